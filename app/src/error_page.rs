@@ -1,0 +1,50 @@
+//! What stands instead of a page that can't be shown, and beside what could not be read.
+
+use formwork::{ErrorKind, prelude::*};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The error page.
+#[component]
+pub(crate) fn ErrorPage(
+    /// Why there is no page.
+    error: PublicError,
+) -> impl IntoView {
+    let title = match error.kind {
+        ErrorKind::NotFound => "Page not found",
+        ErrorKind::Forbidden => "You may not do that",
+        ErrorKind::Internal | ErrorKind::Unavailable => "Something went wrong",
+        _ => "That did not work",
+    };
+    view! {
+        <Title text=title/>
+        <section class="error-page">
+            <p class="meta">"Error " {error.kind.status()}</p>
+            <h1>{title}</h1>
+            <p>{error.message}</p>
+            {error.digest.map(|digest| view! { <p>"Reference: " <code>{digest}</code></p> })}
+            <a class="button" href="/tickets">"To the tickets"</a>
+        </section>
+    }
+}
+
+/// The error page for an address without a page.
+#[component]
+pub(crate) fn NothingHere() -> impl IntoView {
+    let error = ActionError::not_found("There is nothing at this address.").public(None);
+    view! { <ErrorPage error/> }
+}
+
+/// Stands in for data that could not be read, on a page that is otherwise fine.
+#[component]
+pub(crate) fn Unreadable(
+    /// Why not.
+    error: PublicError,
+) -> impl IntoView {
+    view! {
+        <div class="summary" role="alert">
+            <p>{error.message}</p>
+            {error.digest.map(|digest| view! { <p>"Reference: " <code>{digest}</code></p> })}
+        </div>
+    }
+}

@@ -1,0 +1,53 @@
+//! The frame of every page: the skip link, the header and the place where the page goes.
+
+use formwork::prelude::*;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::{
+    session::{SignOutButton, viewer},
+    tickets::OpenCount,
+};
+
+/// The frame of every page.
+#[component]
+pub(crate) fn Layout(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        // `external`: the browser follows it itself and moves the focus, which a router doesn't.
+        <a class="skip-link" href="#main" rel="external">"Skip to the content"</a>
+        <Header/>
+        <main id="main" tabindex="-1">{children()}</main>
+    }
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let viewer = use_query(viewer);
+    view! {
+        <header class="site-header">
+            <a class="brand" href="/tickets">"Help desk"</a>
+            <Transition>
+                {move || Suspend::new(async move {
+                    match viewer.await {
+                        Ok(Some(viewer)) => view! {
+                            <nav aria-label="Main">
+                                <A href="/tickets" exact=true>"Tickets" <OpenCount/></A>
+                                <A href="/tickets/new">"New ticket"</A>
+                            </nav>
+                            <SignOutButton viewer/>
+                        }
+                        .into_any(),
+                        // Whatever went wrong, signing in is what can be done about it.
+                        Ok(None) | Err(_) => view! {
+                            <nav aria-label="Main"><A href="/sign-in">"Sign in"</A></nav>
+                        }
+                        .into_any(),
+                    }
+                })}
+            </Transition>
+        </header>
+    }
+}

@@ -1,0 +1,15 @@
+//! The session: who a visitor is, signing in and out, and pages for those who have signed in.
+
+#[cfg(feature = "ssr")]
+mod guard;
+mod require;
+mod sign_in;
+mod sign_out;
+mod viewer;
+
+#[cfg(feature = "ssr")]
+pub(crate) use guard::Member;
+pub(crate) use require::SignedIn;
+pub(crate) use sign_in::SignInPage;
+pub(crate) use sign_out::SignOutButton;
+pub(crate) use viewer::{Viewer, viewer};

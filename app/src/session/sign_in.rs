@@ -1,0 +1,113 @@
+//! Signing in: the form, the check, and back to where the visitor wanted to go.
+
+use formwork::prelude::*;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// What a visitor signs in with.
+#[derive(Form, Validate, Clone)]
+pub(crate) struct Credentials {
+    /// The address of an account.
+    #[garde(length(chars, min = 1, max = 254))]
+    pub(crate) email: String,
+    /// Its password; the upper bound is on the work of hashing it.
+    #[garde(length(bytes, min = 1, max = 1_000))]
+    #[field(secret)]
+    pub(crate) password: String,
+}
+
+/// Starts a session and goes where `next` in the page's address says.
+#[action(public)]
+pub(crate) async fn sign_in(cx: ActionCx, form: Credentials) -> ActionResult<()> {
+    use crate::store::users;
+
+    let pool: sqlx::SqlitePool = cx.state();
+    let user = users::authenticate(&pool, form.email.trim(), &form.password).await?;
+    // One message for both: which addresses have an account is nobody's business.
+    let user = user.ok_or_else(|| {
+        ActionError::invalid("", "This e-mail address and password don't belong together.")
+    })?;
+    super::guard::begin(cx.parts(), &user).await?;
+    cx.refresh();
+    cx.redirect(destination(&cx.parts().uri));
+    Ok(())
+}
+
+/// The page that sent the visitor here, if `next` names one of ours; otherwise the tickets.
+#[cfg(feature = "ssr")]
+fn destination(uri: &formwork::http::Uri) -> String {
+    use axum::extract::Query;
+
+    let query = Query::<Vec<(String, String)>>::try_from_uri(uri).unwrap_or_default();
+    let next = query.0.into_iter().find(|(name, _)| name == "next").map(|(_, value)| value);
+    next.filter(|next| is_local(next)).unwrap_or_else(|| "/tickets".to_owned())
+}
+
+/// Whether a browser reads it as a path of this host: not `//host`, nor what browsers take for it.
+#[cfg(feature = "ssr")]
+fn is_local(path: &str) -> bool {
+    let mut chars = path.chars();
+    chars.next() == Some('/')
+        && !matches!(chars.next(), Some('/' | '\\'))
+        && !path.contains(|c: char| c.is_control())
+}
+
+/// The page with the form.
+#[component]
+pub(crate) fn SignInPage() -> impl IntoView {
+    let form = use_action_state(SignIn);
+    let fields = form.fields();
+    view! {
+        <Title text="Sign in"/>
+        <div class="sign-in">
+            <h1>"Sign in"</h1>
+            <Form state=form attr:class="card">
+                <div class="field">
+                    <label for=fields.email.id()>"E-mail address"</label>
+                    <input type="email" autocomplete="username" {..fields.email.input()}/>
+                    <FieldIssues field=fields.email/>
+                </div>
+                <div class="field">
+                    <label for=fields.password.id()>"Password"</label>
+                    <input
+                        type="password"
+                        autocomplete="current-password"
+                        {..fields.password.input()}
+                    />
+                    <FieldIssues field=fields.password/>
+                </div>
+                <SubmitButton pending="Signing in…">"Sign in"</SubmitButton>
+            </Form>
+            <p class="hint">
+                "To look around: " <code>"demo@example.org"</code> " with the password "
+                <code>"correct horse battery"</code>
+            </p>
+        </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_host_are_gone_back_to() {
+        for (query, to) in [
+            ("", "/tickets"),
+            ("?next=/tickets/new", "/tickets/new"),
+            ("?next=%2Ftickets%2F7%3Fx%3D1", "/tickets/7?x=1"),
+            ("?other=1&next=/a&next=/b", "/a"),
+            ("?next=", "/tickets"),
+            ("?next=tickets", "/tickets"),
+            ("?next=//evil.example", "/tickets"),
+            ("?next=/%5Cevil.example", "/tickets"),
+            ("?next=/%09/evil.example", "/tickets"),
+            ("?next=https://evil.example", "/tickets"),
+            ("?next=javascript:alert(1)", "/tickets"),
+            ("?next=%FF", "/tickets"),
+        ] {
+            let uri = format!("/sign-in{query}").parse().unwrap();
+            assert_eq!(destination(&uri), to, "{query}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Comments: what people say about a ticket.
+
+use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
+
+use super::{Result, now};
+use crate::model::Comment;
+
+/// Adds a comment by `author`, a user's id, and answers its id; `None`: there is no such ticket.
+///
+/// # Errors
+///
+/// The database failed, or there is no such user; then the ticket is untouched, too.
+pub async fn add(pool: &SqlitePool, ticket: i64, author: i64, body: &str) -> Result<Option<i64>> {
+    let now = now();
+    // The first statement writes: a transaction that begins by reading and then finds that another
+    // one has written in between fails at once, however long the busy timeout.
+    let mut transaction = pool.begin().await?;
+    let touched = sqlx::query("UPDATE tickets SET updated_at = ? WHERE id = ?")
+        .bind(now)
+        .bind(ticket)
+        .execute(&mut *transaction)
+        .await?;
+    if touched.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let added = sqlx::query(
+        "INSERT INTO comments (ticket_id, author_id, body, created_at) VALUES (?, ?, ?, ?)",
+    )
+    .bind(ticket)
+    .bind(author)
+    .bind(body)
+    .bind(now)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Some(added.last_insert_rowid()))
+}
+
+/// The comments of a ticket, oldest first.
+pub(super) async fn of_ticket(pool: &SqlitePool, ticket: i64) -> Result<Vec<Comment>> {
+    let comments = sqlx::query_as(
+        "SELECT c.id, u.name AS author, c.body, c.created_at
+         FROM comments c JOIN users u ON u.id = c.author_id
+         WHERE c.ticket_id = ?
+         ORDER BY c.id",
+    )
+    .bind(ticket)
+    .fetch_all(pool)
+    .await?;
+    Ok(comments)
+}
+
+impl FromRow<'_, SqliteRow> for Comment {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            author: row.try_get("author")?,
+            body: row.try_get("body")?,
+            created_at: row.try_get("created_at")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{tests::fresh, tickets};
+
+    #[tokio::test]
+    async fn a_comment_is_the_last_of_its_ticket_and_touches_it() {
+        let (_dir, pool) = fresh().await;
+        sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
+
+        let id = add(&pool, 1, 2, "Line one\nLine two").await.unwrap().unwrap();
+
+        let mut ticket = tickets::by_id(&pool, 1).await.unwrap().unwrap();
+        let last = ticket.comments.pop().unwrap();
+        assert_eq!(
+            (last.id, last.author.as_str(), last.body.as_str()),
+            (id, "Ada Admin", "Line one\nLine two")
+        );
+        assert_eq!(last.created_at, ticket.updated_at);
+        assert!(last.created_at > 5);
+    }
+
+    #[tokio::test]
+    async fn no_ticket_no_comment() {
+        let (_dir, pool) = fresh().await;
+        assert_eq!(add(&pool, 9_999, 1, "Hello?").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_failure_leaves_the_ticket_untouched() {
+        let (_dir, pool) = fresh().await;
+        let before = tickets::by_id(&pool, 1).await.unwrap();
+        assert!(add(&pool, 1, 9_999, "By nobody").await.is_err());
+        assert_eq!(tickets::by_id(&pool, 1).await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn comments_go_with_their_ticket() {
+        let (_dir, pool) = fresh().await;
+        add(&pool, 1, 1, "Soon gone").await.unwrap();
+        sqlx::query("DELETE FROM tickets WHERE id = 1").execute(&pool).await.unwrap();
+        assert_eq!(of_ticket(&pool, 1).await.unwrap(), []);
+    }
+}

@@ -1,0 +1,265 @@
+//! Tickets: listed, counted, opened, closed and opened again.
+
+use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
+
+use super::{Result, comments, named, now};
+use crate::model::{Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary};
+
+/// What is needed to open a ticket.
+#[derive(Clone, Debug)]
+pub struct NewTicketRow {
+    /// One line that says what is wrong.
+    pub subject: String,
+    /// The whole story; plain text with line breaks.
+    pub body: String,
+    /// How soon it needs work.
+    pub priority: Priority,
+    /// How many people can't work because of it, if that is known.
+    pub affected: Option<u32>,
+}
+
+/// All tickets, the latest change first.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn list(pool: &SqlitePool) -> Result<Vec<TicketSummary>> {
+    let tickets = sqlx::query_as(
+        "SELECT t.id, t.subject, t.status, t.priority, u.name AS requester, t.updated_at,
+                (SELECT count(*) FROM comments c WHERE c.ticket_id = t.id) AS comment_count
+         FROM tickets t JOIN users u ON u.id = t.requester_id
+         ORDER BY t.updated_at DESC, t.id DESC",
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(tickets)
+}
+
+/// How many tickets there are of each status.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn counts(pool: &SqlitePool) -> Result<TicketCounts> {
+    let row = sqlx::query(
+        "SELECT count(*) FILTER (WHERE status = 'open') AS open,
+                count(*) FILTER (WHERE status = 'closed') AS closed
+         FROM tickets",
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(TicketCounts { open: row.try_get("open")?, closed: row.try_get("closed")? })
+}
+
+/// The ticket and its comments, if there is one with this id.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn by_id(pool: &SqlitePool, id: i64) -> Result<Option<TicketDetail>> {
+    let ticket: Option<TicketDetail> = sqlx::query_as(
+        "SELECT t.id, t.subject, t.body, t.status, t.priority, t.affected, u.name AS requester,
+                t.created_at, t.updated_at
+         FROM tickets t JOIN users u ON u.id = t.requester_id
+         WHERE t.id = ?",
+    )
+    .bind(id)
+    .fetch_optional(pool)
+    .await?;
+    match ticket {
+        Some(ticket) => {
+            Ok(Some(TicketDetail { comments: comments::of_ticket(pool, id).await?, ..ticket }))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Opens a ticket on behalf of `author`, a user's id, and answers the ticket's id.
+///
+/// # Errors
+///
+/// The database failed, or there is no such user.
+pub async fn create(pool: &SqlitePool, author: i64, new: NewTicketRow) -> Result<i64> {
+    let created = sqlx::query(
+        "INSERT INTO tickets (requester_id, subject, body, status, priority, affected, created_at,
+                              updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+    )
+    .bind(author)
+    .bind(new.subject)
+    .bind(new.body)
+    .bind(TicketStatus::Open.as_str())
+    .bind(new.priority.as_str())
+    .bind(new.affected)
+    .bind(now())
+    .execute(pool)
+    .await?;
+    Ok(created.last_insert_rowid())
+}
+
+/// Closes a ticket or opens it again; `false`: there is no such ticket.
+///
+/// A status that it already has is no change and leaves its place in the list.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn set_status(pool: &SqlitePool, id: i64, status: TicketStatus) -> Result<bool> {
+    let updated = sqlx::query(
+        "UPDATE tickets
+         SET status = ?1, updated_at = CASE status WHEN ?1 THEN updated_at ELSE ?2 END
+         WHERE id = ?3",
+    )
+    .bind(status.as_str())
+    .bind(now())
+    .bind(id)
+    .execute(pool)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+impl FromRow<'_, SqliteRow> for TicketSummary {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            subject: row.try_get("subject")?,
+            status: named(row, "status")?,
+            priority: named(row, "priority")?,
+            requester: row.try_get("requester")?,
+            updated_at: row.try_get("updated_at")?,
+            comment_count: row.try_get("comment_count")?,
+        })
+    }
+}
+
+/// Without its comments, which are rows of their own.
+impl FromRow<'_, SqliteRow> for TicketDetail {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            subject: row.try_get("subject")?,
+            body: row.try_get("body")?,
+            status: named(row, "status")?,
+            priority: named(row, "priority")?,
+            affected: row.try_get("affected")?,
+            requester: row.try_get("requester")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            comments: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::fresh;
+
+    fn printer() -> NewTicketRow {
+        NewTicketRow {
+            subject: "Printer on fire".to_owned(),
+            body: "Line one\r\nLine two — “quoted”, <b>not bold</b>, 🖨\u{fe0f}".to_owned(),
+            priority: Priority::Urgent,
+            affected: Some(12),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_ticket_is_open_first_in_the_list_and_kept_to_the_letter() {
+        let (_dir, pool) = fresh().await;
+        let before = counts(&pool).await.unwrap();
+        let id = create(&pool, 1, printer()).await.unwrap();
+
+        let ticket = by_id(&pool, id).await.unwrap().unwrap();
+        assert_eq!(ticket.subject, printer().subject);
+        assert_eq!(ticket.body, printer().body);
+        assert_eq!(ticket.status, TicketStatus::Open);
+        assert_eq!(ticket.priority, Priority::Urgent);
+        assert_eq!(ticket.affected, Some(12));
+        assert_eq!(ticket.requester, "Dana Demo");
+        assert_eq!(ticket.created_at, ticket.updated_at);
+        assert_eq!(ticket.comments, []);
+
+        let first = list(&pool).await.unwrap().swap_remove(0);
+        assert_eq!(first.id, id);
+        assert_eq!(first.comment_count, 0);
+        assert_eq!(counts(&pool).await.unwrap(), TicketCounts { open: before.open + 1, ..before });
+    }
+
+    #[tokio::test]
+    async fn the_list_is_in_the_order_of_the_latest_change() {
+        let (_dir, pool) = fresh().await;
+        let tickets = list(&pool).await.unwrap();
+        assert!(tickets.is_sorted_by_key(|ticket| std::cmp::Reverse(ticket.updated_at)));
+
+        let last = tickets.last().unwrap();
+        comments::add(&pool, last.id, 1, "Any news?").await.unwrap();
+        let first = list(&pool).await.unwrap().swap_remove(0);
+        assert_eq!((first.id, first.comment_count), (last.id, last.comment_count + 1));
+    }
+
+    #[tokio::test]
+    async fn closing_and_reopening_change_the_counts() {
+        let (_dir, pool) = fresh().await;
+        let before = counts(&pool).await.unwrap();
+        let id = create(&pool, 1, printer()).await.unwrap();
+
+        assert!(set_status(&pool, id, TicketStatus::Closed).await.unwrap());
+        assert_eq!(by_id(&pool, id).await.unwrap().unwrap().status, TicketStatus::Closed);
+        assert_eq!(
+            counts(&pool).await.unwrap(),
+            TicketCounts { closed: before.closed + 1, ..before }
+        );
+
+        assert!(set_status(&pool, id, TicketStatus::Open).await.unwrap());
+        assert_eq!(counts(&pool).await.unwrap(), TicketCounts { open: before.open + 1, ..before });
+    }
+
+    #[tokio::test]
+    async fn only_a_real_change_of_status_counts_as_an_update() {
+        let (_dir, pool) = fresh().await;
+        let id = create(&pool, 1, printer()).await.unwrap();
+        let updated_at = async || by_id(&pool, id).await.unwrap().unwrap().updated_at;
+        sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = ?")
+            .bind(id)
+            .execute(&pool)
+            .await
+            .unwrap();
+
+        set_status(&pool, id, TicketStatus::Open).await.unwrap();
+        assert_eq!(updated_at().await, 5);
+        set_status(&pool, id, TicketStatus::Closed).await.unwrap();
+        assert!(updated_at().await > 5);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_no_error() {
+        let (_dir, pool) = fresh().await;
+        for id in [0, -1, 9_999, i64::MAX, i64::MIN] {
+            assert_eq!(by_id(&pool, id).await.unwrap(), None);
+            assert!(!set_status(&pool, id, TicketStatus::Closed).await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ticket_of_nobody_is_refused() {
+        let (_dir, pool) = fresh().await;
+        assert!(create(&pool, 9_999, printer()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn many_writers_wait_for_each_other() {
+        let (_dir, pool) = fresh().await;
+        let writers = (0..32).map(|n| {
+            let pool = pool.clone();
+            tokio::spawn(async move {
+                let id = create(&pool, 1, printer()).await.unwrap();
+                comments::add(&pool, id, 1, &n.to_string()).await.unwrap().unwrap();
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await.unwrap();
+        }
+        assert_eq!(list(&pool).await.unwrap().len(), 8 + 32);
+    }
+}

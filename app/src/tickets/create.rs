@@ -1,0 +1,93 @@
+//! Opening a ticket.
+
+use formwork::prelude::*;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{model::Priority, session::SignedIn};
+#[cfg(feature = "ssr")]
+use crate::{session::Member, store};
+
+/// What is needed to open a ticket.
+#[derive(Form, Validate, Clone, Debug)]
+pub(crate) struct NewTicket {
+    /// One line that says what is wrong.
+    #[garde(length(chars, min = 3, max = 120))]
+    pub(crate) subject: String,
+    /// The whole story.
+    #[garde(length(chars, min = 1, max = 10_000))]
+    pub(crate) body: String,
+    /// How soon it needs work.
+    #[garde(skip)]
+    pub(crate) priority: Priority,
+    /// How many people can't work because of it, if that is known.
+    #[garde(range(min = 1, max = 100_000))]
+    pub(crate) affected: Option<u32>,
+}
+
+/// Opens a ticket and goes to its page.
+#[action(guard = Member)]
+pub(crate) async fn create_ticket(cx: ActionCx<Member>, form: NewTicket) -> ActionResult<()> {
+    let new = store::tickets::NewTicketRow {
+        subject: form.subject,
+        body: form.body,
+        priority: form.priority,
+        affected: form.affected,
+    };
+    let id = store::tickets::create(&cx.state(), cx.guard().user().id, new).await?;
+    cx.update_tag("tickets");
+    cx.redirect(format!("/tickets/{id}"));
+    Ok(())
+}
+
+/// The page with the form.
+#[component]
+pub(crate) fn NewTicketPage() -> impl IntoView {
+    view! {
+        <SignedIn>
+            <Title text="New ticket"/>
+            <h1>"New ticket"</h1>
+            <NewTicketForm/>
+        </SignedIn>
+    }
+}
+
+#[component]
+fn NewTicketForm() -> impl IntoView {
+    let form = use_action_state(CreateTicket);
+    let fields = form.fields();
+    view! {
+        <Form state=form attr:class="card">
+            <div class="field">
+                <label for=fields.subject.id()>"Subject"</label>
+                <input type="text" autocomplete="off" {..fields.subject.input()}/>
+                <FieldIssues field=fields.subject/>
+            </div>
+            <div class="field">
+                <label for=fields.body.id()>"What happened?"</label>
+                <textarea rows="6" {..fields.body.textarea()}></textarea>
+                <FieldIssues field=fields.body/>
+            </div>
+            <div class="field">
+                <label for=fields.priority.id()>"Priority"</label>
+                <select {..fields.priority.select()}>
+                    {fields.priority.options(Priority::Normal)}
+                </select>
+                <FieldIssues field=fields.priority/>
+            </div>
+            <div class="field">
+                <label for=fields.affected.id()>"People affected (optional)"</label>
+                // Not `type="number"`: it hides from the form what it can't read, and scrolls away
+                // what it can.
+                <input
+                    type="text"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    {..fields.affected.input()}
+                />
+                <FieldIssues field=fields.affected/>
+            </div>
+            <SubmitButton pending="Opening…">"Open ticket"</SubmitButton>
+        </Form>
+    }
+}

@@ -1,0 +1,14 @@
+//! Tickets: listed, counted, opened, shown, discussed, closed and opened again.
+
+mod badges;
+mod comment;
+mod count;
+mod create;
+mod list;
+mod show;
+mod status;
+
+pub(crate) use count::OpenCount;
+pub(crate) use create::NewTicketPage;
+pub(crate) use list::TicketsPage;
+pub(crate) use show::TicketPage;

@@ -1,0 +1,173 @@
+//! The server's side of an action: what `#[action]` registers, and the table of all of them.
+
+use std::{any::Any, collections::HashMap, sync::Arc, sync::Mutex};
+
+use formwork_core::{Action, ActionError, ActionResult, Entries, Form, Issues, Shape};
+use futures::future::BoxFuture;
+use http::request::Parts;
+use serde_json::value::RawValue;
+
+use crate::{cx::ActionCx, effects::Effects, guard::Guard, query::RequestQueries};
+
+/// What `#[action]` writes for the server.
+pub trait ServerAction: Action {
+    /// Who may run it.
+    type Guard: Guard;
+    /// Runs the handler.
+    fn run(
+        cx: ActionCx<Self::Guard>,
+        form: Self::Form,
+    ) -> impl Future<Output = ActionResult<Self::Output>> + Send;
+}
+
+/// Where an action or query is declared, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared {
+    /// The source file.
+    pub file: &'static str,
+    /// The line in it.
+    pub line: u32,
+    /// `public`, or the guard as it is written.
+    pub guard: &'static str,
+}
+
+/// What a guard proved, or a form, on its way from one step to the next.
+pub(crate) type Erased = Box<dyn Any + Send + Sync>;
+/// A parsed form; it need not be shared between threads.
+pub(crate) type ErasedForm = Box<dyn Any + Send>;
+
+/// What a run is given besides its guard and form.
+pub(crate) struct RunCx {
+    pub(crate) request: RequestQueries,
+    pub(crate) params: Arc<[(String, String)]>,
+    pub(crate) submission: Option<String>,
+    pub(crate) effects: Arc<Mutex<Effects>>,
+}
+
+type CheckFn = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Erased, ActionError>>;
+type ParseFn = fn(&Entries) -> Result<ErasedForm, Issues>;
+type RunFn = fn(RunCx, Erased, ErasedForm) -> BoxFuture<'static, ActionResult<Box<RawValue>>>;
+
+/// An action without its types: what the pipeline needs of it.
+pub struct ActionDef {
+    pub(crate) id: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) secrets: &'static [&'static str],
+    pub(crate) declared: Declared,
+    pub(crate) check: CheckFn,
+    pub(crate) parse: ParseFn,
+    pub(crate) run: RunFn,
+}
+
+inventory::collect!(ActionDef);
+
+impl ActionDef {
+    /// The definition of an action, for the registry.
+    pub const fn of<A: ServerAction>(declared: Declared) -> Self {
+        ActionDef {
+            id: A::ID,
+            shape: A::SHAPE,
+            secrets: <A::Form as Form>::SECRETS,
+            declared,
+            check: |parts| {
+                Box::pin(async { Ok(Box::new(A::Guard::check(parts).await?) as Erased) })
+            },
+            parse: |entries| Ok(Box::new(A::Form::parse(entries)?)),
+            run: run::<A>,
+        }
+    }
+}
+
+fn run<A: ServerAction>(
+    cx: RunCx,
+    guard: Erased,
+    form: ErasedForm,
+) -> BoxFuture<'static, ActionResult<Box<RawValue>>> {
+    // Both were made by this definition's own `check` and `parse`.
+    let guard = *guard.downcast::<A::Guard>().expect("the guard's own proof");
+    let form = *form.downcast::<A::Form>().expect("the action's own form");
+    let cx = ActionCx::new(guard, cx.request, cx.params, cx.submission, cx.effects);
+    Box::pin(async move {
+        let value = A::run(cx, form).await?;
+        Ok(serde_json::value::to_raw_value(&value)?)
+    })
+}
+
+/// Something registered under an id that must be its own.
+pub(crate) trait Registered: 'static {
+    const WHAT: &'static str;
+    fn id(&self) -> &'static str;
+    fn declared(&self) -> &Declared;
+}
+
+impl Registered for ActionDef {
+    const WHAT: &'static str = "actions";
+
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn declared(&self) -> &Declared {
+        &self.declared
+    }
+}
+
+/// A table by id.
+pub(crate) type Registry<T> = HashMap<&'static str, &'static T>;
+
+/// Builds the table, or names every pair that shares an id.
+pub(crate) fn registry<T: Registered>(
+    all: impl IntoIterator<Item = &'static T>,
+) -> Result<Registry<T>, String> {
+    let mut table: Registry<T> = HashMap::new();
+    let mut clashes = Vec::new();
+    for def in all {
+        if let Some(other) = table.insert(def.id(), def) {
+            let (a, b) = (other.declared(), def.declared());
+            clashes.push(format!(
+                "two {} have the id `{}`: {}:{} and {}:{}; give one of them `id = \"…\"`",
+                T::WHAT,
+                def.id(),
+                a.file,
+                a.line,
+                b.file,
+                b.line
+            ));
+        }
+    }
+    if clashes.is_empty() { Ok(table) } else { Err(clashes.join("\n")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Named(&'static str, Declared);
+
+    impl Registered for Named {
+        const WHAT: &'static str = "actions";
+
+        fn id(&self) -> &'static str {
+            self.0
+        }
+
+        fn declared(&self) -> &Declared {
+            &self.1
+        }
+    }
+
+    const fn at(line: u32) -> Declared {
+        Declared { file: "src/a.rs", line, guard: "public" }
+    }
+
+    #[test]
+    fn duplicates_stop_the_start_and_both_are_named() {
+        static ALL: [Named; 3] = [Named("a", at(1)), Named("b", at(2)), Named("a", at(3))];
+        let error = registry(&ALL).err().unwrap();
+        assert_eq!(
+            error,
+            "two actions have the id `a`: src/a.rs:1 and src/a.rs:3; give one of them `id = \"…\"`"
+        );
+        assert_eq!(registry(&ALL[..2]).unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,43 @@
+//! The server's half of Formwork: the submission pipeline, the page driver, queries and the seal.
+//!
+//! Applications use it through the `formwork` crate with the feature `ssr`.
+
+mod action;
+mod boundary;
+mod build_id;
+mod config;
+mod cookies;
+mod cx;
+mod effects;
+mod failure;
+mod flash;
+mod guard;
+mod leptos_seam;
+mod page;
+mod query;
+mod refusal;
+mod seal;
+mod site;
+mod submit;
+
+pub use action::{ActionDef, Declared, ServerAction};
+pub use boundary::{RequestBoundary, RequestBoundaryService};
+pub use config::{Config, ConfigError};
+pub use cx::{ActionCx, QueryCx};
+pub use guard::{Guard, Public};
+pub use leptos_seam::is_listing_routes;
+pub use page::PageContext;
+pub use query::{QueryDef, ServerQuery};
+pub use site::{Site, StartError};
+
+/// A random submission id: 128 bits in hexadecimal.
+pub fn submission_id() -> String {
+    failure::random_hex::<16>()
+}
+
+#[doc(no_inline)]
+pub use cookie;
+#[doc(no_inline)]
+pub use http;
+#[doc(hidden)]
+pub use inventory;

@@ -1,0 +1,43 @@
+//! What the components of a page can ask of the request that renders them.
+
+use std::sync::Arc;
+
+use formwork_core::{Posted, PublicError, Query};
+
+use crate::query::{RequestQueries, ServerQuery};
+
+/// The page being rendered; the driver provides it as context.
+#[derive(Clone)]
+pub struct PageContext {
+    request: RequestQueries,
+    posted: Option<Arc<Posted>>,
+    error: Option<Arc<PublicError>>,
+}
+
+impl PageContext {
+    pub(crate) fn new(
+        request: RequestQueries,
+        posted: Option<Posted>,
+        error: Option<PublicError>,
+    ) -> Self {
+        PageContext { request, posted: posted.map(Arc::new), error: error.map(Arc::new) }
+    }
+
+    /// The submission that this document answers.
+    pub fn posted(&self) -> Option<&Posted> {
+        self.posted.as_deref()
+    }
+
+    /// Why the document shows an error page instead of the page.
+    pub fn error(&self) -> Option<&PublicError> {
+        self.error.as_deref()
+    }
+
+    /// Reads a query, once per request however often it is asked.
+    pub async fn read<Q: ServerQuery>(
+        &self,
+        query: Q,
+    ) -> Result<<Q as Query>::Output, PublicError> {
+        self.request.read(query).await
+    }
+}

@@ -1,0 +1,80 @@
+//! Every refusal of the pipeline, in one table: what it is called, its kind, and what the visitor
+//! reads.
+
+use formwork_core::{ActionError, ErrorKind};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident, $kind:ident, $text:literal;)*) => {
+        /// Why the pipeline did not run an action.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Refusal {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Refusal {
+            pub(crate) const fn kind(self) -> ErrorKind {
+                match self { $(Refusal::$name => ErrorKind::$kind,)* }
+            }
+
+            pub(crate) const fn text(self) -> &'static str {
+                match self { $(Refusal::$name => $text,)* }
+            }
+        }
+
+        #[cfg(test)]
+        const ALL: &[Refusal] = &[$(Refusal::$name,)*];
+    };
+}
+
+refusals! {
+    /// The browser says that another site sent it.
+    CrossSite, Forbidden, "This form was sent from another site, so it was not accepted. Open the page on this site and send it from there.";
+    /// Neither `Sec-Fetch-Site` nor `Origin`, or an origin that can't be read.
+    UnknownOrigin, Forbidden, "Your browser did not say where this form was sent from, so it was not accepted. Open the page on this site and send it from there.";
+    /// No form that a browser sends.
+    NotAForm, UnsupportedMediaType, "This is not a form. Send application/x-www-form-urlencoded or multipart/form-data.";
+    /// A body that ends early or isn't what its type says.
+    BrokenBody, BadRequest, "The form did not arrive in one piece. Go back and send it again.";
+    /// Bytes that are no text.
+    NotUtf8, BadRequest, "The form contains characters that can't be read as UTF-8. Go back, mend them and send it again.";
+    /// More bytes than the limit.
+    BodyTooLarge, TooLarge, "That is more than this form accepts. Go back and send less.";
+    /// More fields than the limit.
+    TooManyFields, TooLarge, "The form has more fields than this page accepts. Go back and send fewer.";
+    /// A post without `_action`.
+    NoAction, BadRequest, "The form did not say what it is for. Reload the page and send it again.";
+    /// An action that this build does not have.
+    UnknownAction, Gone, "This page has changed since you opened it, and the form you sent is no longer part of it. What you entered is shown here to copy.";
+    /// An action whose form has changed.
+    ChangedShape, Stale, "This form has changed since you opened the page. What you entered is filled in again: check it and send it once more.";
+    /// An action asked for by GET.
+    NotPosted, MethodNotAllowed, "Forms are sent with POST. Open the page and use its form.";
+    /// A method that pages don't have.
+    NoSuchMethod, MethodNotAllowed, "This page can be read and its forms can be sent; there is nothing else to do with it.";
+    /// A path without a page.
+    NoSuchPage, NotFound, "There is no page at this address.";
+    /// A read of more queries than the limit, or of a query that doesn't exist.
+    BadQuery, BadRequest, "The page asked for data that can't be read. Reload it.";
+    /// A page that took too long.
+    Timeout, Unavailable, "The page took too long to prepare. Try again in a moment.";
+}
+
+impl From<Refusal> for ActionError {
+    fn from(refusal: Refusal) -> Self {
+        ActionError::refused(refusal.kind(), refusal.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_is_a_client_error_or_unavailable_and_says_something() {
+        for refusal in ALL {
+            let status = refusal.kind().status();
+            assert!((400..500).contains(&status) || status == 503, "{refusal:?}");
+            assert!(refusal.text().ends_with('.'), "{refusal:?}");
+        }
+    }
+}

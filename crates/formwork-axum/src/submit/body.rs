@@ -1,0 +1,176 @@
+//! Step 2: the body as names and values, within the limits.
+
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use bytes::Bytes;
+use formwork_core::{ActionError, Entries};
+use futures::StreamExt;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use multer::{Constraints, Multipart, SizeLimit};
+use percent_encoding::percent_decode;
+
+use super::Submission;
+use crate::refusal::Refusal;
+
+/// A browser shows no answer while it is still sending, so a body that is too large is read on,
+/// and thrown away, for a while.
+const DISCARD_BYTES: usize = 64 * 1024 * 1024;
+const DISCARD_TIME: Duration = Duration::from_secs(10);
+
+pub(super) async fn read(submission: &mut Submission, body: Body) -> Result<(), ActionError> {
+    let limit = submission.site.config().body_limit;
+    let max_fields = submission.site.config().max_fields;
+    let headers = &submission.parts.headers;
+    if declared_length(headers).is_some_and(|length| length > limit as u64) {
+        discard(body.into_data_stream()).await;
+        return Err(Refusal::BodyTooLarge.into());
+    }
+    let entries = match media_type(headers)? {
+        MediaType::UrlEncoded => parse_urlencoded(&collect(body, limit).await?, max_fields)?,
+        MediaType::Multipart { boundary } => multipart(body, boundary, limit, max_fields).await?,
+    };
+    submission.entries = entries;
+    Ok(())
+}
+
+enum MediaType {
+    UrlEncoded,
+    Multipart { boundary: String },
+}
+
+fn media_type(headers: &HeaderMap) -> Result<MediaType, Refusal> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let value = value.ok_or(Refusal::NotAForm)?;
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        Ok(MediaType::UrlEncoded)
+    } else if essence.eq_ignore_ascii_case("multipart/form-data") {
+        let boundary = multer::parse_boundary(value).map_err(|_| Refusal::BrokenBody)?;
+        Ok(MediaType::Multipart { boundary })
+    } else {
+        Err(Refusal::NotAForm)
+    }
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn collect(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    let collected = Limited::new(body, limit).collect().await;
+    collected.map(|body| body.to_bytes()).map_err(|error| {
+        if error.is::<LengthLimitError>() { Refusal::BodyTooLarge } else { Refusal::BrokenBody }
+    })
+}
+
+async fn discard(mut body: BodyDataStream) {
+    let read_on = async {
+        let mut seen = 0;
+        while let Some(Ok(chunk)) = body.next().await {
+            seen += chunk.len();
+            if seen > DISCARD_BYTES {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DISCARD_TIME, read_on).await;
+}
+
+/// `application/x-www-form-urlencoded` (URL standard §5.1), except that bytes which are not UTF-8
+/// are refused rather than replaced: what was typed is stored as it was typed or not at all.
+fn parse_urlencoded(bytes: &[u8], max_fields: usize) -> Result<Entries, Refusal> {
+    let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+    let mut entries = Entries::default();
+    for pair in pairs {
+        if entries.len() == max_fields {
+            return Err(Refusal::TooManyFields);
+        }
+        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(at) => (&pair[..at], &pair[at + 1..]),
+            None => (pair, &b""[..]),
+        };
+        entries.push(decode(name)?, decode(value)?);
+    }
+    Ok(entries)
+}
+
+fn decode(bytes: &[u8]) -> Result<String, Refusal> {
+    let spaced: Vec<u8> =
+        bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let decoded: Vec<u8> = percent_decode(&spaced).collect();
+    String::from_utf8(decoded).map_err(|_| Refusal::NotUtf8)
+}
+
+/// `multipart/form-data` (RFC 7578). Parts with a file name are read past: no field takes them yet.
+async fn multipart(
+    body: Body,
+    boundary: String,
+    limit: usize,
+    max_fields: usize,
+) -> Result<Entries, Refusal> {
+    let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit as u64));
+    let mut parts = Multipart::with_constraints(body.into_data_stream(), boundary, limits);
+    let mut entries = Entries::default();
+    while let Some(part) = parts.next_field().await.map_err(refuse_part)? {
+        if entries.len() == max_fields {
+            return Err(Refusal::TooManyFields);
+        }
+        let Some(name) = part.name().map(str::to_owned) else {
+            return Err(Refusal::BrokenBody);
+        };
+        let is_file = part.file_name().is_some();
+        let bytes = part.bytes().await.map_err(refuse_part)?;
+        if !is_file {
+            let value = String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::NotUtf8)?;
+            entries.push(name, value);
+        }
+    }
+    Ok(entries)
+}
+
+fn refuse_part(error: multer::Error) -> Refusal {
+    match error {
+        multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
+            Refusal::BodyTooLarge
+        }
+        _ => Refusal::BrokenBody,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &[u8], expect: Result<&[(&str, &str)], Refusal>) {
+        let parsed = parse_urlencoded(body, 3);
+        let parsed = parsed.as_ref().map(|entries| entries.iter().collect::<Vec<_>>());
+        assert_eq!(parsed.map_err(|refusal| *refusal), expect.map(<[_]>::to_vec));
+    }
+
+    #[test]
+    fn urlencoded() {
+        check(b"", Ok(&[]));
+        check(b"a=1&b=x+y%21&c", Ok(&[("a", "1"), ("b", "x y!"), ("c", "")]));
+        check(b"a==&&%C3%BC=%zz", Ok(&[("a", "="), ("ü", "%zz")]));
+        check(b"a=%FF", Err(Refusal::NotUtf8));
+        check(b"a=\xff", Err(Refusal::NotUtf8));
+        check(b"a&b&c&d", Err(Refusal::TooManyFields));
+    }
+
+    #[test]
+    fn only_forms_are_forms() {
+        let check = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, value.parse().unwrap());
+            media_type(&headers).map(|_| ())
+        };
+        assert_eq!(check("Application/X-WWW-Form-Urlencoded; charset=utf-8"), Ok(()));
+        assert_eq!(check("multipart/form-data; boundary=x"), Ok(()));
+        assert_eq!(check("multipart/form-data"), Err(Refusal::BrokenBody));
+        assert_eq!(check("application/json"), Err(Refusal::NotAForm));
+        assert_eq!(check("text/plain"), Err(Refusal::NotAForm));
+    }
+}

@@ -1,0 +1,104 @@
+//! The life of a submission: one file a step, in this order.
+//!
+//! 1. [`origin`] — was it sent from this site? → 403
+//! 2. [`body`] — a form, within the limits? → 400, 413, 415
+//! 3. [`action`] — which action? Unknown → 409
+//! 4. [`shape`] — the form as this build knows it? Changed → 409
+//! 5. (throttle)
+//! 6. [`guard`] — who is this, and may they? → 401, 403
+//! 7. (unseal)
+//! 8. [`once`] — seen before? The recorded outcome is answered again
+//! 9. [`parse`] — every issue at its field → 422
+//! 10. [`run`] — the handler
+//! 11. [`effects`] — cookies, tags, redirect: applied once
+//! 12. [`answer`] — the page, a redirect, or the stream
+
+mod action;
+mod answer;
+mod body;
+mod effects;
+mod guard;
+mod once;
+mod origin;
+mod parse;
+mod run;
+mod shape;
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, RawPathParams, Request},
+    response::Response,
+};
+use formwork_core::{ActionError, Entries};
+use http::request::Parts;
+
+use crate::{
+    action::{ActionDef, Erased},
+    site::Site,
+};
+
+pub(crate) use once::Once;
+pub(crate) use run::Ran;
+
+/// A submission on its way through the steps; each fills in what it found out.
+pub(crate) struct Submission {
+    pub(crate) site: Site,
+    pub(crate) parts: Parts,
+    /// The parameters of the page's path.
+    pub(crate) params: Arc<[(String, String)]>,
+    /// The fields as they were sent; empty until the body has been read.
+    pub(crate) entries: Entries,
+    /// The action's id as it was sent.
+    pub(crate) action_id: String,
+    /// Which of several forms of one action.
+    pub(crate) form: String,
+    /// The action of this build.
+    pub(crate) action: Option<&'static ActionDef>,
+    /// What the guard proved.
+    pub(crate) proof: Option<Erased>,
+}
+
+/// Takes a POST to a page through every step.
+pub(crate) async fn submit(site: Site, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let params = path_params(&mut parts).await;
+    let mut submission = Submission {
+        site,
+        parts,
+        params,
+        entries: Entries::default(),
+        action_id: String::new(),
+        form: String::new(),
+        action: None,
+        proof: None,
+    };
+    let result = steps(&mut submission, body).await;
+    answer::answer(submission, result).await
+}
+
+async fn steps(submission: &mut Submission, body: axum::body::Body) -> Result<Ran, ActionError> {
+    origin::check(submission)?;
+    body::read(submission, body).await?;
+    action::find(submission)?;
+    shape::check(submission)?;
+    guard::check(submission).await?;
+    let ran = once::once(submission).await?;
+    effects::check(&ran)?;
+    Ok(ran)
+}
+
+impl Submission {
+    /// The action; every step after [`action::find`] has one.
+    pub(crate) fn def(&self) -> &'static ActionDef {
+        self.action.expect("the action step comes first")
+    }
+}
+
+async fn path_params(parts: &mut Parts) -> Arc<[(String, String)]> {
+    match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(params) => params.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+        // A parameter that isn't UTF-8: the handler that asks for it answers not found.
+        Err(_) => Arc::default(),
+    }
+}

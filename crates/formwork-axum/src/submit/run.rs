@@ -1,0 +1,61 @@
+//! Step 10: the handler, with its effects collected.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use formwork_core::{ActionError, wire};
+use futures::FutureExt;
+use serde_json::value::RawValue;
+
+use super::Submission;
+use crate::{
+    action::{ErasedForm, RunCx},
+    boundary::Isolated,
+    effects::Effects,
+    failure,
+    query::QueryScope,
+};
+
+/// What a run came to.
+#[derive(Clone)]
+pub(crate) struct Ran {
+    pub(crate) value: Arc<RawValue>,
+    pub(crate) effects: Arc<Effects>,
+}
+
+impl Ran {
+    /// About how many bytes it takes to remember.
+    pub(crate) fn weight(&self) -> usize {
+        self.value.get().len() + 512
+    }
+}
+
+/// The run as a future of its own: it needs nothing of the submission any more.
+pub(super) fn run(
+    submission: &mut Submission,
+    form: ErasedForm,
+) -> impl Future<Output = Result<Ran, ActionError>> + Send + 'static {
+    let effects = Arc::new(Mutex::new(Effects::default()));
+    let scope = QueryScope::new(submission.parts.clone());
+    let cx = RunCx {
+        request: scope.request().clone(),
+        params: Arc::clone(&submission.params),
+        submission: submission.entries.last(wire::SUBMISSION).map(str::to_owned),
+        effects: Arc::clone(&effects),
+    };
+    let proof = submission.proof.take().expect("the guard step comes before");
+    let handler = submission.def().run;
+    Isolated::outside(async move {
+        let _scope = scope;
+        // A panic before the handler's first await must be caught as one after it.
+        let attempt = AssertUnwindSafe(async { handler(cx, proof, form).await }).catch_unwind();
+        let value = match attempt.await {
+            Ok(value) => value?,
+            Err(panic) => return Err(failure::panicked(&*panic)),
+        };
+        let effects = effects.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(Ran { value: Arc::from(value), effects: Arc::new(effects) })
+    })
+}

@@ -1,0 +1,15 @@
+//! The browser's half of Formwork: submission, stream, queries and navigation.
+//!
+//! It knows the DOM and the wire, and nothing of Leptos: what a submission comes to is told to an
+//! [`Observer`](formwork_core::Observer), and a query's new value to a [`watch`]er. File names mirror the server's half.
+
+mod dom;
+mod navigate;
+mod page;
+mod query;
+mod submit;
+
+pub use navigate::set_navigate;
+pub use page::{hydrated, page_error, posted, start};
+pub use query::{Readable, Watch, peek, read, watch};
+pub use submit::{Job, dispatch, note_click, on_submit, submission_id};

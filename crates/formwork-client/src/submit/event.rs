@@ -1,0 +1,74 @@
+//! Which submit events become submissions of ours, and what they send.
+
+use std::{cell::Cell, rc::Rc};
+
+use formwork_core::{Observer, wire};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{FormData, HtmlFormElement, SubmitEvent};
+
+use super::{Job, page_url, queue};
+use crate::dom;
+
+thread_local! {
+    /// Whether the click that is being handled asked for a new tab or window.
+    static MODIFIED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Remembers a click's modifier keys for the submit event that it causes.
+pub fn note_click(modified: bool) {
+    MODIFIED.set(modified);
+    if modified {
+        // The submit event comes within this task, or not at all.
+        spawn_local(async { MODIFIED.set(false) });
+    }
+}
+
+/// Takes a form's submit event over, unless it is meant for the browser. `observer` finds who is
+/// told, by the action's id and the form's key: a button may bring an action of its own.
+pub fn on_submit(
+    event: &SubmitEvent,
+    reset: bool,
+    observer: impl FnOnce(&str, &str) -> Rc<dyn Observer>,
+) {
+    let target = event.current_target().or_else(|| event.target());
+    let Some(form) = target.and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else {
+        return;
+    };
+    let submitter: JsValue = event.submitter().into();
+    if event.default_prevented() || MODIFIED.take() || is_for_the_browser(&form, &submitter) {
+        return;
+    }
+    let Some(body) = dom::entry_list(&form, &submitter) else { return };
+    event.prevent_default();
+
+    let action = last(&body, wire::ACTION).unwrap_or_default();
+    let id = action.split(wire::BUTTON_SHAPE).next().unwrap_or_default();
+    let key = last(&body, wire::FORM).unwrap_or_default();
+    let enctype = dom::attribute(&form, "enctype").unwrap_or_default();
+    queue::enqueue(Job {
+        url: page_url(),
+        multipart: enctype.eq_ignore_ascii_case("multipart/form-data"),
+        reset: reset.then(|| form.clone()),
+        observer: observer(id, &key),
+        body,
+    });
+}
+
+/// Another window, another method or another address: what the author asked the browser for.
+fn is_for_the_browser(form: &HtmlFormElement, submitter: &JsValue) -> bool {
+    let effective = |on_form: &str, on_button: &str| {
+        let of_button = (!submitter.is_falsy()).then(|| dom::attribute(submitter, on_button));
+        of_button.flatten().or_else(|| dom::attribute(form, on_form)).unwrap_or_default()
+    };
+    let target = effective("target", "formtarget");
+    let elsewhere = !matches!(target.to_ascii_lowercase().as_str(), "" | "_self");
+    let method = effective("method", "formmethod");
+    let address = effective("action", "formaction");
+    elsewhere || !method.eq_ignore_ascii_case("post") || !address.is_empty()
+}
+
+fn last(body: &FormData, name: &str) -> Option<String> {
+    let all = body.get_all(name);
+    all.get(all.length().checked_sub(1)?).as_string()
+}

@@ -1,0 +1,65 @@
+//! The browser's half of a submission: from the submit event to the last line of the stream.
+
+mod answer;
+mod event;
+mod queue;
+pub(crate) mod stream;
+
+use std::rc::Rc;
+
+use formwork_core::{Entries, Observer, Shape, wire};
+use web_sys::{FormData, HtmlFormElement};
+
+use crate::dom::window;
+
+pub use event::{note_click, on_submit};
+
+/// A submission on its way.
+#[derive(Clone)]
+pub struct Job {
+    pub(crate) url: String,
+    pub(crate) body: FormData,
+    /// Sent as `multipart/form-data`, as a form with files must be.
+    pub(crate) multipart: bool,
+    /// The form to reset after a success.
+    pub(crate) reset: Option<HtmlFormElement>,
+    pub(crate) observer: Rc<dyn Observer>,
+}
+
+/// Sends a form's values from an event handler rather than from a `<form>`.
+pub fn dispatch(
+    action: &str,
+    shape: Shape,
+    form: &str,
+    submission: &str,
+    values: &Entries,
+    observer: Rc<dyn Observer>,
+) {
+    let Ok(body) = FormData::new() else { return };
+    let append = |name: &str, value: &str| {
+        let _ = body.append_with_str(name, value);
+    };
+    append(wire::ACTION, action);
+    append(wire::SHAPE, &shape.to_string());
+    append(wire::SUBMISSION, submission);
+    if !form.is_empty() {
+        append(wire::FORM, form);
+    }
+    for (name, value) in values.iter() {
+        append(name, value);
+    }
+    queue::enqueue(Job { url: page_url(), body, multipart: false, reset: None, observer });
+}
+
+/// A random submission id: 128 bits in hexadecimal.
+pub fn submission_id() -> String {
+    // `Math.random` is not meant for secrets, and the id is none: it only must not repeat.
+    (0..4).map(|_| format!("{:08x}", (js_sys::Math::random() * 4_294_967_296.0) as u32)).collect()
+}
+
+/// The page's own address, as a form without an `action` posts to it.
+pub(crate) fn page_url() -> String {
+    let location = window().location();
+    let part = |part: Result<String, _>| part.unwrap_or_default();
+    format!("{}{}", part(location.pathname()), part(location.search()))
+}

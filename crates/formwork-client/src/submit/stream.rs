@@ -1,0 +1,94 @@
+//! Reads a response line by line, each as soon as it is there.
+
+use std::time::Duration;
+
+use formwork_core::wire::{self, Line};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, Response};
+
+use crate::dom::window;
+
+/// The response did not come, or ended before its `end` line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cut;
+
+/// How long the connection may be silent before it counts as broken.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Sends a request and hands over each line of its answer.
+pub(crate) async fn read(
+    url: &str,
+    request: &RequestInit,
+    mut line: impl FnMut(Line),
+) -> Result<(), Cut> {
+    let abort = AbortController::new().map_err(|_| Cut)?;
+    request.set_signal(Some(&abort.signal()));
+    let complete = follow(url, request, &mut line).await;
+    if complete.is_err() {
+        abort.abort();
+    }
+    complete
+}
+
+async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -> Result<(), Cut> {
+    let response = in_time(window().fetch_with_str_and_init(url, request)).await?;
+    let response: Response = response.dyn_into().map_err(|_| Cut)?;
+    // A proxy's error page, or a sign-in page somewhere on the way, is no answer.
+    let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
+    if !kind.starts_with(wire::NDJSON) {
+        return Err(Cut);
+    }
+    let reader = response.body().ok_or(Cut)?.get_reader();
+    let reader: ReadableStreamDefaultReader = reader.dyn_into().map_err(|_| Cut)?;
+    let mut buffer = Vec::new();
+    loop {
+        let chunk = in_time(reader.read()).await?;
+        let value = Reflect::get(&chunk, &"value".into()).map_err(|_| Cut)?;
+        if value.is_undefined() {
+            return Err(Cut);
+        }
+        buffer.extend(Uint8Array::new(&value).to_vec());
+        while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
+            let text: Vec<u8> = buffer.drain(..=end).collect();
+            match serde_json::from_slice(&text).map_err(|_| Cut)? {
+                Line::End => return Ok(()),
+                read => line(read),
+            }
+        }
+    }
+}
+
+async fn in_time(promise: Promise) -> Result<JsValue, Cut> {
+    let silence = timer(SILENCE);
+    let first = Promise::race(&js_sys::Array::of2(&promise, &silence.promise));
+    let result = JsFuture::from(first).await;
+    window().clear_timeout_with_handle(silence.handle);
+    match result {
+        Ok(value) if !value.is_undefined() => Ok(value),
+        _ => Err(Cut),
+    }
+}
+
+/// Resolves in a later task, after what this one has set going.
+pub(crate) async fn next_task() {
+    let _ = JsFuture::from(timer(Duration::ZERO).promise).await;
+}
+
+struct Timer {
+    promise: Promise,
+    handle: i32,
+}
+
+/// A promise of `undefined` after a while.
+fn timer(after: Duration) -> Timer {
+    let mut handle = 0;
+    let promise = Promise::new(&mut |resolve: Function, _| {
+        let milliseconds = i32::try_from(after.as_millis()).unwrap_or(i32::MAX);
+        let set =
+            window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+        handle = set.unwrap_or_default();
+    });
+    Timer { promise, handle }
+}

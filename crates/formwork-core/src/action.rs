@@ -1,0 +1,18 @@
+//! What both sides know of an action: its id, its shape, its form and its outcome's type.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Form, Shape};
+
+/// An action's handle, made by `#[action]`: the server runs what stands behind it, the browser
+/// only names it.
+pub trait Action: Copy + Send + Sync + 'static {
+    /// Stable across builds: the path in the source, or `id = "…"`.
+    const ID: &'static str;
+    /// The fingerprint of what the action takes.
+    const SHAPE: Shape = <Self::Form as Form>::SHAPE;
+    /// What a visitor fills in.
+    type Form: Form;
+    /// What the handler returns on success.
+    type Output: Clone + Send + Sync + Serialize + DeserializeOwned + 'static;
+}

@@ -1,0 +1,223 @@
+//! What an action or query may tell a visitor, and what stays in the log.
+
+use std::{error::Error, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Issues;
+
+/// What an action returns.
+pub type ActionResult<T> = Result<T, ActionError>;
+
+/// What a query returns; readers of it see the error as a [`PublicError`].
+pub type QueryResult<T> = Result<T, ActionError>;
+
+/// Why something was refused or failed, in the words of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// 400: the request can't be understood.
+    BadRequest,
+    /// 401: sign in first.
+    Unauthorized,
+    /// 403: signed in or not, this is not allowed.
+    Forbidden,
+    /// 404: there is no such thing.
+    NotFound,
+    /// 405: actions are posted to.
+    MethodNotAllowed,
+    /// 409: something changed meanwhile.
+    Conflict,
+    /// 409: the page is from another build, and its form has changed.
+    Stale,
+    /// 409: the page is from another build, and its form is no longer part of this one.
+    Gone,
+    /// 413: more was sent than is accepted.
+    TooLarge,
+    /// 415: not a form.
+    UnsupportedMediaType,
+    /// 422: some fields need attention.
+    Invalid,
+    /// 429: too many, too fast.
+    TooMany,
+    /// 500: the cause is in the log, under the digest.
+    Internal,
+    /// 503: try again later.
+    Unavailable,
+}
+
+impl ErrorKind {
+    /// The HTTP status code.
+    pub const fn status(self) -> u16 {
+        match self {
+            ErrorKind::BadRequest => 400,
+            ErrorKind::Unauthorized => 401,
+            ErrorKind::Forbidden => 403,
+            ErrorKind::NotFound => 404,
+            ErrorKind::MethodNotAllowed => 405,
+            ErrorKind::Conflict | ErrorKind::Stale | ErrorKind::Gone => 409,
+            ErrorKind::TooLarge => 413,
+            ErrorKind::UnsupportedMediaType => 415,
+            ErrorKind::Invalid => 422,
+            ErrorKind::TooMany => 429,
+            ErrorKind::Internal => 500,
+            ErrorKind::Unavailable => 503,
+        }
+    }
+
+    /// Whether the application's error page is shown instead of the page: where the page itself
+    /// can't or must not be shown.
+    pub const fn replaces_page(self) -> bool {
+        matches!(self, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::MethodNotAllowed)
+    }
+}
+
+/// What a visitor is told: a kind, a sentence and, for failures, the digest that the log has too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicError {
+    /// What sort of error it is.
+    pub kind: ErrorKind,
+    /// A sentence for the visitor.
+    pub message: String,
+    /// The name under which the log has the cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+impl fmt::Display for PublicError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(digest) = &self.digest {
+            write!(f, " ({digest})")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for PublicError {}
+
+/// Why an action or a query did not succeed.
+///
+/// What a visitor may know is made by name: [`invalid`](ActionError::invalid),
+/// [`not_found`](ActionError::not_found) and so on. Any other error becomes one through `?`; its
+/// text goes to the log, and the visitor gets a digest.
+///
+/// ```
+/// use formwork_core::{ActionError, ActionResult, ErrorKind};
+///
+/// fn read(text: &str) -> ActionResult<u32> {
+///     let number: u32 = text.parse()?; // internal: the visitor never sees the parser's words
+///     if number == 0 {
+///         return Err(ActionError::not_found("There is no ticket 0."));
+///     }
+///     Ok(number)
+/// }
+///
+/// assert_eq!(read("0").unwrap_err().kind(), ErrorKind::NotFound);
+/// assert_eq!(read("x").unwrap_err().kind(), ErrorKind::Internal);
+/// ```
+#[derive(Debug)]
+pub struct ActionError {
+    kind: ErrorKind,
+    message: String,
+    issues: Issues,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl ActionError {
+    /// 422: an issue at a field, or at the whole form when `path` is empty.
+    pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
+        let mut issues = Issues::default();
+        issues.push(path, message);
+        Self::from_issues(issues)
+    }
+
+    /// 422: several issues at once.
+    pub fn from_issues(issues: Issues) -> Self {
+        ActionError { issues, ..Self::told(ErrorKind::Invalid, "Some fields need your attention.") }
+    }
+
+    /// 401: sign in first.
+    pub fn unauthorized(message: impl Into<String>) -> Self {
+        Self::told(ErrorKind::Unauthorized, message)
+    }
+
+    /// 403: this visitor may not.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::told(ErrorKind::Forbidden, message)
+    }
+
+    /// 404: shows the application's error page.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::told(ErrorKind::NotFound, message)
+    }
+
+    /// 409: something changed meanwhile; the input is kept.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::told(ErrorKind::Conflict, message)
+    }
+
+    /// 429: too many, too fast; the input is kept.
+    pub fn too_many(message: impl Into<String>) -> Self {
+        Self::told(ErrorKind::TooMany, message)
+    }
+
+    /// 503: not now; the input is kept.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::told(ErrorKind::Unavailable, message)
+    }
+
+    /// 500 with a cause for the log.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        ActionError {
+            cause: Some(cause.into()),
+            ..Self::told(
+                ErrorKind::Internal,
+                "Something went wrong on our side. Nothing you typed was lost.",
+            )
+        }
+    }
+
+    /// A refusal of the framework's own, before any handler ran.
+    #[doc(hidden)]
+    pub fn refused(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::told(kind, message)
+    }
+
+    /// What sort of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The sentence for the visitor.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The issues of an invalid form; empty for every other kind.
+    pub fn issues(&self) -> &Issues {
+        &self.issues
+    }
+
+    /// The error as the visitor sees it, under the digest that the log has too.
+    pub fn public(&self, digest: Option<String>) -> PublicError {
+        PublicError { kind: self.kind, message: self.message.clone(), digest }
+    }
+
+    /// What the log is told and the visitor is not.
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {
+        self.cause.as_deref()
+    }
+
+    fn told(kind: ErrorKind, message: impl Into<String>) -> Self {
+        ActionError { kind, message: message.into(), issues: Issues::default(), cause: None }
+    }
+}
+
+// As in anyhow, `ActionError` is no `Error` itself: that is what lets `?` take every error.
+impl<E: Error + Send + Sync + 'static> From<E> for ActionError {
+    fn from(cause: E) -> Self {
+        ActionError::internal(cause)
+    }
+}

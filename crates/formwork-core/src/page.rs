@@ -1,0 +1,42 @@
+//! What a document says of itself at its end, so that hydration starts from the same state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    PublicError,
+    wire::{Outcome, QueryLine},
+};
+
+/// The data block of a document: `<script type="application/json" id="__formwork">`.
+///
+/// Values are addressed by name, never by position, so that server and browser can't disagree
+/// about which is which.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PageData {
+    /// The build that rendered the page.
+    pub build: String,
+    /// The submission that this document answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted: Option<Posted>,
+    /// Why the document shows an error page instead of the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<PublicError>,
+    /// The queries that the render read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<QueryLine>,
+}
+
+/// A submission and its outcome, as the page that answers it shows them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Posted {
+    /// The action's id.
+    pub action: String,
+    /// Which of several forms of one action, from `keyed(…)`; empty when there is one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub form: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What the visitor had entered, secrets excepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<(String, String)>,
+}

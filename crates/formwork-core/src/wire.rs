@@ -1,0 +1,123 @@
+//! The names and lines that travel between browser and server.
+//!
+//! A submission is answered in the enhanced gear by `application/x-ndjson`: one [`Line`] a line,
+//! `outcome` first, then a `query` line for each query that the action made stale, then `end`. A
+//! response without `end` was cut.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{Issues, PublicError, QueryKey};
+
+/// The hidden field that names the action.
+pub const ACTION: &str = "_action";
+/// The hidden field with the fingerprint of the action's form.
+pub const SHAPE: &str = "_shape";
+/// The hidden field with the submission's random id.
+pub const SUBMISSION: &str = "_submission";
+/// The hidden field that tells forms of one action apart.
+pub const FORM: &str = "_form";
+
+/// Joins an action's id and shape in the value of a button that brings its own action.
+pub const BUTTON_SHAPE: char = '@';
+
+/// The media type of the enhanced gear's answer, and what its request accepts.
+pub const NDJSON: &str = "application/x-ndjson";
+/// The request header that names the queries on screen: percent-encoded keys, comma-separated.
+pub const QUERIES_HEADER: &str = "formwork-queries";
+/// The response header that names the build.
+pub const BUILD_HEADER: &str = "formwork-build";
+/// Where queries are read: `GET /_formwork/query?k=KEY&k=KEY`, answered by `query` lines.
+pub const QUERY_PATH: &str = "/_formwork/query";
+/// The id of the data block at the end of a document.
+pub const DATA_BLOCK: &str = "__formwork";
+
+/// Whether a field name is Formwork's own. Names that begin with an underscore are reserved.
+pub fn is_reserved(name: &str) -> bool {
+    name.starts_with('_')
+}
+
+/// Reads a value that travelled as JSON; `None` if it is of another build's type.
+pub fn decode<T: serde::de::DeserializeOwned>(json: &str) -> Option<T> {
+    serde_json::from_str(json).ok()
+}
+
+/// One line of a response stream.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Line {
+    /// What became of the submission; always the first line.
+    Outcome(Outcome),
+    /// A query's new value.
+    Query(QueryLine),
+    /// The response is complete.
+    End,
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The HTTP status that the native gear answers with: 200 for success.
+    pub status: u16,
+    /// The handler's value, on success.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Box<RawValue>>,
+    /// What the visitor should mend.
+    #[serde(default, skip_serializing_if = "Issues::is_empty")]
+    pub issues: Issues,
+    /// Why it was refused or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<PublicError>,
+    /// Where to go next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
+}
+
+impl Outcome {
+    /// Whether the action ran and succeeded.
+    pub fn is_success(&self) -> bool {
+        self.status == 200
+    }
+
+    /// An outcome that is an error.
+    pub fn failed(error: PublicError, issues: Issues) -> Self {
+        Outcome { status: error.kind.status(), issues, error: Some(error), ..Outcome::default() }
+    }
+}
+
+/// The value of one query, or why there is none.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct QueryLine {
+    /// Which query, with which arguments.
+    pub key: QueryKey,
+    /// Its value as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Box<RawValue>>,
+    /// Why it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<PublicError>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str) {
+        let read: Line = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), line);
+    }
+
+    #[test]
+    fn lines_read_back_as_they_were_written() {
+        check(r#"{"outcome":{"status":200,"value":{"id":7}}}"#);
+        check(
+            r#"{"outcome":{"status":422,"issues":[{"path":"title","message":"Enter a title"}]}}"#,
+        );
+        check(
+            r#"{"outcome":{"status":500,"error":{"kind":"internal","message":"m","digest":"d"}}}"#,
+        );
+        check(r#"{"query":{"key":"posts?[]","value":[1,2]}}"#);
+        check(r#""end""#);
+    }
+}

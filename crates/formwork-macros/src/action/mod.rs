@@ -1,0 +1,172 @@
+//! `#[action]`: the handle for both sides, and the server's half.
+
+use proc_macro2::TokenStream;
+
+use crate::{errors::Errors, function, guarded::Kind};
+
+mod expand;
+mod model;
+
+/// Expands `#[action(options)] item`.
+pub(crate) fn action(options: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match function::parse(Kind::Action, item) {
+        Ok(function) => function,
+        Err(refused) => return refused,
+    };
+    let mut errors = Errors::default();
+    let action = model::Action::new(options, function, &mut errors);
+    expand::expand(action, &errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::action;
+    use crate::testing::{check_contains, check_messages};
+
+    #[test]
+    fn a_guarded_action() {
+        let output = action(
+            quote!(guard = auth::Member),
+            quote! {
+                /// Adds a comment.
+                pub async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> ActionResult<u64> {
+                    Ok(1)
+                }
+            },
+        );
+        check_messages(&output, &[]);
+        check_contains(&output, quote!(#[doc = r" Adds a comment."]));
+        check_contains(
+            &output,
+            quote!(
+                pub struct AddComment;
+            ),
+        );
+        check_contains(
+            &output,
+            quote!(
+                type Form = NewComment;
+                type Output = u64;
+            ),
+        );
+        check_contains(
+            &output,
+            quote!(
+                type Guard = auth::Member;
+            ),
+        );
+        check_contains(&output, quote!(guard: "auth::Member"));
+        check_contains(&output, quote!("add_comment"));
+    }
+
+    #[test]
+    fn a_public_action_without_a_form() {
+        let output = action(
+            quote!(public, id = "session.end"),
+            quote!(
+                async fn sign_out(cx: ActionCx) -> Result<(), Error> {}
+            ),
+        );
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(
+                const ID: &'static str = "session.end";
+            ),
+        );
+        check_contains(
+            &output,
+            quote!(
+                type Form = ();
+                type Output = ();
+            ),
+        );
+        check_contains(&output, quote!(guard: "public"));
+    }
+
+    #[test]
+    fn all_mistakes_at_once_and_still_a_handle() {
+        let output = action(
+            quote!(id = "", limit = 3),
+            quote!(
+                pub fn add<T>(form: NewComment, more: T, most: T) -> Option<T> {}
+            ),
+        );
+        check_messages(
+            &output,
+            &[
+                "can't be empty",
+                "has no option `limit`: it takes `public`, `guard` and `id`",
+                "declare who may run this action",
+                "write `async fn add`",
+                "can't be generic",
+                "or `Result<T, E>`",
+                "an action takes its context first: write `cx: ActionCx`",
+                "an action takes one form",
+            ],
+        );
+        check_contains(
+            &output,
+            quote!(
+                pub struct Add;
+            ),
+        );
+    }
+
+    #[track_caller]
+    fn check(
+        options: proc_macro2::TokenStream,
+        parameters: proc_macro2::TokenStream,
+        expect: &[&str],
+    ) {
+        let output = action(options, quote!(async fn save(#parameters) -> ActionResult<()> {}));
+        check_messages(&output, expect);
+    }
+
+    #[test]
+    fn the_context_belongs_to_the_guard() {
+        let cx = "this action is guarded by `Member`: write `cx: ActionCx<Member>`";
+        check(quote!(guard = Member), quote!(cx: ActionCx), &[cx]);
+        check(quote!(guard = Member), quote!(cx: ActionCx<Admin>), &[cx]);
+        check(quote!(guard = Member), quote!(cx: formwork::ActionCx<auth::Member>), &[]);
+        check(quote!(guard = Role<Admin, 1>), quote!(cx: ActionCx<Role<Admin, 1>>), &[]);
+        check(quote!(public), quote!(cx: ActionCx<Public>), &[]);
+        let public = "this action is public: write `cx: ActionCx`";
+        check(quote!(public), quote!(cx: ActionCx<Member>), &[public]);
+        check(quote!(public), quote!(), &["write `cx: ActionCx`"]);
+        check(quote!(public), quote!(form: Form, cx: ActionCx), &["the context comes first"]);
+        check(quote!(public), quote!(cx: ActionCx, form: &Form), &["takes its form by value"]);
+    }
+
+    #[test]
+    fn options() {
+        let cx = quote!(cx: ActionCx);
+        check(quote!(public, guard = Member), cx.clone(), &["either public or guarded"]);
+        check(quote!(public, public), cx.clone(), &["declared twice"]);
+        check(quote!(public = true), cx.clone(), &["write just `public`"]);
+        check(quote!(guard), quote!(cx: ActionCx<Member>), &["write `guard = Type`"]);
+        check(quote!(gaurd = Member), quote!(cx: ActionCx<Member>), &["did you mean `guard`?"]);
+        check(quote!(public, id = "a b"), cx.clone(), &["use letters, digits"]);
+        check(quote!(public, id = 3), cx, &["write `id = \"…\"`"]);
+    }
+
+    #[test]
+    fn what_is_no_function_of_its_own_stays_as_it_is() {
+        let output = action(
+            quote!(public),
+            quote!(
+                struct Post;
+            ),
+        );
+        check_messages(&output, &["goes on an `async fn`"]);
+        let output = action(
+            quote!(public),
+            quote!(
+                async fn f(&self) -> ActionResult<()> {}
+            ),
+        );
+        assert!(!output.to_string().contains("struct"), "an impl can't contain a struct");
+    }
+}

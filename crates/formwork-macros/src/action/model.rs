@@ -1,0 +1,76 @@
+//! An action as it was declared, checked.
+
+use proc_macro2::TokenStream;
+use syn::{PatType, Type};
+
+use crate::{
+    errors::Errors,
+    function::Function,
+    guarded::{Declaration, Kind},
+};
+
+/// The options that only actions have.
+const OWN: &[&str] = &[];
+
+/// A function with `#[action]`. After mistakes it has what could be understood.
+pub(crate) struct Action {
+    pub(crate) declaration: Declaration,
+    pub(crate) function: Function,
+    /// The form's type; `None` for an action without fields.
+    pub(crate) form: Option<Type>,
+    /// `T` of `ActionResult<T>`.
+    pub(crate) output: Option<Type>,
+}
+
+impl Action {
+    pub(crate) fn new(options: TokenStream, function: Function, errors: &mut Errors) -> Self {
+        let declaration = Declaration::parse(Kind::Action, options, OWN, errors);
+        function.check(Kind::Action, errors);
+        let form = check_parameters(&declaration, &function, errors);
+        let output = function.output(Kind::Action).cloned();
+        Action { declaration, form, output, function }
+    }
+}
+
+/// The form's type, if there is one.
+fn check_parameters(
+    declaration: &Declaration,
+    function: &Function,
+    errors: &mut Errors,
+) -> Option<Type> {
+    let (contexts, mut forms): (Vec<&PatType>, Vec<&PatType>) = function
+        .parameters()
+        .partition(|parameter| Declaration::is_context(Kind::Action, parameter));
+
+    if let [context, more @ ..] = &contexts[..] {
+        declaration.check_context(Kind::Action, context, errors);
+        if !function.parameters().next().is_some_and(|first| std::ptr::eq(first, *context)) {
+            errors.at(context, "the context comes first: move it before the form");
+        }
+        for context in more {
+            errors.at(context, "an action has one context: take this one away");
+        }
+    } else {
+        let context = declaration.context(Kind::Action);
+        let message = format!("an action takes its context first: write `cx: {context}`");
+        match forms[..] {
+            // Of two, the first was meant to be it.
+            [first, _, ..] => {
+                errors.at(first, message);
+                forms.remove(0);
+            }
+            [form] => errors.at(form, message),
+            [] => errors.at(&function.signature.ident, message),
+        }
+    }
+
+    let [form, more @ ..] = &forms[..] else { return None };
+    for parameter in more {
+        errors.at(parameter, "an action takes one form: make this a field of it");
+    }
+    if let Type::Reference(reference) = &*form.ty {
+        errors.at(reference, "an action takes its form by value: take the `&` away");
+        return Some((*reference.elem).clone());
+    }
+    Some((*form.ty).clone())
+}

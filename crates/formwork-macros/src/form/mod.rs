@@ -1,0 +1,134 @@
+//! `#[derive(Form)]`: reading, validating and writing a struct, and a typed handle for each field.
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::errors::Errors;
+
+mod expand;
+mod model;
+
+/// Expands the derive.
+pub(crate) fn form(item: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let form = model::Form::new(input, &mut errors);
+    expand::expand(&form, &errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::form;
+    use crate::testing::{check_contains, check_messages};
+
+    #[test]
+    fn fields_are_read_in_order() {
+        let output = form(quote! {
+            pub struct SignIn {
+                /// The address.
+                #[field(name = "e-mail")]
+                pub email: String,
+                #[field(secret)]
+                password: String,
+                r#type: u8,
+            }
+        });
+        check_messages(&output, &[]);
+        check_contains(&output, quote!(&["password"]));
+        check_contains(&output, quote!("email" => "e-mail"));
+        check_contains(&output, quote!("r#type" => "type"));
+        check_contains(&output, quote!(pub struct SignInFields));
+        check_contains(&output, quote!(pub email: ::formwork::__private::Field<String>));
+        check_contains(&output, quote!(password: scope.field("password")));
+        check_contains(&output, quote!(r#type: scope.field("type")));
+    }
+
+    #[test]
+    fn without_other_names_issues_stay_where_garde_found_them() {
+        let output = form(quote!(
+            struct Post {
+                title: String,
+            }
+        ));
+        assert!(!output.to_string().contains("match"), "{output}");
+    }
+
+    #[test]
+    fn all_mistakes_at_once_and_still_a_form() {
+        let output = form(quote! {
+            struct Post {
+                _action: String,
+                #[field(name = "")]
+                a: u8,
+                #[field(name = "b c")]
+                b: u8,
+                #[field(name = "e")]
+                d: u8,
+                e: u8,
+                #[field(secert)]
+                f: u8,
+                #[field(secret, secret = true, name = "x", name = "y")]
+                g: u8,
+                #[field]
+                h: u8,
+            }
+        });
+        check_messages(
+            &output,
+            &[
+                "names that begin with `_` are Formwork's own: name the field `action`",
+                "a field needs a name",
+                "use letters, digits, `-` and `_`",
+                "two fields are named `e`",
+                "has no option `secert`: did you mean `secret`?",
+                "`secret` is declared twice",
+                "`name` is declared twice",
+                "write the options in parentheses: `#[field(…)]`",
+            ],
+        );
+        check_contains(&output, quote!(impl ::formwork::__private::Form for Post));
+        check_contains(&output, quote!(f: ::formwork::__private::Field<u8>));
+    }
+
+    #[test]
+    fn only_structs_with_named_fields() {
+        check_messages(
+            &form(quote!(
+                enum Kind {
+                    A,
+                }
+            )),
+            &["derive `FormChoice` instead"],
+        );
+        check_messages(&form(quote!(union U { a: u8 })), &["a form is a struct with named fields"]);
+        check_messages(
+            &form(quote!(
+                struct T(String);
+            )),
+            &["give every field a name"],
+        );
+        check_messages(
+            &form(quote!(
+                struct T;
+            )),
+            &["leave the form parameter out"],
+        );
+        check_messages(
+            &form(quote!(
+                struct T {}
+            )),
+            &[],
+        );
+        let output = form(quote!(
+            struct T<'a, U: Clone> {
+                a: &'a U,
+            }
+        ));
+        check_messages(&output, &["can't be generic"]);
+    }
+}

@@ -1,0 +1,130 @@
+//! Formwork's macros. Each is a small compiler: parse → model → check → expand.
+//!
+//! - `model.rs` parses and checks: it reports every mistake at once, each at its place and with
+//!   what to write instead, and keeps what it could understand.
+//! - `expand.rs` turns the model into code. After a mistake it still emits the items that other
+//!   code refers to, so that one error doesn't bring fifty.
+//!
+//! The output names nothing but `::formwork::__private::*`.
+
+use proc_macro::TokenStream;
+
+mod action;
+mod choice;
+mod errors;
+mod form;
+mod function;
+mod guarded;
+mod names;
+mod options;
+mod query;
+#[cfg(test)]
+mod testing;
+
+/// Makes an async function an action: what a form is submitted to.
+///
+/// ```ignore
+/// /// Adds a comment to the conversation.
+/// #[action(guard = Member)]
+/// pub async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> ActionResult<CommentId> {
+///     Ok(db(&cx).insert_comment(cx.guard().id, form).await?)
+/// }
+/// ```
+///
+/// This makes `AddComment`, the handle that a component names: `use_action_state(AddComment)`. The
+/// function itself exists on the server only; neither its body nor what it imports reaches the
+/// browser.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `public` | anyone may run it; the context is `ActionCx` |
+/// | `guard = Type` | whoever passes the guard `Type` may run it; the context is `ActionCx<Type>` |
+/// | `id = "…"` | the action's id, instead of its path in the source |
+///
+/// One of `public` and `guard` must be declared. The form parameter may be left out for an action
+/// that needs no fields.
+#[proc_macro_attribute]
+pub fn action(options: TokenStream, item: TokenStream) -> TokenStream {
+    action::action(options.into(), item.into()).into()
+}
+
+/// Makes an async function a query: what a component reads.
+///
+/// ```ignore
+/// /// A ticket with its comments.
+/// #[query(public, tags("tickets", "ticket:{id}"))]
+/// pub async fn ticket(id: i64) -> QueryResult<TicketPage> {
+///     Ok(db().ticket(id).await?)
+/// }
+/// ```
+///
+/// Called by its name, `ticket(42)`, the query is a value, `TicketQuery { id: 42 }`, that a
+/// component reads with `use_query`. The body exists on the server only. It may take a
+/// `cx: QueryCx<Guard>` before its arguments.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `public` | anyone may read it; the context is `QueryCx` |
+/// | `guard = Type` | whoever passes the guard `Type` may read it; the context is `QueryCx<Type>` |
+/// | `tags("…", …)` | what it depends on; `{argument}` stands for an argument's value |
+/// | `id = "…"` | the query's id, instead of its path in the source |
+///
+/// One of `public` and `guard` must be declared.
+#[proc_macro_attribute]
+pub fn query(options: TokenStream, item: TokenStream) -> TokenStream {
+    query::query(options.into(), item.into()).into()
+}
+
+/// Makes a struct a form: read, validated and written field by field.
+///
+/// ```ignore
+/// #[derive(Form, Validate, Clone, Debug)]
+/// pub struct SignIn {
+///     #[garde(length(chars, min = 3))]
+///     pub email: String,
+///     #[garde(skip)]
+///     #[field(secret)]
+///     pub password: String,
+/// }
+/// ```
+///
+/// Every field's type is a `FormField`. The rules come from garde's `Validate`, which is derived
+/// beside it. `SignInFields` is made too: one typed handle for each field, as visible as the field.
+///
+/// # Options of `#[field(…)]`
+///
+/// | option | meaning |
+/// |---|---|
+/// | `secret` | never echoed, logged or stored |
+/// | `name = "…"` | the name in the form, instead of the field's own |
+#[proc_macro_derive(Form, attributes(field))]
+pub fn form(item: TokenStream) -> TokenStream {
+    form::form(item.into()).into()
+}
+
+/// Makes an enum the choices of a `<select>` or of radio buttons.
+///
+/// ```ignore
+/// #[derive(FormChoice, Clone, Copy, PartialEq, Debug)]
+/// pub enum Priority {
+///     Low,
+///     #[choice(label = "As usual")]
+///     Normal,
+///     VeryHigh, // value "very-high", label "Very high"
+/// }
+/// ```
+///
+/// # Options of `#[choice(…)]`
+///
+/// | option | meaning |
+/// |---|---|
+/// | `value = "…"` | the value in the form, instead of the variant's name in kebab case |
+/// | `label = "…"` | what a visitor sees, instead of the variant's name as words |
+#[proc_macro_derive(FormChoice, attributes(choice))]
+pub fn form_choice(item: TokenStream) -> TokenStream {
+    choice::choice(item.into()).into()
+}

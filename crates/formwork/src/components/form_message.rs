@@ -1,0 +1,41 @@
+//! What concerns a form as a whole: why it was refused, and a connection that failed.
+
+use formwork_core::ErrorKind;
+use leptos::prelude::*;
+
+use crate::hooks::Scope;
+
+/// Shown inside every `<Form>`, and empty until there is something to say.
+#[component]
+pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
+    let refused = move || {
+        let outcome = scope.outcome()?;
+        let error = outcome.error.clone()?;
+        let whole: Vec<String> = scope.issues_at("");
+        // Issues at fields speak for themselves; a form-level one replaces the general sentence.
+        let text = match error.kind {
+            ErrorKind::Invalid if !whole.is_empty() => whole.join(" "),
+            _ => error.message.clone(),
+        };
+        Some(view! {
+            <div class="summary" role="alert">
+                <p>{text}</p>
+                {error.digest.map(|digest| view! { <p>"Reference: " <code>{digest}</code></p> })}
+            </div>
+        })
+    };
+    let interrupted = move || {
+        scope.interrupted().then(|| {
+            view! {
+                <div class="connection" role="alert">
+                    <p>"The connection failed before the server answered. What you entered is still here."</p>
+                    <button type="button" on:click=move |_| scope.retry()>"Retry"</button>
+                </div>
+            }
+        })
+    };
+    view! {
+        {refused}
+        {interrupted}
+    }
+}

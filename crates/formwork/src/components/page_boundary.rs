@@ -1,0 +1,66 @@
+//! `<PageBoundary>`: where the application's error page stands instead of a page that can't be
+//! shown, and the notice for a form that is no longer part of the page.
+
+use std::sync::Arc;
+
+use formwork_core::{ErrorKind, Posted, PublicError};
+use leptos::prelude::*;
+
+use crate::{half, root::PageError};
+
+/// Shows its children, or `fallback` for an error that replaces the page: not found, forbidden, and
+/// every refusal that came before a form could be read.
+///
+/// ```ignore
+/// <PageBoundary fallback=|error| view! { <ErrorPage error/> }>
+///     <Routes fallback=|| ()> … </Routes>
+/// </PageBoundary>
+/// ```
+#[component]
+pub fn PageBoundary<F, V>(
+    /// The application's error page.
+    fallback: F,
+    /// The page.
+    children: ChildrenFn,
+) -> impl IntoView
+where
+    F: Fn(PublicError) -> V + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let PageError(error) =
+        use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
+    let fallback = Arc::new(fallback);
+    let gone = half::posted().filter(|posted| {
+        posted.outcome.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Gone)
+    });
+    let gone = StoredValue::new(gone);
+    move || match error.get() {
+        Some(error) => fallback(error).into_any(),
+        None => view! {
+            {gone.get_value().map(|posted| view! { <GoneNotice posted/> })}
+            {children()}
+        }
+        .into_any(),
+    }
+}
+
+/// A form that this build does not have: told plainly, and what was entered is there to copy.
+#[component]
+fn GoneNotice(posted: Posted) -> impl IntoView {
+    let message = posted.outcome.error.map(|error| error.message).unwrap_or_default();
+    let entries = posted.kept.into_iter().map(|(name, value)| {
+        let label = name.clone();
+        view! {
+            <label>
+                {label}
+                <textarea readonly=true>{value}</textarea>
+            </label>
+        }
+    });
+    view! {
+        <section class="notice warning" role="alert">
+            <p>{message}</p>
+            {entries.collect_view()}
+        </section>
+    }
+}

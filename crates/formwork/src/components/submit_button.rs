@@ -1,0 +1,40 @@
+//! `<SubmitButton>`: a button that says when its form is pending.
+
+use formwork_core::{Action, wire};
+use leptos::prelude::*;
+
+use crate::hooks::{ActionState, use_form_status};
+
+/// A submit button. While its form is pending it shows `pending` instead of its children; it stays
+/// focusable and can be pressed, since the same submission runs once.
+#[component]
+pub fn SubmitButton(
+    /// What it says while the form is pending.
+    #[prop(optional, into)]
+    pending: Option<String>,
+    /// An action of its own, instead of the form's: `action=other.button()`.
+    #[prop(optional, into)]
+    action: Option<String>,
+    /// What it says.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let status = use_form_status();
+    let name = action.is_some().then_some(wire::ACTION);
+    let content = move || match pending.clone().filter(|_| status.pending()) {
+        Some(text) => text.into_any(),
+        None => children().into_any(),
+    };
+    view! {
+        <button type="submit" name=name value=action>
+            {content}
+        </button>
+    }
+}
+
+impl<A: Action> ActionState<A> {
+    /// The value of a button that runs this action from a form of another one; see
+    /// [`SubmitButton`].
+    pub fn button(self) -> String {
+        format!("{}{}{}", A::ID, wire::BUTTON_SHAPE, A::SHAPE)
+    }
+}

@@ -1,0 +1,10 @@
+//! What components ask for: the state of an action, the status of a form, the value of a query.
+
+mod use_action_state;
+mod use_form_status;
+mod use_query;
+
+pub use use_action_state::{ActionState, use_action_state};
+pub(crate) use use_action_state::{Scope, observer_of};
+pub use use_form_status::{FormStatus, use_form_status};
+pub use use_query::{UseQuery, use_query};

@@ -1,0 +1,281 @@
+//! The state of an action on a page: its last outcome, whether it is pending, and how to run it.
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    fmt::Display,
+    marker::PhantomData,
+    rc::Rc,
+    sync::{Arc, Weak},
+};
+
+use formwork_core::{
+    Action, Entries, Form, Observer, PublicError,
+    wire::{self, Outcome},
+};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use crate::{
+    field::{FieldScope, FormFields},
+    half, root,
+};
+
+/// The state of an action, shared by every component that asks for the same action and key.
+///
+/// ```ignore
+/// let form = use_action_state(AddComment);
+/// view! {
+///     <Form state=form> … </Form>
+///     <Show when=move || form.value().is_some()>"Posted."</Show>
+/// }
+/// ```
+pub fn use_action_state<A: Action>(action: A) -> ActionState<A> {
+    ActionState::new(action, String::new())
+}
+
+/// A handle to the state of an action; see [`use_action_state`].
+pub struct ActionState<A> {
+    scope: Scope,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A> Clone for ActionState<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for ActionState<A> {}
+
+impl<A: Action> ActionState<A> {
+    fn new(_: A, key: String) -> Self {
+        let cell = cell(A::ID, key);
+        ActionState { scope: Scope(StoredValue::new(cell)), action: PhantomData }
+    }
+
+    /// The state of one of several forms of this action on a page, such as the rows of a list: only
+    /// the form that was submitted shows its issues.
+    pub fn keyed(self, key: impl Display) -> Self {
+        let cell = cell(A::ID, key.to_string());
+        ActionState { scope: Scope(StoredValue::new(cell)), action: PhantomData }
+    }
+
+    /// The value of the last run, if it succeeded; reactive.
+    pub fn value(self) -> Option<A::Output> {
+        let outcome = self.scope.outcome()?;
+        // A value of another build's type is as none: the outcome still counts.
+        outcome.value.as_ref().and_then(|value| wire::decode(value.get()))
+    }
+
+    /// Whether the last run succeeded; reactive.
+    pub fn succeeded(self) -> bool {
+        self.scope.outcome().is_some_and(|outcome| outcome.is_success())
+    }
+
+    /// All issues of the last run; reactive.
+    pub fn issues(self) -> formwork_core::Issues {
+        self.scope.outcome().map(|outcome| outcome.issues.clone()).unwrap_or_default()
+    }
+
+    /// Why the last run was refused or failed; reactive.
+    pub fn error(self) -> Option<PublicError> {
+        self.scope.outcome()?.error.clone()
+    }
+
+    /// From the submission until everything it changed is on screen; reactive.
+    pub fn pending(self) -> bool {
+        self.scope.pending()
+    }
+
+    /// Whether the connection failed before an answer came; [`retry`](ActionState::retry) sends the
+    /// same submission again. Reactive.
+    pub fn interrupted(self) -> bool {
+        self.scope.cell().retry.with(Option::is_some)
+    }
+
+    /// Sends an interrupted submission again, as it was.
+    pub fn retry(self) {
+        self.scope.cell().retry_now();
+    }
+
+    /// Runs the action from an event handler rather than from a form. It waits for the submissions
+    /// before it.
+    pub fn dispatch(self, form: &A::Form) {
+        let cell = self.scope.cell();
+        let mut values = Entries::default();
+        form.write(&mut values);
+        let submission = half::submission_id();
+        half::dispatch(A::ID, A::SHAPE, &cell.form, &submission, &values, cell.observer());
+    }
+
+    pub(crate) fn scope(self) -> Scope {
+        self.scope
+    }
+}
+
+impl<A: Action> ActionState<A>
+where
+    A::Form: FormFields,
+{
+    /// The fields of the form, by name.
+    pub fn fields(self) -> <A::Form as FormFields>::Fields {
+        A::Form::fields(FieldScope(self.scope))
+    }
+}
+
+/// The state behind every handle to one action and key.
+pub(crate) struct Cell {
+    pub(crate) form: String,
+    /// What the visitor had entered, after a failed submission without JavaScript.
+    kept: Vec<(String, String)>,
+    outcome: ArcRwSignal<Option<Arc<Outcome>>>,
+    in_flight: ArcRwSignal<usize>,
+    retry: ArcRwSignal<Option<Retry>>,
+    submission: ArcRwSignal<String>,
+}
+
+type Retry = Arc<SendWrapper<Box<dyn Fn()>>>;
+
+impl Cell {
+    fn new(action: &str, form: String) -> Self {
+        let posted = half::posted().filter(|posted| posted.action == action && posted.form == form);
+        let (outcome, kept) = match posted {
+            Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept),
+            None => (None, Vec::new()),
+        };
+        Cell {
+            form,
+            kept,
+            outcome: ArcRwSignal::new(outcome),
+            in_flight: ArcRwSignal::new(0),
+            retry: ArcRwSignal::new(None),
+            submission: ArcRwSignal::new(half::submission_id()),
+        }
+    }
+
+    fn retry_now(&self) {
+        if let Some(retry) = self.retry.get_untracked() {
+            self.retry.set(None);
+            retry();
+        }
+    }
+}
+
+/// What tells a cell of a submission's turns.
+struct CellObserver(Arc<Cell>);
+
+impl Observer for CellObserver {
+    fn started(&self) {
+        self.0.retry.set(None);
+        self.0.in_flight.update(|count| *count += 1);
+    }
+
+    fn outcome(&self, outcome: Outcome) {
+        if let Some(error) = outcome.error.clone().filter(|error| error.kind.replaces_page()) {
+            root::show_page_error(Some(error));
+        }
+        // What was sent has been answered: what is sent next is another submission.
+        self.0.submission.set(half::submission_id());
+        self.0.outcome.set(Some(Arc::new(outcome)));
+    }
+
+    fn interrupted(&self, retry: Box<dyn Fn()>) {
+        self.0.retry.set(Some(Arc::new(SendWrapper::new(retry))));
+    }
+
+    fn finished(&self) {
+        self.0.in_flight.update(|count| *count -= 1);
+    }
+}
+
+trait ObserverOf {
+    fn observer(&self) -> Rc<dyn Observer>;
+}
+
+impl ObserverOf for Arc<Cell> {
+    fn observer(&self) -> Rc<dyn Observer> {
+        Rc::new(CellObserver(Arc::clone(self)))
+    }
+}
+
+thread_local! {
+    /// In the browser, the cells that some component holds.
+    static CELLS: RefCell<HashMap<(String, String), Weak<Cell>>> = RefCell::default();
+}
+
+fn cell(action: &str, form: String) -> Arc<Cell> {
+    if !half::IN_BROWSER {
+        return Arc::new(Cell::new(action, form));
+    }
+    let name = (action.to_owned(), form.clone());
+    if let Some(cell) = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade)) {
+        return cell;
+    }
+    let cell = Arc::new(Cell::new(action, form));
+    CELLS.with_borrow_mut(|cells| {
+        cells.retain(|_, cell| cell.strong_count() > 0);
+        cells.insert(name, Arc::downgrade(&cell));
+    });
+    cell
+}
+
+/// Who is told of a submission to this action and key: its own cell, or `form`'s when no component
+/// asked for that action's state.
+pub(crate) fn observer_of(action: &str, key: &str, form: &Arc<Cell>) -> Rc<dyn Observer> {
+    let name = (action.to_owned(), key.to_owned());
+    let named = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade));
+    named.unwrap_or_else(|| Arc::clone(form)).observer()
+}
+
+/// A form on the page: its cell, to be read reactively.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope(StoredValue<Arc<Cell>>);
+
+impl Scope {
+    pub(crate) fn cell(self) -> Arc<Cell> {
+        self.0.get_value()
+    }
+
+    pub(crate) fn id_of(self, name: &str) -> String {
+        self.0.with_value(|cell| {
+            if cell.form.is_empty() { name.to_owned() } else { format!("{name}-{}", cell.form) }
+        })
+    }
+
+    pub(crate) fn kept(self, name: &str) -> Option<String> {
+        self.0.with_value(|cell| {
+            cell.kept.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+        })
+    }
+
+    pub(crate) fn outcome(self) -> Option<Arc<Outcome>> {
+        self.cell().outcome.get()
+    }
+
+    pub(crate) fn pending(self) -> bool {
+        self.cell().in_flight.get() > 0
+    }
+
+    pub(crate) fn interrupted(self) -> bool {
+        self.cell().retry.with(Option::is_some)
+    }
+
+    pub(crate) fn retry(self) {
+        self.cell().retry_now();
+    }
+
+    pub(crate) fn submission(self) -> String {
+        self.cell().submission.get()
+    }
+
+    pub(crate) fn issues_at(self, name: &str) -> Vec<String> {
+        let outcome = self.outcome();
+        let issues = outcome.iter().flat_map(|outcome| outcome.issues.at(name));
+        issues.map(|issue| issue.message.clone()).collect()
+    }
+
+    pub(crate) fn has_issue(self, name: &str) -> bool {
+        self.outcome().is_some_and(|outcome| outcome.issues.has(name))
+    }
+}

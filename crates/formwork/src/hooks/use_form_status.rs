@@ -1,0 +1,29 @@
+//! The status of the form around a component: for buttons and spinners that don't know the action.
+
+use leptos::prelude::*;
+
+use super::Scope;
+
+/// The status of the nearest [`Form`](crate::Form) around this component.
+///
+/// ```ignore
+/// let status = use_form_status();
+/// view! { <span class:spinner=move || status.pending()/> }
+/// ```
+///
+/// # Panics
+/// Outside of a `<Form>`.
+pub fn use_form_status() -> FormStatus {
+    use_context().expect("`use_form_status` needs a `<Form>` around the component that calls it")
+}
+
+/// See [`use_form_status`].
+#[derive(Clone, Copy)]
+pub struct FormStatus(pub(crate) Scope);
+
+impl FormStatus {
+    /// From the submission until everything it changed is on screen; reactive.
+    pub fn pending(self) -> bool {
+        self.0.pending()
+    }
+}

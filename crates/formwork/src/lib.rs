@@ -1,0 +1,105 @@
+//! Formwork: forms that work without JavaScript, and better with it.
+//!
+//! A component renders a real `<form>`. Without JavaScript it posts to the page's own URL and the
+//! page comes back; with WASM the same submission becomes a transition, and one response carries
+//! its outcome and the data that it made stale.
+//!
+//! An application depends on this crate alone, with the feature `ssr` on its server and `hydrate`
+//! in its client.
+
+// `cfg(feature = …)` stands in this file and nowhere else: the rest of the crate speaks to
+// whichever half is there through the same names.
+
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+compile_error!(
+    "formwork needs one of its features: `ssr` for the package that is the server, `hydrate` for \
+     the package that becomes WASM"
+);
+
+mod components;
+mod field;
+mod hooks;
+mod root;
+
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+#[cfg_attr(not(feature = "router"), allow(unused))]
+#[path = "half_client.rs"]
+mod half;
+#[cfg(feature = "ssr")]
+#[cfg_attr(not(feature = "router"), allow(unused))]
+#[path = "half_server.rs"]
+mod half;
+
+#[cfg(feature = "router")]
+mod router;
+
+pub use components::{
+    ClientScripts, ClientScriptsProps, FieldIssues, FieldIssuesProps, Form, FormProps,
+    PageBoundary, PageBoundaryProps, SubmitButton, SubmitButtonProps,
+};
+pub use field::{Field, FieldScope, FormFields};
+pub use formwork_core::{
+    Action, ActionError, ActionResult, Choice, Entries, ErrorKind, Form, FormField, Issue, Issues,
+    PublicError, Query, QueryKey, QueryResult, Shape,
+};
+pub use formwork_macros::{Form, FormChoice, action, query};
+pub use hooks::{ActionState, FormStatus, UseQuery, use_action_state, use_form_status, use_query};
+pub use root::provide_formwork;
+#[cfg(feature = "router")]
+pub use router::connect_router;
+
+#[cfg(feature = "ssr")]
+#[doc(inline)]
+pub use formwork_axum::{
+    ActionCx, Config, Guard, Public, QueryCx, RequestBoundary, Site, StartError, cookie, http,
+};
+#[cfg(feature = "hydrate")]
+pub use root::hydrate;
+
+/// What a component or an action usually needs: `use formwork::prelude::*;`.
+pub mod prelude {
+    pub use garde::Validate;
+
+    #[cfg(feature = "ssr")]
+    pub use crate::{ActionCx, Guard, QueryCx};
+    pub use crate::{
+        ActionError, ActionResult, ActionState, Choice as _, ClientScripts, FieldIssues, Form,
+        FormChoice, PageBoundary, PublicError, QueryResult, SubmitButton, UseQuery, action,
+        provide_formwork, query, use_action_state, use_form_status, use_query,
+    };
+}
+
+/// What the macros write; not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use formwork_core::{
+        Action, ActionResult, Choice, Entries, Form, FormField, Issues, Query, QueryResult, Shape,
+        action_id, garde_issues,
+    };
+    pub use serde;
+
+    pub use crate::field::{Field, FieldScope, FormFields};
+    #[cfg(feature = "ssr")]
+    pub use formwork_axum::{
+        ActionCx, ActionDef, Declared, Public, QueryCx, QueryDef, ServerAction, ServerQuery,
+        inventory,
+    };
+
+    pub use crate::__formwork_server_only as server_only;
+}
+
+/// Its content on the server; nothing in the browser, so that a body never reaches the WASM.
+#[cfg(feature = "ssr")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __formwork_server_only {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Its content on the server; nothing in the browser, so that a body never reaches the WASM.
+#[cfg(not(feature = "ssr"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __formwork_server_only {
+    ($($tokens:tt)*) => {};
+}

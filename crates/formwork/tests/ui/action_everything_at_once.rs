@@ -1,0 +1,10 @@
+use formwork::action;
+
+#[action(id = "no spaces", limits(3))]
+fn open<T>(form: T) -> T {
+    form
+}
+
+fn main() {
+    let _ = Open;
+}

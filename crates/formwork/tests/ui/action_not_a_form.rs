@@ -1,0 +1,12 @@
+use formwork::{ActionCx, ActionResult, action};
+
+struct NewTicket {
+    title: String,
+}
+
+#[action(public)]
+async fn open(_: ActionCx, form: NewTicket) -> ActionResult<String> {
+    Ok(form.title)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use formwork::{ActionCx, ActionResult, action};
+
+#[action(public)]
+fn close(_: ActionCx) -> ActionResult<()> {
+    std::future::ready(()).await;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use formwork::{ActionCx, ActionResult, action};
+
+#[action]
+async fn sign_out(cx: ActionCx) -> ActionResult<()> {
+    let _ = cx;
+    Ok(())
+}
+
+fn main() {
+    let _ = SignOut;
+}

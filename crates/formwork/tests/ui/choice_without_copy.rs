@@ -1,0 +1,9 @@
+use formwork::FormChoice;
+
+#[derive(FormChoice)]
+enum Priority {
+    Low,
+    High,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use formwork::Form;
+use garde::Validate;
+
+struct Money(u64);
+
+#[derive(Form, Validate)]
+struct Donation {
+    #[garde(skip)]
+    amount: Money,
+    #[garde(skip)]
+    extra: Option<Money>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use formwork::Form;
+
+#[derive(Form)]
+struct NewTicket {
+    title: String,
+}
+
+fn main() {}

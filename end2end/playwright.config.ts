@@ -1,0 +1,38 @@
+// Every journey runs twice: project `js` (enhanced gear) and project `no-js` (native gear).
+//
+// Environment: HELPDESK_URL and GUESTBOOK_URL say where the applications run, CHROMIUM which
+// browser to start. `cargo xtask test` sets all three; `cargo leptos end-to-end` sets none, has
+// the help desk on its usual address, and so skips the tests about the guestbook.
+import { defineConfig } from '@playwright/test';
+import type { Options } from './tests/fixtures';
+
+export default defineConfig<Options>({
+  testDir: 'tests',
+  testMatch: '*.spec.ts',
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  workers: 2,
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  reporter: [['list'], ['html', { open: 'never' }]],
+  use: {
+    baseURL: process.env.HELPDESK_URL ?? 'http://127.0.0.1:3000',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'js', use: { gear: 'enhanced', javaScriptEnabled: true } },
+    { name: 'no-js', use: { gear: 'native', javaScriptEnabled: false } },
+  ],
+});

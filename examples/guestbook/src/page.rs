@@ -1,0 +1,97 @@
+//! The guestbook's only page.
+
+use formwork::prelude::*;
+use leptos::{config::LeptosOptions, prelude::*};
+
+use crate::posts::{AddPost, Post, posts};
+
+/// The document.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>"Guestbook"</title>
+                <link rel="icon" href="data:,"/>
+                <link rel="stylesheet" href="/pkg/guestbook.css"/>
+                <ClientScripts options/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The application.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_formwork();
+    view! {
+        <PageBoundary fallback=|error| view! { <ErrorPage error/> }>
+            <main>
+                <h1>"Guestbook"</h1>
+                <NewPostForm/>
+                <Posts/>
+            </main>
+        </PageBoundary>
+    }
+}
+
+#[component]
+fn NewPostForm() -> impl IntoView {
+    let form = use_action_state(AddPost);
+    let fields = form.fields();
+    view! {
+        <Form state=form attr:id="post">
+            <label for=fields.title.id()>"Title"</label>
+            <input type="text" {..fields.title.input()}/>
+            <FieldIssues field=fields.title/>
+            <label for=fields.body.id()>"Text"</label>
+            <textarea rows="4" {..fields.body.textarea()}></textarea>
+            <FieldIssues field=fields.body/>
+            <SubmitButton pending="Posting…">"Post"</SubmitButton>
+        </Form>
+    }
+}
+
+#[component]
+fn Posts() -> impl IntoView {
+    let posts = use_query(posts);
+    view! {
+        <Suspense fallback=|| view! { <p>"Loading…"</p> }>
+            {move || posts.get().map(|posts| match posts {
+                Ok(posts) => view! {
+                    <ul id="posts">
+                        <For each=move || posts.clone() key=|post| post.id children=item/>
+                    </ul>
+                }
+                .into_any(),
+                Err(error) => view! { <p class="issue">{error.to_string()}</p> }.into_any(),
+            })}
+        </Suspense>
+    }
+}
+
+fn item(post: Post) -> impl IntoView {
+    view! {
+        <li data-id=post.id>
+            <h2 class="post-title">{post.title}</h2>
+            <p class="post-body">{post.body}</p>
+        </li>
+    }
+}
+
+#[component]
+fn ErrorPage(error: PublicError) -> impl IntoView {
+    view! {
+        <main class="error-page">
+            <h1>{error.kind.status()}</h1>
+            <p>{error.to_string()}</p>
+            <p><a href="/">"Back to the guestbook"</a></p>
+        </main>
+    }
+}

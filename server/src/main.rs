@@ -1,0 +1,51 @@
+//! The help desk's server: its data folder, its sessions, its pages.
+//!
+//! Settings come from `Leptos.toml` and the environment; `HELPDESK_DATA` names the folder for the
+//! database, `data` in the working folder unless it is set.
+
+mod sessions;
+
+use std::{error::Error, path::PathBuf, process::ExitCode};
+
+use app::{App, shell, store};
+use axum::Extension;
+use formwork::Site;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("helpdesk: {}", in_one_line(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let site = Site::new(shell)?;
+    let data = std::env::var_os("HELPDESK_DATA").map_or_else(|| "data".into(), PathBuf::from);
+    let pool = store::open(&data).await?;
+    let sessions = sessions::layer(&pool, site.is_https()).await?;
+
+    let pages = leptos_axum::generate_route_list(App);
+    let router =
+        site.routes(pages.iter().map(|page| page.path())).layer(Extension(pool)).layer(sessions);
+    site.serve(router).await?;
+    Ok(())
+}
+
+/// The error and what caused it, from the outside in.
+fn in_one_line(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,86 @@
+//! The two applications of this repository: where each stands and how it is built and started.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::tools::{CARGO_LEPTOS, Tool, Toolbox, WASM_BINDGEN, WASM_OPT, WASM_TARGET};
+use crate::{paths, run};
+
+/// An application with a server and a browser half.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum App {
+    HelpDesk,
+    Guestbook,
+}
+
+impl App {
+    /// The application of that name on the command line.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::HelpDesk, Self::Guestbook].into_iter().find(|app| app.name() == name)
+    }
+
+    /// Its name on the command line; its log file has it, too.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::HelpDesk => "helpdesk",
+            Self::Guestbook => "guestbook",
+        }
+    }
+
+    /// The folder in which it is built and run: it has the `Leptos.toml`.
+    pub(crate) fn folder(self) -> PathBuf {
+        match self {
+            Self::HelpDesk => paths::root(),
+            Self::Guestbook => paths::root().join("examples").join("guestbook"),
+        }
+    }
+
+    /// What has to be installed before it can be built.
+    pub(crate) const fn tools(release: bool) -> &'static [Tool] {
+        const DEV: &[Tool] = &[WASM_TARGET, WASM_BINDGEN, CARGO_LEPTOS];
+        const RELEASE: &[Tool] = &[WASM_TARGET, WASM_BINDGEN, CARGO_LEPTOS, WASM_OPT];
+        if release { RELEASE } else { DEV }
+    }
+
+    /// Builds the server, the WASM and the site folder.
+    pub(crate) fn build(self, toolbox: &Toolbox, release: bool) -> Result<()> {
+        let mut command = toolbox.command("cargo-leptos");
+        command.args(["leptos", "build"]).current_dir(self.folder());
+        if release {
+            command.arg("--release");
+        }
+        run::run(without_settings(&mut command))
+    }
+
+    /// The built server, ready to start on `addr`; its other settings come from `Leptos.toml`.
+    pub(crate) fn server(self, release: bool, addr: SocketAddr) -> Command {
+        let profile = if release { "release" } else { "debug" };
+        let program = match self {
+            Self::HelpDesk => "server",
+            Self::Guestbook => "guestbook",
+        };
+        let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+        let mut command = Command::new(paths::target().join(profile).join(program));
+        command.current_dir(self.folder());
+        without_settings(&mut command).env("LEPTOS_SITE_ADDR", addr.to_string());
+        command
+    }
+}
+
+/// Takes out of the environment what would make a build and a server, or the two applications,
+/// disagree with the files they are configured by.
+fn without_settings(command: &mut Command) -> &mut Command {
+    for key in [
+        "LEPTOS_OUTPUT_NAME",
+        "LEPTOS_SITE_ROOT",
+        "LEPTOS_SITE_PKG_DIR",
+        "LEPTOS_SITE_ADDR",
+        "LEPTOS_RELOAD_PORT",
+    ] {
+        command.env_remove(key);
+    }
+    command
+}

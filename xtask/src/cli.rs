@@ -1,0 +1,165 @@
+//! What may be typed after `cargo xtask`.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+
+use lexopt::prelude::*;
+
+use crate::app::App;
+use crate::test::STEPS;
+
+/// One parsed command line.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Help,
+    Serve(Serve),
+    /// Empty: every step.
+    Test {
+        only: Vec<String>,
+    },
+    Setup,
+    Tidy,
+}
+
+/// What `serve` was asked for.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Serve {
+    pub(crate) app: App,
+    pub(crate) release: bool,
+    pub(crate) addr: SocketAddr,
+}
+
+/// Parses a command line; its first word is the program's own name.
+pub(crate) fn parse(
+    args: impl IntoIterator<Item = impl Into<OsString>>,
+) -> Result<Command, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_iter(args);
+    let command = match parser.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Command::Help),
+        Some(Value(word)) => word.string()?,
+        Some(arg) => return Err(arg.unexpected()),
+    };
+    match command.as_str() {
+        "serve" => serve(&mut parser),
+        "test" => test(&mut parser),
+        "setup" => plain(&mut parser, Command::Setup),
+        "tidy" => plain(&mut parser, Command::Tidy),
+        "help" => plain(&mut parser, Command::Help),
+        other => Err(format!("there is no command `{other}`").into()),
+    }
+}
+
+/// The text of `--help`; the steps come from the table that runs them.
+pub(crate) fn help() -> String {
+    let steps: String = STEPS
+        .iter()
+        .map(|step| format!("    {:<9} {} ({})\n", step.name, step.what, step.about))
+        .collect();
+    format!(
+        "\
+cargo xtask <COMMAND>      each installs what it is missing, and says so
+
+  serve [helpdesk|guestbook] [--release] [--addr IP:PORT]
+      build an application and run it; the help desk on 127.0.0.1:3000 unless told otherwise
+  test [--only STEP…]
+      check everything, or only the steps named; all run, also after one failed:
+{steps}  tidy
+      only the conventions a machine can check
+  setup
+      install what the other commands need, and nothing else"
+    )
+}
+
+fn serve(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut options = Serve {
+        app: App::HelpDesk,
+        release: false,
+        addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+    };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(name) => {
+                options.app = name.parse_with(|name| {
+                    App::named(name).ok_or("the applications are `helpdesk` and `guestbook`")
+                })?;
+            }
+            Long("release") => options.release = true,
+            Long("addr") => options.addr = parser.value()?.parse()?,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    Ok(Command::Serve(options))
+}
+
+fn test(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut only = Vec::new();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("only") => {
+                for value in parser.values()? {
+                    only.extend(value.string()?.split(',').map(str::to_owned));
+                }
+            }
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    if let Some(unknown) = only.iter().find(|name| !STEPS.iter().any(|step| step.name == *name)) {
+        return Err(format!("there is no step `{unknown}`").into());
+    }
+    Ok(Command::Test { only })
+}
+
+fn plain(parser: &mut lexopt::Parser, command: Command) -> Result<Command, lexopt::Error> {
+    match parser.next()? {
+        None => Ok(command),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(arg) => Err(arg.unexpected()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str) -> Result<Command, String> {
+        parse(["xtask"].into_iter().chain(line.split_whitespace()))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn serve_has_defaults_and_takes_options_in_any_order() {
+        let default = Serve {
+            app: App::HelpDesk,
+            release: false,
+            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+        };
+        assert_eq!(check("serve"), Ok(Command::Serve(default)));
+        let told = Serve {
+            app: App::Guestbook,
+            release: true,
+            addr: SocketAddr::from(([0, 0, 0, 0], 8080)),
+        };
+        assert_eq!(
+            check("serve --addr 0.0.0.0:8080 guestbook --release"),
+            Ok(Command::Serve(told))
+        );
+    }
+
+    #[test]
+    fn only_takes_several_steps() {
+        let expected = Ok(Command::Test { only: vec!["fmt".into(), "lint".into(), "unit".into()] });
+        assert_eq!(check("test --only fmt lint,unit"), expected);
+        assert_eq!(check("test --only fmt --only lint --only unit"), expected);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(check("test --only speed").unwrap_err().contains("`speed`"));
+        assert!(check("serve shop").unwrap_err().contains("`guestbook`"));
+        assert!(check("serve --addr here").unwrap_err().contains("here"));
+        assert!(check("bake").unwrap_err().contains("`bake`"));
+        assert!(check("tidy --fast").unwrap_err().contains("--fast"));
+    }
+}

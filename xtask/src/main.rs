@@ -1,0 +1,49 @@
+//! `cargo xtask`: the commands that set up, run and check the project.
+#![expect(clippy::print_stdout, reason = "a command-line tool answers on standard output")]
+
+mod app;
+mod cli;
+mod paths;
+mod ports;
+mod run;
+mod serve;
+mod server;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use cli::Command;
+use tools::Toolbox;
+
+fn main() -> ExitCode {
+    let command = match cli::parse(std::env::args_os()) {
+        Ok(command) => command,
+        Err(error) => {
+            eprintln!("error: {error}\n\n{}", cli::help());
+            return ExitCode::from(2);
+        }
+    };
+    let done = match command {
+        Command::Help => {
+            println!("{}", cli::help());
+            Ok(true)
+        }
+        Command::Serve(options) => serve::run(&options).map(|()| true),
+        Command::Test { only } => test::run(&only),
+        Command::Setup => Toolbox::default().ensure(tools::ALL).map(|()| {
+            println!("Everything is installed.");
+            true
+        }),
+        Command::Tidy => tidy::run().map(|()| true),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

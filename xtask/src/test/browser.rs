@@ -1,0 +1,55 @@
+//! The step that builds and starts both applications and lets Playwright drive them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::app::App;
+use crate::server::Server;
+use crate::tools::{Toolbox, playwright};
+use crate::{paths, ports, run};
+
+/// Builds both, starts each on a free port with fresh data, runs Playwright once against both.
+/// The servers end with this function, however it ends.
+pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
+    for app in [App::HelpDesk, App::Guestbook] {
+        app.build(toolbox, false)?;
+    }
+    let data = FreshFolder::create()?;
+    let [helpdesk, guestbook] = ports::free()?;
+    let start = |app: App, addr| {
+        let mut command = app.server(false, addr);
+        command.env("HELPDESK_DATA", &data.0);
+        let log = paths::target().join("browser").join(format!("{}.log", app.name()));
+        Server::start(app.name(), command, addr, &log)
+    };
+    let mut helpdesk = start(App::HelpDesk, helpdesk)?;
+    let mut guestbook = start(App::Guestbook, guestbook)?;
+
+    let mut command = playwright(toolbox);
+    command.arg("test").env("HELPDESK_URL", helpdesk.url()).env("GUESTBOOK_URL", guestbook.url());
+    let tested = run::run(&mut command);
+    // A server that is gone explains the failures better than the failures do.
+    helpdesk.still_runs()?;
+    guestbook.still_runs()?;
+    tested
+}
+
+/// A new, empty folder that is removed in the end.
+struct FreshFolder(PathBuf);
+
+impl FreshFolder {
+    fn create() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("formwork-browser-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for FreshFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
