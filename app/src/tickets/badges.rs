@@ -32,8 +32,8 @@ pub(super) fn Moment(
     view! { <time datetime=iso_date(at)>{format_date(at)}</time> }
 }
 
-/// A number of things: "1 comment", "2 comments".
+/// A number of things: "1 comment", "2 comments"; never broken at the end of a line.
 pub(super) fn count_of(number: i64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{plural}")
+    format!("{number}\u{a0}{thing}{plural}")
 }

@@ -3,7 +3,10 @@
 use formwork::prelude::*;
 use leptos::prelude::*;
 
-use super::badges::{Moment, count_of};
+use super::{
+    badges::{Moment, count_of},
+    rules::not_blank,
+};
 use crate::model::Comment;
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
@@ -12,7 +15,7 @@ use crate::{session::Member, store};
 #[derive(Form, Validate, Clone, Debug)]
 pub(crate) struct NewComment {
     /// Plain text with line breaks.
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(not_blank))]
     pub(crate) body: String,
 }
 

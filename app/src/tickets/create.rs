@@ -4,6 +4,7 @@ use formwork::prelude::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::rules::not_blank;
 use crate::{model::Priority, session::SignedIn};
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
@@ -12,10 +13,10 @@ use crate::{session::Member, store};
 #[derive(Form, Validate, Clone, Debug)]
 pub(crate) struct NewTicket {
     /// One line that says what is wrong.
-    #[garde(length(chars, min = 3, max = 120))]
+    #[garde(length(chars, min = 3, max = 120), custom(not_blank))]
     pub(crate) subject: String,
     /// The whole story.
-    #[garde(length(chars, min = 1, max = 10_000))]
+    #[garde(length(chars, min = 1, max = 10_000), custom(not_blank))]
     pub(crate) body: String,
     /// How soon it needs work.
     #[garde(skip)]

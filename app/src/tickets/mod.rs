@@ -5,6 +5,7 @@ mod comment;
 mod count;
 mod create;
 mod list;
+mod rules;
 mod show;
 mod status;
 

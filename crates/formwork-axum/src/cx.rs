@@ -147,6 +147,11 @@ impl<G> QueryCx<G> {
         state(self.parts())
     }
 
+    /// The value of a request cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        crate::cookies::value(&self.parts().headers, name)
+    }
+
     /// Reads another query, once per request however often it is asked.
     ///
     /// # Errors

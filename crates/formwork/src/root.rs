@@ -25,13 +25,15 @@ pub fn provide_formwork() {
 }
 
 /// Shows the application's error page from now on, until the visitor goes elsewhere; or the page
-/// again.
-pub(crate) fn show_page_error(error: Option<PublicError>) {
+/// again. Whether that is another state than before.
+pub(crate) fn show_page_error(error: Option<PublicError>) -> bool {
     if let Some(PageError(signal)) = PAGE_ERROR.with_borrow(Clone::clone)
         && signal.with_untracked(Option::is_some) | error.is_some()
     {
         signal.set(error);
+        return true;
     }
+    false
 }
 
 /// Hydrates the application: the whole of a client's `main`.

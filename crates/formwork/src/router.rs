@@ -1,7 +1,10 @@
 //! Redirects through `leptos_router`.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{
+    hooks::{use_location, use_navigate},
+    location::{BrowserUrl, LocationProvider},
+};
 
 use crate::{half, root};
 
@@ -14,12 +17,16 @@ pub fn connect_router() {
     let navigate = use_navigate();
     half::set_navigate(move |path| navigate(path, Default::default()));
     let location = use_location();
+    let address = use_context::<BrowserUrl>();
     Effect::new(move |before: Option<()>| {
-        location.pathname.track();
-        location.search.track();
-        leptos::logging::log!("EFFECT {before:?} {}", location.pathname.get());
-        if before.is_some() {
-            root::show_page_error(None);
+        // Read and not only tracked: a memo that nobody has read notices no change.
+        location.pathname.with(|_| ());
+        location.search.with(|_| ());
+        if before.is_some() && root::show_page_error(None) {
+            // The address bar waits for the `<Routes>`, and the error page stood in their place.
+            if let Some(address) = &address {
+                address.ready_to_complete();
+            }
         }
     });
 }

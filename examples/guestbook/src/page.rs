@@ -1,7 +1,7 @@
 //! The guestbook's only page.
 
 use formwork::prelude::*;
-use leptos::{config::LeptosOptions, prelude::*};
+use leptos::{config::LeptosOptions, either::Either, prelude::*};
 
 use crate::posts::{AddPost, Post, posts};
 
@@ -64,13 +64,12 @@ fn Posts() -> impl IntoView {
     view! {
         <Suspense fallback=|| view! { <p>"Loading…"</p> }>
             {move || posts.get().map(|posts| match posts {
-                Ok(posts) => view! {
+                Ok(posts) => Either::Left(view! {
                     <ul id="posts">
                         <For each=move || posts.clone() key=|post| post.id children=item/>
                     </ul>
-                }
-                .into_any(),
-                Err(error) => view! { <p class="issue">{error.to_string()}</p> }.into_any(),
+                }),
+                Err(error) => Either::Right(view! { <p class="issue">{error.to_string()}</p> }),
             })}
         </Suspense>
     }

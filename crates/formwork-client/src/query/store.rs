@@ -65,11 +65,21 @@ pub(crate) fn seed(lines: Vec<QueryLine>) {
     }
 }
 
-/// Replaces a line and tells its watchers.
+/// Replaces a line and tells its watchers, unless it says what they know: the components that show
+/// it would be made anew, and what was being typed in them lost.
 pub(crate) fn apply(line: QueryLine) {
-    for watcher in put(line) {
-        watcher();
+    let known = self::line(&line.key).is_some_and(|before| says_the_same(&before, &line));
+    let watchers = put(line);
+    if !known {
+        for watcher in watchers {
+            watcher();
+        }
     }
+}
+
+fn says_the_same(a: &QueryLine, b: &QueryLine) -> bool {
+    let json = |line: &QueryLine| line.value.as_ref().map(|value| value.get().to_owned());
+    json(a) == json(b) && a.error == b.error
 }
 
 /// Keeps the line that a first read has waited for: its readers have it, nobody need be told.

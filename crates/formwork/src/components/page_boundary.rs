@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use formwork_core::{ErrorKind, Posted, PublicError};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::{half, root::PageError};
 
@@ -35,12 +35,11 @@ where
     });
     let gone = StoredValue::new(gone);
     move || match error.get() {
-        Some(error) => fallback(error).into_any(),
-        None => view! {
+        Some(error) => Either::Left(fallback(error)),
+        None => Either::Right(view! {
             {gone.get_value().map(|posted| view! { <GoneNotice posted/> })}
             {children()}
-        }
-        .into_any(),
+        }),
     }
 }
 

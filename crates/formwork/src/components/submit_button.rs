@@ -1,7 +1,7 @@
 //! `<SubmitButton>`: a button that says when its form is pending.
 
 use formwork_core::{Action, wire};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::hooks::{ActionState, use_form_status};
 
@@ -21,8 +21,8 @@ pub fn SubmitButton(
     let status = use_form_status();
     let name = action.is_some().then_some(wire::ACTION);
     let content = move || match pending.clone().filter(|_| status.pending()) {
-        Some(text) => text.into_any(),
-        None => children().into_any(),
+        Some(text) => Either::Left(text),
+        None => Either::Right(children()),
     };
     view! {
         <button type="submit" name=name value=action>

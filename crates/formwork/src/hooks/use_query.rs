@@ -2,12 +2,12 @@
 
 use std::{
     future::IntoFuture,
+    pin::Pin,
     sync::{Arc, OnceLock},
 };
 
 use formwork_core::{PublicError, Query};
 use leptos::prelude::*;
-use reactive_graph::computed::AsyncDerivedFuture;
 use send_wrapper::SendWrapper;
 
 use crate::{
@@ -90,9 +90,13 @@ impl<T: Clone + Send + Sync + 'static> UseQuery<T> {
 
 impl<T: Clone + Send + Sync + 'static> IntoFuture for UseQuery<T> {
     type Output = Result<T, PublicError>;
-    type IntoFuture = AsyncDerivedFuture<Result<T, PublicError>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.0.into_future()
+        // A `Suspend` whose component is gone by its first poll has nobody to show the value to.
+        if self.0.is_disposed() {
+            return Box::pin(std::future::pending());
+        }
+        Box::pin(self.0.into_future())
     }
 }
