@@ -31,9 +31,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let pool = store::open(&data).await?;
     let sessions = sessions::layer(&pool, site.is_https()).await?;
 
-    let pages = leptos_axum::generate_route_list(App);
-    let router =
-        site.routes(pages.iter().map(|page| page.path())).layer(Extension(pool)).layer(sessions);
+    let router = site.pages(App).layer(Extension(pool)).layer(sessions);
     site.serve(router).await?;
     Ok(())
 }

@@ -29,17 +29,13 @@ pub(crate) async fn sign_in(cx: ActionCx, form: Credentials) -> ActionResult<()>
     })?;
     super::guard::begin(cx.parts(), &user).await?;
     cx.refresh();
-    cx.redirect(destination(&cx.parts().uri));
+    cx.redirect(destination(cx.query_param("next")));
     Ok(())
 }
 
 /// The page that sent the visitor here, if `next` names one of ours; otherwise the tickets.
 #[cfg(feature = "ssr")]
-fn destination(uri: &formwork::http::Uri) -> String {
-    use axum::extract::Query;
-
-    let query = Query::<Vec<(String, String)>>::try_from_uri(uri).unwrap_or_default();
-    let next = query.0.into_iter().find(|(name, _)| name == "next").map(|(_, value)| value);
+fn destination(next: Option<String>) -> String {
     next.filter(|next| is_local(next)).unwrap_or_else(|| "/tickets".to_owned())
 }
 
@@ -92,22 +88,19 @@ mod tests {
 
     #[test]
     fn only_pages_of_this_host_are_gone_back_to() {
-        for (query, to) in [
+        for (next, to) in [
+            ("/tickets/new", "/tickets/new"),
+            ("/tickets/7?x=1", "/tickets/7?x=1"),
             ("", "/tickets"),
-            ("?next=/tickets/new", "/tickets/new"),
-            ("?next=%2Ftickets%2F7%3Fx%3D1", "/tickets/7?x=1"),
-            ("?other=1&next=/a&next=/b", "/a"),
-            ("?next=", "/tickets"),
-            ("?next=tickets", "/tickets"),
-            ("?next=//evil.example", "/tickets"),
-            ("?next=/%5Cevil.example", "/tickets"),
-            ("?next=/%09/evil.example", "/tickets"),
-            ("?next=https://evil.example", "/tickets"),
-            ("?next=javascript:alert(1)", "/tickets"),
-            ("?next=%FF", "/tickets"),
+            ("tickets", "/tickets"),
+            ("//evil.example", "/tickets"),
+            ("/\\evil.example", "/tickets"),
+            ("/\t/evil.example", "/tickets"),
+            ("https://evil.example", "/tickets"),
+            ("javascript:alert(1)", "/tickets"),
         ] {
-            let uri = format!("/sign-in{query}").parse().unwrap();
-            assert_eq!(destination(&uri), to, "{query}");
+            assert_eq!(destination(Some(next.to_owned())), to, "{next:?}");
         }
+        assert_eq!(destination(None), "/tickets");
     }
 }

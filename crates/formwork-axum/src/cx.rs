@@ -58,6 +58,13 @@ impl<G> ActionCx<G> {
         value.ok_or_else(|| ActionError::not_found("There is nothing at this address."))
     }
 
+    /// The first value of this name in the page's query string: `next` of `/sign-in?next=/tickets`.
+    pub fn query_param(&self, name: &str) -> Option<String> {
+        let query = self.parts().uri.query().unwrap_or_default();
+        let entries = crate::urlencoded::parse(query.as_bytes(), usize::MAX).ok()?;
+        entries.iter().find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
+    }
+
     /// The submission's random id, to be recorded with what it writes.
     pub fn submission_id(&self) -> Option<&str> {
         self.submission.as_deref()

@@ -19,6 +19,7 @@ mod refusal;
 mod seal;
 mod site;
 mod submit;
+mod urlencoded;
 
 pub use action::{ActionDef, Declared, ServerAction};
 pub use boundary::{RequestBoundary, RequestBoundaryService};

@@ -113,13 +113,26 @@ impl Site {
         })))
     }
 
+    /// The routes of every page that the application's `<Routes>` have; the rest is as in
+    /// [`routes`](Site::routes).
+    ///
+    /// ```ignore
+    /// let router = site.pages(App).layer(Extension(pool)).layer(sessions);
+    /// site.serve(router).await
+    /// ```
+    pub fn pages<V: IntoView + 'static>(
+        &self,
+        app: impl Fn() -> V + Clone + Send + 'static,
+    ) -> Router {
+        let pages = leptos_axum::generate_route_list(app);
+        self.routes(pages.iter().map(|page| page.path().to_owned()))
+    }
+
     /// The routes of these pages, of the queries, of the client's files, and the error page for
     /// everything else.
     ///
-    /// ```ignore
-    /// let router = site.routes(paths_of(App)).layer(Extension(pool)).layer(sessions);
-    /// site.serve(router).await
-    /// ```
+    /// A page's path is axum's: `/tickets/{id}`. Applications with a router use
+    /// [`pages`](Site::pages).
     pub fn routes<P: AsRef<str>>(&self, pages: impl IntoIterator<Item = P>) -> Router {
         let mut router = Router::new();
         for page in pages {

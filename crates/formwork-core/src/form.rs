@@ -1,6 +1,6 @@
 //! A whole form: read, validated, written, and its fingerprint.
 
-use crate::{Entries, Issues, Shape};
+use crate::{Entries, Issues, Shape, messages::Messages};
 
 /// What an action receives: a struct with `#[derive(Form, Validate)]`, or `()` for a button that
 /// sends nothing but itself.
@@ -66,9 +66,9 @@ where
 {
     fn broken(&self) -> Issues {
         let mut issues = Issues::default();
-        if let Err(report) = self.validate() {
+        if let Err(report) = garde::with_i18n(Messages, || self.validate()) {
             for (path, error) in report.iter() {
-                issues.push(path.to_string(), sentence(error.message()));
+                issues.push(path.to_string(), error.message());
             }
         }
         issues
@@ -76,15 +76,8 @@ where
 }
 
 /// What garde found, as issues at the form's field names.
-///
-/// A garde message is a fragment ("length is lower than 1"); the visitor reads a sentence.
 pub fn garde_issues<T: Rules>(form: &T) -> Issues {
     form.broken()
-}
-
-fn sentence(fragment: &str) -> String {
-    let mut chars = fragment.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -136,7 +129,7 @@ mod tests {
             &[("subject", "too long"), ("seats", "many")],
             &[
                 ("seats", "Enter a whole number from 0 to 255"),
-                ("subject", "Length is greater than 5"),
+                ("subject", "Enter at most 5 characters"),
             ],
         );
     }

@@ -9,6 +9,7 @@ mod error;
 mod field;
 mod form;
 mod issue;
+mod messages;
 mod observer;
 mod page;
 mod query;

@@ -9,10 +9,9 @@ use futures::StreamExt;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use multer::{Constraints, Multipart, SizeLimit};
-use percent_encoding::percent_decode;
 
 use super::Submission;
-use crate::refusal::Refusal;
+use crate::{refusal::Refusal, urlencoded};
 
 /// A browser shows no answer while it is still sending, so a body that is too large is read on,
 /// and thrown away, for a while.
@@ -28,7 +27,7 @@ pub(super) async fn read(submission: &mut Submission, body: Body) -> Result<(), 
         return Err(Refusal::BodyTooLarge.into());
     }
     let entries = match media_type(headers)? {
-        MediaType::UrlEncoded => parse_urlencoded(&collect(body, limit).await?, max_fields)?,
+        MediaType::UrlEncoded => urlencoded::parse(&collect(body, limit).await?, max_fields)?,
         MediaType::Multipart { boundary } => multipart(body, boundary, limit, max_fields).await?,
     };
     submission.entries = entries;
@@ -78,31 +77,6 @@ async fn discard(mut body: BodyDataStream) {
     let _ = tokio::time::timeout(DISCARD_TIME, read_on).await;
 }
 
-/// `application/x-www-form-urlencoded` (URL standard §5.1), except that bytes which are not UTF-8
-/// are refused rather than replaced: what was typed is stored as it was typed or not at all.
-fn parse_urlencoded(bytes: &[u8], max_fields: usize) -> Result<Entries, Refusal> {
-    let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
-    let mut entries = Entries::default();
-    for pair in pairs {
-        if entries.len() == max_fields {
-            return Err(Refusal::TooManyFields);
-        }
-        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
-            Some(at) => (&pair[..at], &pair[at + 1..]),
-            None => (pair, &b""[..]),
-        };
-        entries.push(decode(name)?, decode(value)?);
-    }
-    Ok(entries)
-}
-
-fn decode(bytes: &[u8]) -> Result<String, Refusal> {
-    let spaced: Vec<u8> =
-        bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    let decoded: Vec<u8> = percent_decode(&spaced).collect();
-    String::from_utf8(decoded).map_err(|_| Refusal::NotUtf8)
-}
-
 /// `multipart/form-data` (RFC 7578). Parts with a file name are read past: no field takes them yet.
 async fn multipart(
     body: Body,
@@ -142,23 +116,6 @@ fn refuse_part(error: multer::Error) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(body: &[u8], expect: Result<&[(&str, &str)], Refusal>) {
-        let parsed = parse_urlencoded(body, 3);
-        let parsed = parsed.as_ref().map(|entries| entries.iter().collect::<Vec<_>>());
-        assert_eq!(parsed.map_err(|refusal| *refusal), expect.map(<[_]>::to_vec));
-    }
-
-    #[test]
-    fn urlencoded() {
-        check(b"", Ok(&[]));
-        check(b"a=1&b=x+y%21&c", Ok(&[("a", "1"), ("b", "x y!"), ("c", "")]));
-        check(b"a==&&%C3%BC=%zz", Ok(&[("a", "="), ("ü", "%zz")]));
-        check(b"a=%FF", Err(Refusal::NotUtf8));
-        check(b"a=\xff", Err(Refusal::NotUtf8));
-        check(b"a&b&c&d", Err(Refusal::TooManyFields));
-    }
 
     #[test]
     fn only_forms_are_forms() {
