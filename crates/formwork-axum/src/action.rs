@@ -5,17 +5,28 @@ use std::{any::Any, collections::HashMap, sync::Arc, sync::Mutex};
 use formwork_core::{Action, ActionError, ActionResult, Entries, Form, Issues, Shape};
 use futures::future::BoxFuture;
 use http::request::Parts;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::{cx::ActionCx, effects::Effects, guard::Guard, query::RequestQueries};
+use crate::{
+    bound::{self, Unsealed},
+    cx::ActionCx,
+    effects::Effects,
+    guard::Guard,
+    query::RequestQueries,
+    seal::Keys,
+};
 
 /// What `#[action]` writes for the server.
 pub trait ServerAction: Action {
     /// Who may run it.
     type Guard: Guard;
+    /// The values that the server binds to it, in the order of its parameters; `()` for none.
+    type Bound: Serialize + DeserializeOwned + Send + 'static;
     /// Runs the handler.
     fn run(
         cx: ActionCx<Self::Guard>,
+        bound: Self::Bound,
         form: Self::Form,
     ) -> impl Future<Output = ActionResult<Self::Output>> + Send;
 }
@@ -45,8 +56,10 @@ pub(crate) struct RunCx {
 }
 
 type CheckFn = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Erased, ActionError>>;
+type UnsealFn = fn(&Keys, Option<&str>, &Erased) -> Result<Unsealed<ErasedForm>, ActionError>;
 type ParseFn = fn(&Entries) -> Result<ErasedForm, Issues>;
-type RunFn = fn(RunCx, Erased, ErasedForm) -> BoxFuture<'static, ActionResult<Box<RawValue>>>;
+type RunFn =
+    fn(RunCx, Erased, ErasedForm, ErasedForm) -> BoxFuture<'static, ActionResult<Box<RawValue>>>;
 
 /// An action without its types: what the pipeline needs of it.
 pub struct ActionDef {
@@ -55,6 +68,8 @@ pub struct ActionDef {
     pub(crate) secrets: &'static [&'static str],
     pub(crate) declared: Declared,
     pub(crate) check: CheckFn,
+    /// `None` for an action without bound values.
+    pub(crate) unseal: Option<UnsealFn>,
     pub(crate) parse: ParseFn,
     pub(crate) run: RunFn,
 }
@@ -72,23 +87,36 @@ impl ActionDef {
             check: |parts| {
                 Box::pin(async { Ok(Box::new(A::Guard::check(parts).await?) as Erased) })
             },
+            unseal: if size_of::<A::Bound>() == 0 { None } else { Some(unseal::<A>) },
             parse: |entries| Ok(Box::new(A::Form::parse(entries)?)),
             run: run::<A>,
         }
     }
 }
 
+fn unseal<A: ServerAction>(
+    keys: &Keys,
+    sealed: Option<&str>,
+    guard: &Erased,
+) -> Result<Unsealed<ErasedForm>, ActionError> {
+    let subject = guard.downcast_ref::<A::Guard>().and_then(Guard::subject);
+    let Unsealed { values, form } = bound::unseal::<A>(keys, sealed, subject)?;
+    Ok(Unsealed { values: Box::new(values), form })
+}
+
 fn run<A: ServerAction>(
     cx: RunCx,
     guard: Erased,
+    bound: ErasedForm,
     form: ErasedForm,
 ) -> BoxFuture<'static, ActionResult<Box<RawValue>>> {
-    // Both were made by this definition's own `check` and `parse`.
+    // All were made by this definition's own `check`, `unseal` and `parse`.
     let guard = *guard.downcast::<A::Guard>().expect("the guard's own proof");
+    let bound = *bound.downcast::<A::Bound>().expect("the action's own values");
     let form = *form.downcast::<A::Form>().expect("the action's own form");
     let cx = ActionCx::new(guard, cx.request, cx.params, cx.submission, cx.effects);
     Box::pin(async move {
-        let value = A::run(cx, form).await?;
+        let value = A::run(cx, bound, form).await?;
         Ok(serde_json::value::to_raw_value(&value)?)
     })
 }

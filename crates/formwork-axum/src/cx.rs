@@ -3,10 +3,17 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cookie::Cookie;
-use formwork_core::{ActionError, ActionResult, PublicError, Query};
+use formwork_core::{ActionError, ActionResult, BoundAction, PublicError, Query};
 use http::request::Parts;
 
-use crate::{effects::Effects, guard::Public, query::RequestQueries, query::ServerQuery};
+use crate::{
+    action::ServerAction,
+    bound::Binding,
+    effects::Effects,
+    guard::{Guard, Public},
+    query::RequestQueries,
+    query::ServerQuery,
+};
 
 /// What an action is given: who runs it, the request, and a place to record effects.
 ///
@@ -86,6 +93,15 @@ impl<G> ActionCx<G> {
         self.request.read(query).await
     }
 
+    /// Binds values to an action, for a form that is to act on just these; see
+    /// [`QueryCx::bind`].
+    pub fn bind<A: ServerAction>(&self, binding: Binding<A>) -> BoundAction<A>
+    where
+        G: Guard,
+    {
+        binding.seal(self.request.keys(), self.guard.subject())
+    }
+
     /// Everything that was read with this tag must be read again; the visitor who caused it sees
     /// the new state in this response.
     pub fn update_tag(&self, tag: impl Into<String>) {
@@ -129,6 +145,18 @@ impl<G> ActionCx<G> {
 pub struct QueryCx<G = Public> {
     guard: G,
     request: RequestQueries,
+}
+
+impl<G: Guard> QueryCx<G> {
+    /// Binds values to an action, for a form that is to act on just these. They travel sealed: the
+    /// browser can neither read nor change them.
+    ///
+    /// ```ignore
+    /// Ok(TicketPage { comment: cx.bind(AddComment::bind(ticket.id)), ticket })
+    /// ```
+    pub fn bind<A: ServerAction>(&self, binding: Binding<A>) -> BoundAction<A> {
+        binding.seal(self.request.keys(), self.guard.subject())
+    }
 }
 
 impl<G> QueryCx<G> {

@@ -6,7 +6,7 @@
 use cookie::{Cookie, SameSite};
 use formwork_core::Posted;
 
-use crate::seal::{Keys, Purpose};
+use crate::seal::{Keys, Opened, Purpose};
 
 const NAME: &str = "formwork-flash";
 /// Browsers accept cookies up to 4,096 bytes with name and attributes (RFC 6265bis §5.6).
@@ -34,8 +34,10 @@ pub(crate) fn carry(keys: &Keys, posted: &Posted, path: &str, secure: bool) -> C
 /// What the request carries for the page at `path`, if it is ours.
 pub(crate) fn take(keys: &Keys, headers: &http::HeaderMap, path: &str) -> Option<Posted> {
     let sealed = crate::cookies::value(headers, NAME)?;
-    let opened = keys.open(Purpose::Flash, path.as_bytes(), &sealed)?;
-    serde_json::from_slice(&opened).ok()
+    match keys.open(Purpose::Flash, path.as_bytes(), &sealed) {
+        Opened::Text(json) => serde_json::from_slice(&json).ok(),
+        Opened::UnknownKey | Opened::Forged => None,
+    }
 }
 
 /// The cookie that removes it: it is shown once.

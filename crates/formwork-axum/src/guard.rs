@@ -31,6 +31,12 @@ pub trait Guard: Sized + Send + Sync + 'static {
     /// The proof, or why there is none: [`unauthorized`](ActionError::unauthorized) for a visitor
     /// who should sign in, [`forbidden`](ActionError::forbidden) for one who may not.
     fn check(parts: &Parts) -> impl Future<Output = Result<Self, ActionError>> + Send;
+
+    /// Who the visitor is, for values that are bound to one visitor alone
+    /// ([`Binding::for_this_visitor`](crate::Binding::for_this_visitor)): an account's id, say.
+    fn subject(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The guard of what is declared `public`: anyone.

@@ -3,6 +3,7 @@
 //! Applications use it through the `formwork` crate with the feature `ssr`.
 
 mod action;
+mod bound;
 mod boundary;
 mod build_id;
 mod config;
@@ -22,6 +23,7 @@ mod submit;
 mod urlencoded;
 
 pub use action::{ActionDef, Declared, ServerAction};
+pub use bound::{Binding, Bound};
 pub use boundary::{RequestBoundary, RequestBoundaryService};
 pub use config::{Config, ConfigError};
 pub use cx::{ActionCx, QueryCx};

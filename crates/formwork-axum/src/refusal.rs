@@ -47,6 +47,12 @@ refusals! {
     UnknownAction, Gone, "This page has changed since you opened it, and the form you sent is no longer part of it. What you entered is shown here to copy.";
     /// An action whose form has changed.
     ChangedShape, Stale, "This form has changed since you opened the page. What you entered is filled in again: check it and send it once more.";
+    /// Sealed values that this server did not hand out for this action and visitor.
+    Forged, BadRequest, "This form does not belong to this page. Reload the page and send it again.";
+    /// Sealed values whose key is no longer listed.
+    KeyGone, Stale, "This page has been open for too long. What you entered is filled in again: check it and send it once more.";
+    /// Sealed values that were handed out for a while only.
+    Expired, Stale, "The time for this form is over. What you entered is filled in again: check it and send it once more.";
     /// An action asked for by GET.
     NotPosted, MethodNotAllowed, "Forms are sent with POST. Open the page and use its form.";
     /// A method that pages don't have.

@@ -40,7 +40,7 @@ struct Inner {
     options: LeptosOptions,
     shell: Shell,
     config: Config,
-    keys: Keys,
+    keys: Arc<Keys>,
     actions: Registry<ActionDef>,
     queries: Registry<QueryDef>,
     once: Once,
@@ -104,7 +104,7 @@ impl Site {
         Ok(Site(Arc::new(Inner {
             shell: Arc::new(move || shell(shell_options.clone()).into_any()),
             config,
-            keys: keys.map_err(|error| StartError(error.to_string()))?,
+            keys: Arc::new(keys.map_err(|error| StartError(error.to_string()))?),
             actions,
             queries,
             once: Once::new(),
@@ -197,8 +197,8 @@ impl Site {
         &self.0.config
     }
 
-    pub(crate) fn keys(&self) -> &Keys {
-        &self.0.keys
+    pub(crate) fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.0.keys)
     }
 
     pub(crate) fn once(&self) -> &Once {
@@ -231,7 +231,7 @@ async fn read_page(site: Site, parts: Parts) -> Response {
         return refuse(site, parts, Refusal::NotPosted).await;
     }
     let path = parts.uri.path().to_owned();
-    let posted = flash::take(site.keys(), &parts.headers, &path);
+    let posted = flash::take(&site.keys(), &parts.headers, &path);
     let shown = posted.is_some();
     let mut response = page::render(&site, parts, PageState { posted, error: None }).await;
     if shown {

@@ -4,6 +4,7 @@
 //! server must spell the same way stands here, once.
 
 mod action;
+mod bound;
 mod entries;
 mod error;
 mod field;
@@ -17,6 +18,7 @@ mod shape;
 pub mod wire;
 
 pub use action::Action;
+pub use bound::{BoundAction, Target, Unbound};
 pub use entries::Entries;
 pub use error::{ActionError, ActionResult, ErrorKind, PublicError, QueryResult};
 pub use field::{Choice, FormField};

@@ -18,8 +18,10 @@ pub const SUBMISSION: &str = "_submission";
 /// The hidden field that tells forms of one action apart.
 pub const FORM: &str = "_form";
 
-/// Joins an action's id and shape in the value of a button that brings its own action.
-pub const BUTTON_SHAPE: char = '@';
+/// Joins the name of bound values and the application's own key in `_form`.
+pub const KEYED: char = '.';
+/// The hidden field with the sealed values that the server bound to the action.
+pub const BOUND: &str = "_bound";
 
 /// The media type of the enhanced gear's answer, and what its request accepts.
 pub const NDJSON: &str = "application/x-ndjson";
@@ -31,6 +33,46 @@ pub const BUILD_HEADER: &str = "formwork-build";
 pub const QUERY_PATH: &str = "/_formwork/query";
 /// The id of the data block at the end of a document.
 pub const DATA_BLOCK: &str = "__formwork";
+
+/// The value of a button that brings an action of its own instead of its form's: everything that
+/// the form's hidden fields would say of it, joined by `@`.
+///
+/// ```
+/// use formwork_core::wire::Button;
+/// let button = Button { action: "tickets::close", shape: "5a8b775fad83bc4a", bound: "", form: "a@b" };
+/// assert_eq!(Button::parse(&button.to_string()), Some(button));
+/// assert_eq!(Button::parse("tickets::close"), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Button<'a> {
+    /// The action's id.
+    pub action: &'a str,
+    /// Its shape.
+    pub shape: &'a str,
+    /// Its sealed values; empty without.
+    pub bound: &'a str,
+    /// Which of several forms of the action it stands for.
+    pub form: &'a str,
+}
+
+impl<'a> Button<'a> {
+    /// Reads a button's value; `None` for a plain action id.
+    pub fn parse(value: &'a str) -> Option<Self> {
+        let mut parts = value.splitn(4, '@');
+        Some(Button {
+            action: parts.next()?,
+            shape: parts.next()?,
+            bound: parts.next()?,
+            form: parts.next()?,
+        })
+    }
+}
+
+impl std::fmt::Display for Button<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}@{}@{}@{}", self.action, self.shape, self.bound, self.form)
+    }
+}
 
 /// Whether a field name is Formwork's own. Names that begin with an underscore are reserved.
 pub fn is_reserved(name: &str) -> bool {

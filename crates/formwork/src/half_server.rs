@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use formwork_axum::PageContext;
-use formwork_core::{Entries, Observer, Posted, PublicError, QueryKey, Shape};
+use formwork_core::{Entries, Observer, Posted, PublicError, QueryKey};
 use leptos::prelude::use_context;
 
 pub(crate) use formwork_axum::ServerQuery as Readable;
@@ -62,4 +62,4 @@ pub(crate) fn set_navigate(_: impl Fn(&str) + 'static) {}
 
 pub(crate) fn note_click(_: bool) {}
 
-pub(crate) fn dispatch(_: &str, _: Shape, _: &str, _: &str, _: &Entries, _: Rc<dyn Observer>) {}
+pub(crate) fn dispatch(_: &Entries, _: Rc<dyn Observer>) {}

@@ -39,8 +39,8 @@ pub use components::{
 };
 pub use field::{Field, FieldScope, FormFields};
 pub use formwork_core::{
-    Action, ActionError, ActionResult, Choice, Entries, ErrorKind, Form, FormField, Issue, Issues,
-    PublicError, Query, QueryKey, QueryResult, Shape,
+    Action, ActionError, ActionResult, BoundAction, Choice, Entries, ErrorKind, Form, FormField,
+    Issue, Issues, PublicError, Query, QueryKey, QueryResult, Shape,
 };
 pub use formwork_macros::{Form, FormChoice, action, query};
 pub use hooks::{ActionState, FormStatus, UseQuery, use_action_state, use_form_status, use_query};
@@ -51,7 +51,8 @@ pub use router::connect_router;
 #[cfg(feature = "ssr")]
 #[doc(inline)]
 pub use formwork_axum::{
-    ActionCx, Config, Guard, Public, QueryCx, RequestBoundary, Site, StartError, cookie, http,
+    ActionCx, Binding, Bound, Config, Guard, Public, QueryCx, RequestBoundary, Site, StartError,
+    cookie, http,
 };
 #[cfg(feature = "hydrate")]
 pub use root::hydrate;
@@ -61,11 +62,11 @@ pub mod prelude {
     pub use garde::Validate;
 
     #[cfg(feature = "ssr")]
-    pub use crate::{ActionCx, Guard, QueryCx};
+    pub use crate::{ActionCx, Bound, Guard, QueryCx};
     pub use crate::{
-        ActionError, ActionResult, ActionState, Choice as _, ClientScripts, FieldIssues, Form,
-        FormChoice, PageBoundary, PublicError, QueryResult, SubmitButton, UseQuery, action,
-        provide_formwork, query, use_action_state, use_form_status, use_query,
+        ActionError, ActionResult, ActionState, BoundAction, Choice as _, ClientScripts,
+        FieldIssues, Form, FormChoice, PageBoundary, PublicError, QueryResult, SubmitButton,
+        UseQuery, action, provide_formwork, query, use_action_state, use_form_status, use_query,
     };
 }
 
@@ -74,15 +75,15 @@ pub mod prelude {
 pub mod __private {
     pub use formwork_core::{
         Action, ActionResult, Choice, Entries, Form, FormField, Issues, Query, QueryResult, Shape,
-        action_id, garde_issues,
+        Unbound, action_id, garde_issues,
     };
     pub use serde;
 
     pub use crate::field::{Field, FieldScope, FormFields};
     #[cfg(feature = "ssr")]
     pub use formwork_axum::{
-        ActionCx, ActionDef, Declared, Public, QueryCx, QueryDef, ServerAction, ServerQuery,
-        inventory,
+        ActionCx, ActionDef, Binding, Bound, Declared, Public, QueryCx, QueryDef, ServerAction,
+        ServerQuery, inventory,
     };
 
     pub use crate::__formwork_server_only as server_only;

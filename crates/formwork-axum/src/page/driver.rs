@@ -63,7 +63,7 @@ async fn attempt(
     posted: Option<Posted>,
     error: Option<PublicError>,
 ) -> Result<Document, ActionError> {
-    let scope = QueryScope::new(parts.clone());
+    let scope = QueryScope::new(parts.clone(), site.keys());
     let context = PageContext::new(scope.request().clone(), posted.clone(), error.clone());
     let render = leptos_seam::render(parts.clone(), context, site.shell());
     let render = AssertUnwindSafe(render).catch_unwind();

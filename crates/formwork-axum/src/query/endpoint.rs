@@ -27,7 +27,7 @@ pub(crate) async fn answer(site: Site, parts: Parts) -> Response {
         )
             .into_response();
     };
-    let scope = QueryScope::new(parts);
+    let scope = QueryScope::new(parts, site.keys());
     stream_response(&site, lines(&site, scope, keys).chain(stream::once(async { Line::End })))
 }
 

@@ -15,7 +15,7 @@ use futures::{
 use http::request::Parts;
 
 use super::ServerQuery;
-use crate::{boundary::Isolated, cx::QueryCx, failure, guard::Guard};
+use crate::{boundary::Isolated, cx::QueryCx, failure, guard::Guard, seal::Keys};
 
 /// What a query came to: the typed value for those who asked, and its line for the wire.
 #[derive(Clone)]
@@ -34,8 +34,8 @@ pub(crate) struct QueryScope(RequestQueries);
 
 impl QueryScope {
     /// The request whose queries run no longer than this.
-    pub(crate) fn new(parts: Parts) -> Self {
-        QueryScope(RequestQueries::new(parts))
+    pub(crate) fn new(parts: Parts, keys: Arc<Keys>) -> Self {
+        QueryScope(RequestQueries::new(parts, keys))
     }
 
     pub(crate) fn request(&self) -> &RequestQueries {
@@ -51,14 +51,16 @@ impl Drop for QueryScope {
 
 struct Inner {
     parts: Parts,
+    keys: Arc<Keys>,
     running: Mutex<HashMap<QueryKey, Shared<BoxFuture<'static, Settled>>>>,
     /// In the order in which they were first asked for: the data block is the same every time.
     order: Mutex<Vec<QueryKey>>,
 }
 
 impl RequestQueries {
-    fn new(parts: Parts) -> Self {
+    fn new(parts: Parts, keys: Arc<Keys>) -> Self {
         RequestQueries(Arc::new(Inner {
+            keys,
             parts,
             running: Mutex::default(),
             order: Mutex::default(),
@@ -67,6 +69,10 @@ impl RequestQueries {
 
     pub(crate) fn parts(&self) -> &Parts {
         &self.0.parts
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
     }
 
     /// The query's value, from its only run in this request.
@@ -154,7 +160,9 @@ mod tests {
     #[test]
     fn a_query_that_never_ends_is_let_go_with_its_scope() {
         let parts = http::Request::new(()).into_parts().0;
-        let scope = QueryScope::new(parts);
+        let key = crate::seal::make();
+        let keys = crate::seal::load(Some(&key), true, std::path::Path::new("")).unwrap();
+        let scope = QueryScope::new(parts, Arc::new(keys));
         let inner = Arc::downgrade(&scope.request().0);
         let held = scope.request().clone();
         let forever = async move {

@@ -75,12 +75,14 @@ fn dev_key(file: &Path) -> io::Result<String> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = make();
             if let Some(folder) = file.parent() {
                 fs::create_dir_all(folder)?;
             }
-            fs::write(file, &key)?;
-            Ok(key)
+            // Renamed into place: a server that starts at the same moment must not find half a key.
+            let whole = file.with_extension(crate::failure::random_hex::<8>());
+            fs::write(&whole, make())?;
+            fs::rename(&whole, file)?;
+            fs::read_to_string(file)
         }
         Err(error) => Err(error),
     }

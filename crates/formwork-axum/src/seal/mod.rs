@@ -4,7 +4,8 @@
 //! 2. Every purpose has a key of its own, derived by HKDF-SHA256 (RFC 5869) from each key of the
 //!    ring.
 //! 3. The first key of the ring seals; every key opens. Removing a key ends what it sealed.
-//! 4. Whatever does not open is refused in the same way: nothing tells a wrong key from a forgery.
+//! 4. A sealed text names its key by a fingerprint, so that one whose key is gone can be told from a
+//!    forgery; nothing else about why it does not open is told.
 
 mod keys;
 mod xaes;
@@ -34,41 +35,85 @@ impl fmt::Debug for Keys {
 pub(crate) enum Purpose {
     /// An outcome on its way from a post to the page that shows it.
     Flash,
+    /// Values that are bound to an action.
+    Bound,
 }
 
 impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Purpose::Flash => b"formwork flash v1",
+            Purpose::Bound => b"formwork bound v1",
         }
     }
 }
+
+/// What became of a sealed text.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Opened {
+    /// What was sealed.
+    Text(Vec<u8>),
+    /// The key that sealed it is no longer listed.
+    UnknownKey,
+    /// Not sealed here, or for something else, or changed.
+    Forged,
+}
+
+/// How many bytes of a key's fingerprint a sealed text carries.
+const FINGERPRINT: usize = 4;
 
 impl Keys {
     /// Seals text for a purpose; `context` must be the same when it is opened.
     pub(crate) fn seal(&self, purpose: Purpose, context: &[u8], text: &[u8]) -> String {
         let mut nonce = [0_u8; xaes::NONCE];
         getrandom::fill(&mut nonce).expect("the operating system has randomness");
-        let key = subkey(&self.0[0], purpose);
-        let mut sealed = nonce.to_vec();
-        sealed.extend(xaes::seal(&key, &nonce, context, text));
+        let mut sealed = fingerprint(&self.0[0]).to_vec();
+        sealed.extend(nonce);
+        sealed.extend(xaes::seal(&subkey(&self.0[0], purpose), &nonce, context, text));
         URL_SAFE_NO_PAD.encode(sealed)
     }
 
-    /// Opens what [`seal`](Keys::seal) made, or nothing.
-    pub(crate) fn open(&self, purpose: Purpose, context: &[u8], sealed: &str) -> Option<Vec<u8>> {
-        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (nonce, text) = sealed.split_first_chunk()?;
-        self.0.iter().find_map(|key| xaes::open(&subkey(key, purpose), nonce, context, text))
+    /// Opens what [`seal`](Keys::seal) made.
+    pub(crate) fn open(&self, purpose: Purpose, context: &[u8], sealed: &str) -> Opened {
+        let Ok(sealed) = URL_SAFE_NO_PAD.decode(sealed) else { return Opened::Forged };
+        let parts = sealed
+            .split_first_chunk::<FINGERPRINT>()
+            .and_then(|(named, rest)| Some((named, rest.split_first_chunk()?)));
+        let Some((named, (nonce, text))) = parts else { return Opened::Forged };
+        let mut listed = self.0.iter().filter(|key| fingerprint(key) == *named).peekable();
+        if listed.peek().is_none() {
+            return Opened::UnknownKey;
+        }
+        listed
+            .find_map(|key| xaes::open(&subkey(key, purpose), nonce, context, text))
+            .map_or(Opened::Forged, Opened::Text)
+    }
+
+    /// A short name for a text, equal for equal texts, that tells nothing about it without the key.
+    pub(crate) fn name(&self, purpose: Purpose, text: &[u8]) -> String {
+        let mut name = [0_u8; 8];
+        let key = subkey(&self.0[0], purpose);
+        derive(&*key, &[b"name", text], &mut name);
+        name.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
 fn subkey(key: &[u8; 32], purpose: Purpose) -> Zeroizing<[u8; 32]> {
     let mut subkey = Zeroizing::new([0_u8; 32]);
-    Hkdf::<Sha256>::new(None, key)
-        .expand(purpose.label(), &mut *subkey)
-        .expect("32 bytes are within HKDF's limit");
+    derive(key, &[purpose.label()], &mut *subkey);
     subkey
+}
+
+fn fingerprint(key: &[u8; 32]) -> [u8; FINGERPRINT] {
+    let mut fingerprint = [0; FINGERPRINT];
+    derive(key, &[b"formwork key fingerprint v1"], &mut fingerprint);
+    fingerprint
+}
+
+fn derive(key: &[u8], info: &[&[u8]], out: &mut [u8]) {
+    Hkdf::<Sha256>::new(None, key)
+        .expand_multi_info(info, out)
+        .expect("what is asked for is within HKDF's limit");
 }
 
 #[cfg(test)]
@@ -83,16 +128,18 @@ mod tests {
     fn what_is_sealed_opens_for_the_same_context_only() {
         let keys = ring(&[1]);
         let sealed = keys.seal(Purpose::Flash, b"/a", b"hello");
-        assert_eq!(keys.open(Purpose::Flash, b"/a", &sealed).as_deref(), Some(&b"hello"[..]));
-        assert_eq!(keys.open(Purpose::Flash, b"/b", &sealed), None);
+        assert_eq!(keys.open(Purpose::Flash, b"/a", &sealed), Opened::Text(b"hello".to_vec()));
+        assert_eq!(keys.open(Purpose::Flash, b"/b", &sealed), Opened::Forged);
+        assert_eq!(keys.open(Purpose::Bound, b"/a", &sealed), Opened::Forged);
         assert_ne!(sealed, keys.seal(Purpose::Flash, b"/a", b"hello"), "nonces are random");
     }
 
     #[test]
     fn a_rotated_key_opens_while_it_is_listed() {
         let sealed = ring(&[1]).seal(Purpose::Flash, b"", b"x");
-        assert!(ring(&[2, 1]).open(Purpose::Flash, b"", &sealed).is_some());
-        assert!(ring(&[2]).open(Purpose::Flash, b"", &sealed).is_none());
+        let open = |keys: &[u8]| ring(keys).open(Purpose::Flash, b"", &sealed);
+        assert_eq!(open(&[2, 1]), Opened::Text(b"x".to_vec()));
+        assert_eq!(open(&[2]), Opened::UnknownKey);
     }
 
     #[test]
@@ -103,11 +150,20 @@ mod tests {
             let mut forged = sealed.clone();
             forged[at] ^= 1;
             let forged = URL_SAFE_NO_PAD.encode(forged);
-            assert_eq!(keys.open(Purpose::Flash, b"", &forged), None, "byte {at}");
+            let opened = keys.open(Purpose::Flash, b"", &forged);
+            let expect = if at < FINGERPRINT { Opened::UnknownKey } else { Opened::Forged };
+            assert_eq!(opened, expect, "byte {at}");
         }
         for short in ["", "AAAA", "not base64!"] {
-            assert_eq!(keys.open(Purpose::Flash, b"", short), None);
+            assert_eq!(keys.open(Purpose::Flash, b"", short), Opened::Forged);
         }
+    }
+
+    #[test]
+    fn a_name_is_stable_and_of_its_key() {
+        assert_eq!(ring(&[1]).name(Purpose::Bound, b"7"), ring(&[1]).name(Purpose::Bound, b"7"));
+        assert_ne!(ring(&[1]).name(Purpose::Bound, b"7"), ring(&[1]).name(Purpose::Bound, b"8"));
+        assert_ne!(ring(&[1]).name(Purpose::Bound, b"7"), ring(&[2]).name(Purpose::Bound, b"7"));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Step 3: the action that the form names, if this build has it.
 
-use formwork_core::{ActionError, wire};
+use formwork_core::{
+    ActionError,
+    wire::{self, Button},
+};
 
 use super::Submission;
 use crate::refusal::Refusal;
@@ -8,8 +11,10 @@ use crate::refusal::Refusal;
 /// The last `_action` counts: a button that brings its own comes after the form's.
 pub(super) fn find(submission: &mut Submission) -> Result<(), ActionError> {
     let named = submission.entries.last(wire::ACTION).ok_or(Refusal::NoAction)?;
-    let id = named.split_once(wire::BUTTON_SHAPE).map_or(named, |(id, _)| id).to_owned();
-    submission.form = submission.entries.last(wire::FORM).unwrap_or_default().to_owned();
+    let button = Button::parse(named);
+    let id = button.map_or(named, |button| button.action).to_owned();
+    let form = button.map(|button| button.form).or_else(|| submission.entries.last(wire::FORM));
+    submission.form = form.unwrap_or_default().to_owned();
     submission.action = submission.site.actions().get(id.as_str()).copied();
     submission.action_id = id;
     match submission.action {

@@ -72,7 +72,7 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
     };
     cookies::overlay(&mut parts.headers, &effects.cookies);
     let lines = stream::iter([Line::Outcome(outcome)])
-        .chain(query::lines(&site, QueryScope::new(parts), stale))
+        .chain(query::lines(&site, QueryScope::new(parts, site.keys()), stale))
         .chain(stream::iter([Line::End]));
     let mut response = query::stream_response(&site, Isolated::outside(lines));
     *response.status_mut() = status;
@@ -90,7 +90,7 @@ fn see_other(submission: &Submission, outcome: Outcome, effects: &Effects) -> Re
             let posted = posted(submission, outcome);
             let path = submission.parts.uri.path();
             let secure = submission.site.is_https();
-            let flash = flash::carry(submission.site.keys(), &posted, path, secure);
+            let flash = flash::carry(&submission.site.keys(), &posted, path, secure);
             cookies::set(headers, &[flash]);
             same_page(&submission.parts)
         }

@@ -2,28 +2,26 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use bytes::Bytes;
 use formwork_core::{ActionError, Entries};
-use futures::StreamExt;
 use http::{HeaderMap, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
 use multer::{Constraints, Multipart, SizeLimit};
 
 use super::Submission;
 use crate::{refusal::Refusal, urlencoded};
 
-/// A browser shows no answer while it is still sending, so a body that is too large is read on,
-/// and thrown away, for a while.
+/// A browser shows no answer while it is still sending, so what was refused before its end is read
+/// on, and thrown away, for a while.
 const DISCARD_BYTES: usize = 64 * 1024 * 1024;
 const DISCARD_TIME: Duration = Duration::from_secs(10);
 
-pub(super) async fn read(submission: &mut Submission, body: Body) -> Result<(), ActionError> {
+pub(super) async fn read(submission: &mut Submission, body: &mut Body) -> Result<(), ActionError> {
     let limit = submission.site.config().body_limit;
     let max_fields = submission.site.config().max_fields;
     let headers = &submission.parts.headers;
     if declared_length(headers).is_some_and(|length| length > limit as u64) {
-        discard(body.into_data_stream()).await;
         return Err(Refusal::BodyTooLarge.into());
     }
     let entries = match media_type(headers)? {
@@ -32,6 +30,20 @@ pub(super) async fn read(submission: &mut Submission, body: Body) -> Result<(), 
     };
     submission.entries = entries;
     Ok(())
+}
+
+/// Reads on after a refusal.
+pub(super) async fn discard(body: &mut Body) {
+    let read_on = async {
+        let mut seen = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            seen += frame.data_ref().map_or(0, Bytes::len);
+            if seen > DISCARD_BYTES {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DISCARD_TIME, read_on).await;
 }
 
 enum MediaType {
@@ -57,35 +69,22 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Refusal> {
     let collected = Limited::new(body, limit).collect().await;
     collected.map(|body| body.to_bytes()).map_err(|error| {
         if error.is::<LengthLimitError>() { Refusal::BodyTooLarge } else { Refusal::BrokenBody }
     })
 }
 
-async fn discard(mut body: BodyDataStream) {
-    let read_on = async {
-        let mut seen = 0;
-        while let Some(Ok(chunk)) = body.next().await {
-            seen += chunk.len();
-            if seen > DISCARD_BYTES {
-                return;
-            }
-        }
-    };
-    let _ = tokio::time::timeout(DISCARD_TIME, read_on).await;
-}
-
 /// `multipart/form-data` (RFC 7578). Parts with a file name are read past: no field takes them yet.
 async fn multipart(
-    body: Body,
+    body: &mut Body,
     boundary: String,
     limit: usize,
     max_fields: usize,
 ) -> Result<Entries, Refusal> {
     let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit as u64));
-    let mut parts = Multipart::with_constraints(body.into_data_stream(), boundary, limits);
+    let mut parts = Multipart::with_constraints(BodyDataStream::new(body), boundary, limits);
     let mut entries = Entries::default();
     while let Some(part) = parts.next_field().await.map_err(refuse_part)? {
         if entries.len() == max_fields {

@@ -6,7 +6,7 @@
 //! 4. [`shape`] — the form as this build knows it? Changed → 409
 //! 5. (throttle)
 //! 6. [`guard`] — who is this, and may they? → 401, 403
-//! 7. (unseal)
+//! 7. [`unseal`] — the values that the server bound to it → 400, 409
 //! 8. [`once`] — seen before? The recorded outcome is answered again
 //! 9. [`parse`] — every issue at its field → 422
 //! 10. [`run`] — the handler
@@ -23,10 +23,12 @@ mod origin;
 mod parse;
 mod run;
 mod shape;
+mod unseal;
 
 use std::sync::Arc;
 
 use axum::{
+    body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
     response::Response,
 };
@@ -34,7 +36,7 @@ use formwork_core::{ActionError, Entries};
 use http::request::Parts;
 
 use crate::{
-    action::{ActionDef, Erased},
+    action::{ActionDef, Erased, ErasedForm},
     site::Site,
 };
 
@@ -57,11 +59,13 @@ pub(crate) struct Submission {
     pub(crate) action: Option<&'static ActionDef>,
     /// What the guard proved.
     pub(crate) proof: Option<Erased>,
+    /// The values that the server bound to the action.
+    pub(crate) bound: Option<ErasedForm>,
 }
 
 /// Takes a POST to a page through every step.
 pub(crate) async fn submit(site: Site, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, mut body) = request.into_parts();
     let params = path_params(&mut parts).await;
     let mut submission = Submission {
         site,
@@ -72,17 +76,22 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         form: String::new(),
         action: None,
         proof: None,
+        bound: None,
     };
-    let result = steps(&mut submission, body).await;
+    let result = steps(&mut submission, &mut body).await;
+    if result.is_err() {
+        body::discard(&mut body).await;
+    }
     answer::answer(submission, result).await
 }
 
-async fn steps(submission: &mut Submission, body: axum::body::Body) -> Result<Ran, ActionError> {
+async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ran, ActionError> {
     origin::check(submission)?;
     body::read(submission, body).await?;
     action::find(submission)?;
     shape::check(submission)?;
     guard::check(submission).await?;
+    unseal::open(submission)?;
     let ran = once::once(submission).await?;
     effects::check(&ran)?;
     Ok(ran)

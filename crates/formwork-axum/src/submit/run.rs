@@ -38,7 +38,7 @@ pub(super) fn run(
     form: ErasedForm,
 ) -> impl Future<Output = Result<Ran, ActionError>> + Send + 'static {
     let effects = Arc::new(Mutex::new(Effects::default()));
-    let scope = QueryScope::new(submission.parts.clone());
+    let scope = QueryScope::new(submission.parts.clone(), submission.site.keys());
     let cx = RunCx {
         request: scope.request().clone(),
         params: Arc::clone(&submission.params),
@@ -46,11 +46,13 @@ pub(super) fn run(
         effects: Arc::clone(&effects),
     };
     let proof = submission.proof.take().expect("the guard step comes before");
+    let bound = submission.bound.take().expect("the unseal step comes before");
     let handler = submission.def().run;
     Isolated::outside(async move {
         let _scope = scope;
         // A panic before the handler's first await must be caught as one after it.
-        let attempt = AssertUnwindSafe(async { handler(cx, proof, form).await }).catch_unwind();
+        let attempt =
+            AssertUnwindSafe(async { handler(cx, proof, bound, form).await }).catch_unwind();
         let value = match attempt.await {
             Ok(value) => value?,
             Err(panic) => return Err(failure::panicked(&*panic)),

@@ -2,7 +2,10 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use formwork_core::{Observer, wire};
+use formwork_core::{
+    Observer,
+    wire::{self, Button},
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{FormData, HtmlFormElement, SubmitEvent};
@@ -43,14 +46,15 @@ pub fn on_submit(
     event.prevent_default();
 
     let action = last(&body, wire::ACTION).unwrap_or_default();
-    let id = action.split(wire::BUTTON_SHAPE).next().unwrap_or_default();
-    let key = last(&body, wire::FORM).unwrap_or_default();
+    let sent = last(&body, wire::FORM).unwrap_or_default();
+    let button = Button::parse(&action);
+    let (id, key) = button.map_or((&*action, &*sent), |button| (button.action, button.form));
     let enctype = dom::attribute(&form, "enctype").unwrap_or_default();
     queue::enqueue(Job {
         url: page_url(),
         multipart: enctype.eq_ignore_ascii_case("multipart/form-data"),
         reset: reset.then(|| form.clone()),
-        observer: observer(id, &key),
+        observer: observer(id, key),
         body,
     });
 }

@@ -7,7 +7,7 @@ pub(crate) mod stream;
 
 use std::rc::Rc;
 
-use formwork_core::{Entries, Observer, Shape, wire};
+use formwork_core::{Entries, Observer};
 use web_sys::{FormData, HtmlFormElement};
 
 use crate::dom::window;
@@ -26,25 +26,12 @@ pub struct Job {
     pub(crate) observer: Rc<dyn Observer>,
 }
 
-/// Sends a form's values from an event handler rather than from a `<form>`.
-pub fn dispatch(
-    action: &str,
-    shape: Shape,
-    form: &str,
-    submission: &str,
-    values: &Entries,
-    observer: Rc<dyn Observer>,
-) {
+/// Sends what a form would send, from an event handler rather than from a `<form>`.
+pub fn dispatch(values: &Entries, observer: Rc<dyn Observer>) {
     let Ok(body) = FormData::new() else { return };
     let append = |name: &str, value: &str| {
         let _ = body.append_with_str(name, value);
     };
-    append(wire::ACTION, action);
-    append(wire::SHAPE, &shape.to_string());
-    append(wire::SUBMISSION, submission);
-    if !form.is_empty() {
-        append(wire::FORM, form);
-    }
     for (name, value) in values.iter() {
         append(name, value);
     }

@@ -24,6 +24,21 @@ fn handle(action: &Action) -> TokenStream {
     let docs = function.docs(&format!("The action `{}`.", function.signature.ident));
     let id = declaration.id(function);
     let (form, output) = types(action);
+    let kinds = action.bound.iter().map(|(_, ty)| quote!(#ty).to_string().replace(' ', ""));
+    // What is bound is part of what a page of another build may not send.
+    let shape = (!action.bound.is_empty()).then(|| {
+        quote! {
+            const SHAPE: ::formwork::__private::Shape =
+                <#form as ::formwork::__private::Form>::SHAPE
+                    #(.field("", ::formwork::__private::Shape::new(#kinds), true))*;
+        }
+    });
+    let unbound = action.bound.is_empty().then(|| {
+        quote! {
+            #(#cfgs)*
+            impl ::formwork::__private::Unbound for #handle {}
+        }
+    });
     quote! {
         #docs
         #(#cfgs)*
@@ -41,7 +56,10 @@ fn handle(action: &Action) -> TokenStream {
             const ID: &'static str = #id;
             type Form = #form;
             type Output = #output;
+            #shape
         }
+
+        #unbound
     }
 }
 
@@ -53,7 +71,15 @@ fn server(action: &Action) -> TokenStream {
     // Hygienic, so that an action may have any name.
     let (cx, form) =
         (quote_spanned!(Span::mixed_site()=> cx), quote_spanned!(Span::mixed_site()=> form));
-    let arguments = if action.form.is_some() { quote!(#cx, #form) } else { quote!(#cx) };
+    let names: Vec<_> = (0..action.bound.len())
+        .map(|at| quote::format_ident!("bound{at}", span = Span::mixed_site()))
+        .collect();
+    let mut arguments = quote!(#cx #(, ::formwork::__private::Bound::opened(#names))*);
+    if action.form.is_some() {
+        arguments.extend(quote!(, #form));
+    }
+    let types: Vec<_> = action.bound.iter().map(|(_, ty)| ty).collect();
+    let bind = bind(action);
     // A future that isn't `Send`, or an error that doesn't turn into an `ActionError`, is reported
     // at the function's name instead of at the attribute.
     let body = quote_spanned! {Span::mixed_site().located_at(name.span())=>
@@ -67,9 +93,11 @@ fn server(action: &Action) -> TokenStream {
 
             impl ::formwork::__private::ServerAction for #handle {
                 type Guard = #guard;
+                type Bound = (#(#types,)*);
 
                 fn run(
                     #cx: ::formwork::__private::ActionCx<Self::Guard>,
+                    (#(#names,)*): Self::Bound,
                     #form: Self::Form,
                 ) -> impl ::core::future::Future<
                     Output = ::formwork::__private::ActionResult<Self::Output>,
@@ -78,11 +106,32 @@ fn server(action: &Action) -> TokenStream {
                 }
             }
 
+            #bind
+
             ::formwork::__private::inventory::submit! {
                 ::formwork::__private::ActionDef::of::<#handle>(#declared)
             }
         }
     }
+}
+
+/// How the server binds values to it; an action without any has no such function.
+fn bind(action: &Action) -> Option<TokenStream> {
+    let Action { bound, function, .. } = action;
+    if bound.is_empty() {
+        return None;
+    }
+    let (handle, vis) = (function.handle(Kind::Action), &function.visibility);
+    let (names, types): (Vec<_>, Vec<_>) = bound.iter().map(|(name, ty)| (name, ty)).unzip();
+    Some(quote! {
+        impl #handle {
+            /// The action with these values, to be sealed by a context's `bind`.
+            #[allow(dead_code)]
+            #vis fn bind(#(#names: #types),*) -> ::formwork::__private::Binding<Self> {
+                ::formwork::__private::Binding::new((#(#names,)*))
+            }
+        }
+    })
 }
 
 /// After a mistake: whatever refers to the action finds it, and the body is still checked. Nothing
@@ -99,9 +148,11 @@ fn fallback(action: Action) -> TokenStream {
 
             impl ::formwork::__private::ServerAction for #handle {
                 type Guard = ::formwork::__private::Public;
+                type Bound = ();
 
                 fn run(
                     _: ::formwork::__private::ActionCx<Self::Guard>,
+                    _: Self::Bound,
                     _: Self::Form,
                 ) -> impl ::core::future::Future<
                     Output = ::formwork::__private::ActionResult<Self::Output>,

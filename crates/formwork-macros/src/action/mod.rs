@@ -87,6 +87,47 @@ mod tests {
     }
 
     #[test]
+    fn bound_values_come_between_the_context_and_the_form() {
+        let output = action(
+            quote!(guard = Member),
+            quote!(
+                async fn edit(
+                    cx: ActionCx<Member>,
+                    id: Bound<CommentId>,
+                    form: Edited,
+                ) -> ActionResult<()> {
+                }
+            ),
+        );
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(
+                type Bound = (CommentId,);
+            ),
+        );
+        check_contains(&output, quote!(fn bind(id: CommentId)));
+        check_contains(
+            &output,
+            quote!(.field("", ::formwork::__private::Shape::new("CommentId"), true)),
+        );
+        assert!(!output.to_string().contains("Unbound"));
+
+        let misplaced = action(
+            quote!(public),
+            quote!(
+                async fn edit(
+                    cx: ActionCx,
+                    form: Edited,
+                    id: Bound<CommentId>,
+                ) -> ActionResult<()> {
+                }
+            ),
+        );
+        check_messages(&misplaced, &["the context comes first, then the `Bound` values"]);
+    }
+
+    #[test]
     fn all_mistakes_at_once_and_still_a_handle() {
         let output = action(
             quote!(id = "", limit = 3),

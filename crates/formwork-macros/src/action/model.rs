@@ -1,11 +1,11 @@
 //! An action as it was declared, checked.
 
 use proc_macro2::TokenStream;
-use syn::{PatType, Type};
+use syn::{Ident, Pat, PatType, Type};
 
 use crate::{
     errors::Errors,
-    function::Function,
+    function::{Function, first_argument, last_segment},
     guarded::{Declaration, Kind},
 };
 
@@ -16,6 +16,8 @@ const OWN: &[&str] = &[];
 pub(crate) struct Action {
     pub(crate) declaration: Declaration,
     pub(crate) function: Function,
+    /// The parameters that the server binds: their names, and `T` of `Bound<T>`.
+    pub(crate) bound: Vec<(Ident, Type)>,
     /// The form's type; `None` for an action without fields.
     pub(crate) form: Option<Type>,
     /// `T` of `ActionResult<T>`.
@@ -26,10 +28,41 @@ impl Action {
     pub(crate) fn new(options: TokenStream, function: Function, errors: &mut Errors) -> Self {
         let declaration = Declaration::parse(Kind::Action, options, OWN, errors);
         function.check(Kind::Action, errors);
+        let bound = bound_parameters(&function, errors);
         let form = check_parameters(&declaration, &function, errors);
         let output = function.output(Kind::Action).cloned();
-        Action { declaration, form, output, function }
+        Action { declaration, bound, form, output, function }
     }
+}
+
+/// The type of a parameter that the server binds: `T` of `Bound<T>`.
+fn bound_type(parameter: &PatType) -> Option<&Type> {
+    last_segment(&parameter.ty).filter(|last| last.ident == "Bound").and_then(first_argument)
+}
+
+fn bound_parameters(function: &Function, errors: &mut Errors) -> Vec<(Ident, Type)> {
+    let mut bound = Vec::new();
+    for parameter in function.parameters() {
+        let Some(ty) = bound_type(parameter) else { continue };
+        match &*parameter.pat {
+            Pat::Ident(name) => bound.push((name.ident.clone(), ty.clone())),
+            other => {
+                errors.at(other, "a bound value needs a name: write `ticket: Bound<TicketId>`")
+            }
+        }
+    }
+    let order: Vec<bool> = function.parameters().map(|p| bound_type(p).is_some()).collect();
+    // The context, then what is bound, then the form.
+    if order.iter().skip(1).is_sorted_by(|before, after| before >= after)
+        && !order.first().is_some_and(|first| *first)
+    {
+        return bound;
+    }
+    errors.at(
+        &function.signature.ident,
+        "the context comes first, then the `Bound` values, then the form",
+    );
+    bound
 }
 
 /// The form's type, if there is one.
@@ -40,6 +73,7 @@ fn check_parameters(
 ) -> Option<Type> {
     let (contexts, mut forms): (Vec<&PatType>, Vec<&PatType>) = function
         .parameters()
+        .filter(|parameter| bound_type(parameter).is_none())
         .partition(|parameter| Declaration::is_context(Kind::Action, parameter));
 
     if let [context, more @ ..] = &contexts[..] {

@@ -25,7 +25,11 @@ pub fn Form<A: Action>(
 ) -> impl IntoView {
     let scope = state.scope();
     let cell = scope.cell();
-    let (shape, key) = (A::SHAPE.to_string(), cell.form.clone());
+    let hidden = cell
+        .entries(A::ID, A::SHAPE)
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect::<Vec<_>>();
     let submit = move |event: leptos::ev::SubmitEvent| {
         half::on_submit(&event, reset, |action, key| observer_of(action, key, &scope.cell()));
     };
@@ -35,10 +39,8 @@ pub fn Form<A: Action>(
     // Erased: with all this in its type, a page of a few forms exceeds the compiler's recursion
     // limit.
     let content = view! {
-        <input type="hidden" name=wire::ACTION value=A::ID/>
-        <input type="hidden" name=wire::SHAPE value=shape/>
+        {hidden}
         <input type="hidden" name=wire::SUBMISSION value=move || scope.submission()/>
-        {(!key.is_empty()).then(|| view! { <input type="hidden" name=wire::FORM value=key/> })}
         <FormMessage scope/>
         <Provider value=FormStatus(scope)>{children()}</Provider>
     }

@@ -35,6 +35,9 @@ impl<A: Action> ActionState<A> {
     /// The value of a button that runs this action from a form of another one; see
     /// [`SubmitButton`].
     pub fn button(self) -> String {
-        format!("{}{}{}", A::ID, wire::BUTTON_SHAPE, A::SHAPE)
+        let cell = self.scope().cell();
+        let shape = A::SHAPE.to_string();
+        let bound = cell.bound.as_deref().unwrap_or_default();
+        wire::Button { action: A::ID, shape: &shape, bound, form: &cell.form }.to_string()
     }
 }

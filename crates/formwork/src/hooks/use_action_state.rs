@@ -10,7 +10,7 @@ use std::{
 };
 
 use formwork_core::{
-    Action, Entries, Form, Observer, PublicError,
+    Action, Entries, Form, Observer, PublicError, Shape, Target,
     wire::{self, Outcome},
 };
 use leptos::prelude::*;
@@ -30,8 +30,10 @@ use crate::{
 ///     <Show when=move || form.value().is_some()>"Posted."</Show>
 /// }
 /// ```
-pub fn use_action_state<A: Action>(action: A) -> ActionState<A> {
-    ActionState::new(action, String::new())
+///
+/// It takes the action itself, or the [`BoundAction`](crate::BoundAction) that a query handed out.
+pub fn use_action_state<T: Target>(target: T) -> ActionState<T::Action> {
+    ActionState::of(target.key().to_owned(), target.sealed().map(str::to_owned))
 }
 
 /// A handle to the state of an action; see [`use_action_state`].
@@ -49,16 +51,20 @@ impl<A> Clone for ActionState<A> {
 impl<A> Copy for ActionState<A> {}
 
 impl<A: Action> ActionState<A> {
-    fn new(_: A, key: String) -> Self {
-        let cell = cell(A::ID, key);
+    fn of(form: String, bound: Option<String>) -> Self {
+        let cell = cell(A::ID, form, bound);
         ActionState { scope: Scope(StoredValue::new(cell)), action: PhantomData }
     }
 
     /// The state of one of several forms of this action on a page, such as the rows of a list: only
     /// the form that was submitted shows its issues.
     pub fn keyed(self, key: impl Display) -> Self {
-        let cell = cell(A::ID, key.to_string());
-        ActionState { scope: Scope(StoredValue::new(cell)), action: PhantomData }
+        let cell = self.scope.cell();
+        let form = match &cell.bound {
+            Some(_) => format!("{}{}{key}", cell.form, wire::KEYED),
+            None => key.to_string(),
+        };
+        Self::of(form, cell.bound.clone())
     }
 
     /// The value of the last run, if it succeeded; reactive.
@@ -103,10 +109,13 @@ impl<A: Action> ActionState<A> {
     /// before it.
     pub fn dispatch(self, form: &A::Form) {
         let cell = self.scope.cell();
-        let mut values = Entries::default();
-        form.write(&mut values);
-        let submission = half::submission_id();
-        half::dispatch(A::ID, A::SHAPE, &cell.form, &submission, &values, cell.observer());
+        let mut entries = Entries::default();
+        for (name, value) in cell.entries(A::ID, A::SHAPE) {
+            entries.push(name, value);
+        }
+        entries.push(wire::SUBMISSION, half::submission_id());
+        form.write(&mut entries);
+        half::dispatch(&entries, cell.observer());
     }
 
     pub(crate) fn scope(self) -> Scope {
@@ -127,6 +136,8 @@ where
 /// The state behind every handle to one action and key.
 pub(crate) struct Cell {
     pub(crate) form: String,
+    /// The values that the server bound to the action, sealed.
+    pub(crate) bound: Option<String>,
     /// What the visitor had entered, after a failed submission without JavaScript.
     kept: Vec<(String, String)>,
     outcome: ArcRwSignal<Option<Arc<Outcome>>>,
@@ -138,7 +149,7 @@ pub(crate) struct Cell {
 type Retry = Arc<SendWrapper<Box<dyn Fn()>>>;
 
 impl Cell {
-    fn new(action: &str, form: String) -> Self {
+    fn new(action: &str, form: String, bound: Option<String>) -> Self {
         let posted = half::posted().filter(|posted| posted.action == action && posted.form == form);
         let (outcome, kept) = match posted {
             Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept),
@@ -146,12 +157,23 @@ impl Cell {
         };
         Cell {
             form,
+            bound,
             kept,
             outcome: ArcRwSignal::new(outcome),
             in_flight: ArcRwSignal::new(0),
             retry: ArcRwSignal::new(None),
             submission: ArcRwSignal::new(half::submission_id()),
         }
+    }
+
+    /// The hidden fields of its form, except for the submission's id.
+    pub(crate) fn entries(&self, action: &str, shape: Shape) -> Vec<(&'static str, String)> {
+        let mut entries = vec![(wire::ACTION, action.to_owned()), (wire::SHAPE, shape.to_string())];
+        if !self.form.is_empty() {
+            entries.push((wire::FORM, self.form.clone()));
+        }
+        entries.extend(self.bound.clone().map(|bound| (wire::BOUND, bound)));
+        entries
     }
 
     fn retry_now(&self) {
@@ -204,15 +226,15 @@ thread_local! {
     static CELLS: RefCell<HashMap<(String, String), Weak<Cell>>> = RefCell::default();
 }
 
-fn cell(action: &str, form: String) -> Arc<Cell> {
+fn cell(action: &str, form: String, bound: Option<String>) -> Arc<Cell> {
     if !half::IN_BROWSER {
-        return Arc::new(Cell::new(action, form));
+        return Arc::new(Cell::new(action, form, bound));
     }
     let name = (action.to_owned(), form.clone());
     if let Some(cell) = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade)) {
         return cell;
     }
-    let cell = Arc::new(Cell::new(action, form));
+    let cell = Arc::new(Cell::new(action, form, bound));
     CELLS.with_borrow_mut(|cells| {
         cells.retain(|_, cell| cell.strong_count() > 0);
         cells.insert(name, Arc::downgrade(&cell));

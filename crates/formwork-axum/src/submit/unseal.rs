@@ -1,0 +1,27 @@
+//! Step 7: the values that the server bound to the action, as they were handed out.
+
+use formwork_core::{
+    ActionError,
+    wire::{self, Button},
+};
+
+use super::Submission;
+
+pub(super) fn open(submission: &mut Submission) -> Result<(), ActionError> {
+    let Some(unseal) = submission.def().unseal else {
+        submission.bound = Some(Box::new(()));
+        return Ok(());
+    };
+    let entries = &submission.entries;
+    let button = entries.last(wire::ACTION).and_then(Button::parse);
+    let sealed = button.map(|button| button.bound).or_else(|| entries.last(wire::BOUND));
+    let proof = submission.proof.as_ref().expect("the guard step comes before");
+    let unsealed = unseal(&submission.site.keys(), sealed, proof)?;
+    // By this server's first key, as the form has it in the page that answers.
+    submission.form = match submission.form.split_once(wire::KEYED) {
+        Some((_, key)) => format!("{}{}{key}", unsealed.form, wire::KEYED),
+        None => unsealed.form,
+    };
+    submission.bound = Some(unsealed.values);
+    Ok(())
+}
