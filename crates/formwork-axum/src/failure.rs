@@ -10,7 +10,7 @@ pub(crate) fn publish(what: &str, error: &ActionError) -> PublicError {
         return error.public(None);
     }
     let digest = random_hex::<5>();
-    let cause = error.cause().map(|cause| chain(cause)).unwrap_or_default();
+    let cause = error.cause().map(chain).unwrap_or_default();
     tracing::error!(digest, what, cause, "failed");
     error.public(Some(digest))
 }

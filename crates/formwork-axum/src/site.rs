@@ -6,6 +6,7 @@ use std::{fmt, fs, net::SocketAddr, path::PathBuf, sync::Arc};
 use axum::{
     Router,
     extract::Request,
+    middleware::Next,
     response::Response,
     routing::{MethodRouter, any, get},
 };
@@ -25,6 +26,7 @@ use crate::{
     config::Config,
     cookies, flash,
     leptos_seam::Shell,
+    origin,
     page::{self, PageState},
     query::{self, QueryDef},
     refusal::Refusal,
@@ -75,7 +77,7 @@ impl Site {
         let options = leptos::config::get_configuration(file)
             .map_err(|error| StartError(format!("Leptos.toml: {error}")))?
             .leptos_options;
-        let config = Config::load(toml.as_deref(), |name| std::env::var(name).ok())
+        let config = Config::load(toml.as_deref(), std::env::vars())
             .map_err(|error| StartError(error.to_string()))?;
         Self::with(options, config, shell)
     }
@@ -158,10 +160,28 @@ impl Site {
             )
         })?;
         tracing::info!("listening on http://{}", listener.local_addr()?);
-        let service = RequestBoundary.layer(router);
-        axum::serve(listener, axum::ServiceExt::<Request>::into_make_service(service))
-            .with_graceful_shutdown(shutdown())
-            .await
+        let service = RequestBoundary.layer(self.guarded(router));
+        let service =
+            axum::ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(service);
+        axum::serve(listener, service).with_graceful_shutdown(shutdown()).await
+    }
+
+    /// The router behind what [`serve`](Site::serve) asks of every request: one that changes
+    /// something must come from a page of this application, whatever the route.
+    pub fn guarded(&self, router: Router) -> Router {
+        let site = self.clone();
+        router.layer(axum::middleware::from_fn(move |request: Request, next: Next| {
+            let site = site.clone();
+            async move {
+                let (parts, body) = request.into_parts();
+                if !origin::is_exempt(&parts, site.config())
+                    && let Err(refusal) = origin::check(&parts, site.config())
+                {
+                    return refuse(site, parts, refusal).await;
+                }
+                next.run(Request::from_parts(parts, body)).await
+            }
+        }))
     }
 
     /// Reading a page and posting its forms; whatever else is asked of it is refused with a page.
@@ -242,6 +262,9 @@ async fn read_page(site: Site, parts: Parts) -> Response {
 
 async fn refuse(site: Site, parts: Parts, refusal: Refusal) -> Response {
     let error = ActionError::from(refusal).public(None);
+    if submit::wants_stream(&parts.headers) {
+        return submit::refused(&site, error);
+    }
     page::render(&site, parts, PageState { posted: None, error: Some(error) }).await
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{body::Body, response::Response};
 use formwork_core::{
-    ActionError, Posted, QueryKey,
+    ActionError, Issues, Posted, PublicError, QueryKey,
     wire::{self, Line, Outcome},
 };
 use futures::{StreamExt, stream};
@@ -16,6 +16,7 @@ use crate::{
     failure, flash,
     page::{self, PageState},
     query::{self, QueryScope},
+    site::Site,
 };
 
 pub(super) async fn answer(submission: Submission, result: Result<Ran, ActionError>) -> Response {
@@ -50,9 +51,20 @@ fn settle(submission: &Submission, result: Result<Ran, ActionError>) -> (Outcome
     }
 }
 
-fn wants_stream(headers: &HeaderMap) -> bool {
+/// Whether the request comes from the enhanced gear.
+pub(crate) fn wants_stream(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains(wire::NDJSON))
+}
+
+/// A refusal in the enhanced gear, before there is a submission.
+pub(crate) fn refused(site: &Site, error: PublicError) -> Response {
+    let outcome = Outcome::failed(error, Issues::default());
+    let status = StatusCode::from_u16(outcome.status).expect("statuses are declared in ErrorKind");
+    let lines = stream::iter([Line::Outcome(outcome), Line::End]);
+    let mut response = query::stream_response(site, lines);
+    *response.status_mut() = status;
+    response
 }
 
 /// The stream: the outcome at once, then each query that the action touched, then the end.

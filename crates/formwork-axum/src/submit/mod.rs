@@ -40,6 +40,7 @@ use crate::{
     site::Site,
 };
 
+pub(crate) use answer::{refused, wants_stream};
 pub(crate) use once::Once;
 pub(crate) use run::Ran;
 

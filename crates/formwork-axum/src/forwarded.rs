@@ -1,0 +1,44 @@
+//! What a declared proxy says about the request in front of it; nobody else is believed.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use http::request::Parts;
+use ipnet::IpNet;
+
+/// The host that the visitor asked for, if a trusted proxy passed it on.
+pub(crate) fn host<'a>(parts: &'a Parts, trusted: &[IpNet]) -> Option<&'a str> {
+    let from_proxy = peer(parts).is_some_and(|peer| is_trusted(peer, trusted));
+    let host = parts.headers.get("x-forwarded-host").filter(|_| from_proxy)?.to_str().ok()?;
+    host.split(',').next().map(str::trim)
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address.to_canonical()))
+}
+
+fn peer(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_peer_is_believed() {
+        let mut parts = http::Request::new(()).into_parts().0;
+        parts.headers.insert("x-forwarded-host", "a.example, b.example".parse().unwrap());
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        for (peer, believed) in [
+            ("10.1.2.3:80", true),
+            ("[::ffff:10.1.2.3]:80", true),
+            ("[::1]:80", true),
+            ("11.0.0.1:80", false),
+        ] {
+            parts.extensions.insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+            assert_eq!(host(&parts, &trusted).is_some(), believed, "{peer}");
+        }
+        assert_eq!(host(&parts, &["11.0.0.1/32".parse().unwrap()]), Some("a.example"));
+    }
+}
