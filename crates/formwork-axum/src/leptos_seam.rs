@@ -4,6 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use futures::{StreamExt, stream};
 use http::request::Parts;
+use leptos::nonce::Nonce;
 use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
 use leptos_axum::{ResponseOptions, ResponseParts};
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream, build_response};
@@ -28,6 +29,7 @@ pub(crate) struct Rendered {
 pub(crate) fn render(
     parts: Parts,
     page: PageContext,
+    nonce: &str,
     shell: Shell,
 ) -> impl Future<Output = Rendered> + Send {
     let options = ResponseOptions::default();
@@ -35,6 +37,7 @@ pub(crate) fn render(
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("http://leptos.dev{path}");
 
+    let nonce = Nonce::from_value(nonce);
     let provide = {
         let options = options.clone();
         move || {
@@ -43,6 +46,7 @@ pub(crate) fn render(
             provide_context(parts);
             provide_context(options);
             provide_context(page);
+            provide_context(nonce);
             leptos_router::components::provide_server_redirect(leptos_axum::redirect);
         }
     };

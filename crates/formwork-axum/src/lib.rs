@@ -14,6 +14,7 @@ mod failure;
 mod flash;
 mod forwarded;
 mod guard;
+mod headers;
 mod leptos_seam;
 mod origin;
 mod page;

@@ -24,7 +24,7 @@ use crate::{
     boundary::RequestBoundary,
     build_id,
     config::Config,
-    cookies, flash,
+    cookies, flash, headers,
     leptos_seam::Shell,
     origin,
     page::{self, PageState},
@@ -167,19 +167,25 @@ impl Site {
     }
 
     /// The router behind what [`serve`](Site::serve) asks of every request: one that changes
-    /// something must come from a page of this application, whatever the route.
+    /// something must come from a page of this application, whatever the route; every response has
+    /// the headers of [`Config`].
     pub fn guarded(&self, router: Router) -> Router {
         let site = self.clone();
         router.layer(axum::middleware::from_fn(move |request: Request, next: Next| {
             let site = site.clone();
             async move {
                 let (parts, body) = request.into_parts();
-                if !origin::is_exempt(&parts, site.config())
-                    && let Err(refusal) = origin::check(&parts, site.config())
-                {
-                    return refuse(site, parts, refusal).await;
-                }
-                next.run(Request::from_parts(parts, body)).await
+                let sent_from_here = if origin::is_exempt(&parts, site.config()) {
+                    Ok(())
+                } else {
+                    origin::check(&parts, site.config())
+                };
+                let mut response = match sent_from_here {
+                    Ok(()) => next.run(Request::from_parts(parts, body)).await,
+                    Err(refusal) => refuse(site.clone(), parts, refusal).await,
+                };
+                headers::general(response.headers_mut(), site.config());
+                response
             }
         }))
     }

@@ -89,6 +89,14 @@ settings! {
     max_queries: usize = 50;
     /// How long a page may take, in seconds. Default 30.
     render_timeout: u64 = 30;
+    /// The policy of every page; `{nonce}` stands for the nonce of the response. Empty for none.
+    content_security_policy: String = "default-src 'self'; script-src 'self' 'nonce-{nonce}' \
+        'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+        object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'".to_owned();
+    /// The `Referrer-Policy` of every response. Empty for none.
+    referrer_policy: String = "strict-origin-when-cross-origin".to_owned();
+    /// The `X-Frame-Options` of every response. Empty for none.
+    frame_options: String = "DENY".to_owned();
 }
 
 /// Settings that can't be used, with what to change.

@@ -33,6 +33,22 @@ macro_rules! whole_numbers {
 }
 whole_numbers!(usize u64);
 
+impl Setting for String {
+    const EXPECTED: &'static str = "a text";
+
+    fn from_toml(value: &Value) -> Option<Self> {
+        value.as_str().map(str::to_owned)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+
+    fn to_toml(&self) -> Value {
+        Value::String(self.clone())
+    }
+}
+
 impl Setting for Vec<String> {
     const EXPECTED: &'static str = "a list of texts";
 

@@ -12,7 +12,7 @@ use http::{HeaderValue, StatusCode, header, request::Parts};
 
 use super::{PageContext, data_block};
 use crate::{
-    failure,
+    failure, headers,
     leptos_seam::{self, Rendered},
     query::QueryScope,
     refusal::Refusal,
@@ -63,9 +63,10 @@ async fn attempt(
     posted: Option<Posted>,
     error: Option<PublicError>,
 ) -> Result<Document, ActionError> {
+    let nonce = headers::nonce();
     let scope = QueryScope::new(parts.clone(), site.keys());
     let context = PageContext::new(scope.request().clone(), posted.clone(), error.clone());
-    let render = leptos_seam::render(parts.clone(), context, site.shell());
+    let render = leptos_seam::render(parts.clone(), context, &nonce, site.shell());
     let render = AssertUnwindSafe(render).catch_unwind();
     let rendered = match tokio::time::timeout(site.config().render_timeout(), render).await {
         Err(_) => return Err(Refusal::Timeout.into()),
@@ -74,12 +75,13 @@ async fn attempt(
     };
     let build = site.build().to_owned();
     let data = PageData { build, posted, error, queries: scope.request().settled() };
-    Ok(Document { rendered, data })
+    Ok(Document { rendered, data, nonce })
 }
 
 struct Document {
     rendered: Rendered,
     data: PageData,
+    nonce: String,
 }
 
 impl std::ops::Deref for Document {
@@ -96,7 +98,7 @@ fn respond(
     posted: Option<&Posted>,
     error: Option<&PublicError>,
 ) -> Response {
-    let Document { rendered: Rendered { mut html, options }, data } = document;
+    let Document { rendered: Rendered { mut html, options }, data, nonce } = document;
     data_block::append(&mut html, &data);
     let failed_query = data.queries.iter().find_map(|query| query.error.as_ref());
     let status = error
@@ -115,9 +117,9 @@ fn respond(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // A page holds a visitor's own data until it declares otherwise.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    for (name, value) in &options.headers {
-        headers.append(name, value.clone());
-    }
+    // What a component set stands in for what we would.
+    headers.extend(options.headers);
+    headers::policy(headers, site.config(), &nonce);
     if error.is_some_and(|error| error.kind == ErrorKind::MethodNotAllowed) {
         headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     }

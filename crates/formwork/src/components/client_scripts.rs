@@ -20,6 +20,6 @@ pub fn ClientScripts(
     view! {
         <link rel="modulepreload" href=script/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
-        <script type="module">{load}</script>
+        <script type="module" nonce=leptos::nonce::use_nonce()>{load}</script>
     }
 }

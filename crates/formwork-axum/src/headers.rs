@@ -1,0 +1,64 @@
+//! The headers that keep a browser on the safe side; each can be changed, and a response that sets
+//! one itself keeps it.
+//!
+//! 1. Pages have a content security policy with a nonce that is new in every response; the inline
+//!    scripts of Leptos and of `<ClientScripts>` carry it, and no other inline script runs.
+//! 2. No page is framed (`X-Frame-Options`, and `frame-ancestors` in the policy).
+//! 3. A response is what its type says (`X-Content-Type-Options: nosniff`).
+//! 4. Other sites learn the origin of a visitor's last page, never its path (`Referrer-Policy`).
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{config::Config, failure};
+
+/// Where the nonce stands in the `content-security-policy` setting.
+const NONCE: &str = "{nonce}";
+
+/// A nonce for the inline scripts of one response: 128 random bits.
+pub(crate) fn nonce() -> String {
+    failure::random_hex::<16>()
+}
+
+/// Adds a page's content security policy.
+pub(crate) fn policy(headers: &mut HeaderMap, config: &Config, nonce: &str) {
+    let policy = config.content_security_policy.replace(NONCE, nonce);
+    set(headers, header::CONTENT_SECURITY_POLICY, &policy);
+}
+
+/// Adds what every response has.
+pub(crate) fn general(headers: &mut HeaderMap, config: &Config) {
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::REFERRER_POLICY, &config.referrer_policy);
+    set(headers, header::X_FRAME_OPTIONS, &config.frame_options);
+}
+
+/// An empty setting leaves the header out.
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if value.is_empty() || headers.contains_key(&name) {
+        return;
+    }
+    match HeaderValue::from_str(value) {
+        Ok(value) => {
+            headers.insert(name, value);
+        }
+        Err(_) => tracing::error!(%name, value, "this setting can't be sent as a header"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_is_there_stays_and_an_empty_setting_adds_none() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+        let config = Config { referrer_policy: String::new(), ..Config::default() };
+        general(&mut headers, &config);
+        policy(&mut headers, &config, "abc");
+        assert_eq!(headers[header::X_FRAME_OPTIONS], "SAMEORIGIN");
+        assert!(!headers.contains_key(header::REFERRER_POLICY));
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.contains("'nonce-abc'") && !policy.contains(NONCE), "{policy}");
+    }
+}
