@@ -13,6 +13,7 @@ use crate::{
     cx::ActionCx,
     effects::Effects,
     guard::Guard,
+    limits::Limits,
     query::RequestQueries,
     seal::Keys,
 };
@@ -23,6 +24,8 @@ pub trait ServerAction: Action {
     type Guard: Guard;
     /// The values that the server binds to it, in the order of its parameters; `()` for none.
     type Bound: Serialize + DeserializeOwned + Send + 'static;
+    /// What it accepts of one visitor.
+    const LIMITS: Limits = Limits::NONE;
     /// Runs the handler.
     fn run(
         cx: ActionCx<Self::Guard>,
@@ -67,6 +70,9 @@ pub struct ActionDef {
     pub(crate) shape: Shape,
     pub(crate) secrets: &'static [&'static str],
     pub(crate) declared: Declared,
+    pub(crate) limits: Limits,
+    /// Who the visitor is, by what the guard proved.
+    pub(crate) subject: fn(&Erased) -> Option<String>,
     pub(crate) check: CheckFn,
     /// `None` for an action without bound values.
     pub(crate) unseal: Option<UnsealFn>,
@@ -84,6 +90,8 @@ impl ActionDef {
             shape: A::SHAPE,
             secrets: <A::Form as Form>::SECRETS,
             declared,
+            limits: A::LIMITS,
+            subject: |guard| guard.downcast_ref::<A::Guard>().and_then(Guard::subject),
             check: |parts| {
                 Box::pin(async { Ok(Box::new(A::Guard::check(parts).await?) as Erased) })
             },

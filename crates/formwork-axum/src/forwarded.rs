@@ -13,6 +13,27 @@ pub(crate) fn host<'a>(parts: &'a Parts, trusted: &[IpNet]) -> Option<&'a str> {
     host.split(',').next().map(str::trim)
 }
 
+/// Who sent the request: the nearest address on its way that is no trusted proxy.
+pub(crate) fn client(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = peer(parts)?;
+    if !is_trusted(peer, trusted) {
+        return Some(peer);
+    }
+    let lines =
+        parts.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
+    let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    // From the right: what stands further left, the visitor could have written.
+    let beyond = hops.iter().rev().map_while(|hop| hop.parse().ok());
+    let mut nearest = peer;
+    for address in beyond {
+        nearest = address;
+        if !is_trusted(address, trusted) {
+            break;
+        }
+    }
+    Some(nearest)
+}
+
 fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address.to_canonical()))
 }
@@ -24,6 +45,23 @@ fn peer(parts: &Parts) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_client_is_the_nearest_that_is_no_proxy_of_ours() {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        for (peer, forwarded, client) in [
+            ("9.9.9.9:1", "1.1.1.1", "9.9.9.9"),
+            ("10.0.0.1:1", "1.1.1.1", "1.1.1.1"),
+            ("10.0.0.1:1", "6.6.6.6, 1.1.1.1, 10.0.0.2", "1.1.1.1"),
+            ("10.0.0.1:1", "6.6.6.6, nonsense, 10.0.0.2", "10.0.0.2"),
+            ("10.0.0.1:1", "", "10.0.0.1"),
+        ] {
+            let mut parts = http::Request::new(()).into_parts().0;
+            parts.headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+            parts.extensions.insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+            assert_eq!(super::client(&parts, &trusted), client.parse().ok(), "{peer} {forwarded}");
+        }
+    }
 
     #[test]
     fn only_a_trusted_peer_is_believed() {

@@ -61,6 +61,10 @@ refusals! {
     NoSuchPage, NotFound, "There is no page at this address.";
     /// A read of more queries than the limit, or of a query that doesn't exist.
     BadQuery, BadRequest, "The page asked for data that can't be read. Reload it.";
+    /// More submissions of one client under way than the limit.
+    TooManyAtOnce, TooMany, "Too many forms are being sent from your address at once. Wait a moment, go back and send it again.";
+    /// A handler that took too long.
+    HandlerTimeout, Unavailable, "That took too long, and we can't tell whether it was done. Look before you send it again.";
     /// A page that took too long.
     Timeout, Unavailable, "The page took too long to prepare. Try again in a moment.";
 }

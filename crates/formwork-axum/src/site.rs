@@ -1,7 +1,12 @@
 //! An application as Formwork sees it: its document, its settings, its actions and queries, and the
 //! routes that serve them.
 
-use std::{fmt, fs, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    fmt, fs,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -26,6 +31,7 @@ use crate::{
     config::Config,
     cookies, flash, headers,
     leptos_seam::Shell,
+    limits::{Throttles, UnderWay, UnderWayGuard},
     origin,
     page::{self, PageState},
     query::{self, QueryDef},
@@ -46,6 +52,10 @@ struct Inner {
     actions: Registry<ActionDef>,
     queries: Registry<QueryDef>,
     once: Once,
+    throttles: Throttles,
+    under_way: Arc<UnderWay>,
+    /// The largest body that any action accepts.
+    body_limit: usize,
     build: HeaderValue,
 }
 
@@ -103,9 +113,14 @@ impl Site {
         let shell_options = options.clone();
         let actions = action::registry(inventory::iter::<ActionDef>).map_err(StartError)?;
         let queries = action::registry(inventory::iter::<QueryDef>).map_err(StartError)?;
+        let declared = actions.values().filter_map(|action| action.limits.body);
+        let body_limit = declared.max().unwrap_or(0).max(config.body_limit);
         Ok(Site(Arc::new(Inner {
             shell: Arc::new(move || shell(shell_options.clone()).into_any()),
             config,
+            throttles: Throttles::new(&actions),
+            under_way: Arc::default(),
+            body_limit,
             keys: Arc::new(keys.map_err(|error| StartError(error.to_string()))?),
             actions,
             queries,
@@ -231,6 +246,20 @@ impl Site {
         &self.0.once
     }
 
+    pub(crate) fn throttles(&self) -> &Throttles {
+        &self.0.throttles
+    }
+
+    /// The largest body that any action accepts; which action it is for is known afterwards.
+    pub(crate) fn body_limit(&self) -> usize {
+        self.0.body_limit
+    }
+
+    /// Counts a client's submission for as long as the guard lives; `None` if there are too many.
+    pub(crate) fn under_way(&self, client: IpAddr) -> Option<UnderWayGuard> {
+        self.0.under_way.enter(client, self.0.config.max_concurrent)
+    }
+
     pub(crate) fn shell(&self) -> Shell {
         Arc::clone(&self.0.shell)
     }
@@ -266,7 +295,7 @@ async fn read_page(site: Site, parts: Parts) -> Response {
     response
 }
 
-async fn refuse(site: Site, parts: Parts, refusal: Refusal) -> Response {
+pub(crate) async fn refuse(site: Site, parts: Parts, refusal: Refusal) -> Response {
     let error = ActionError::from(refusal).public(None);
     if submit::wants_stream(&parts.headers) {
         return submit::refused(&site, error);

@@ -123,6 +123,7 @@ pub struct ActionError {
     message: String,
     issues: Issues,
     cause: Option<Box<dyn Error + Send + Sync>>,
+    retry_after: Option<u64>,
 }
 
 impl ActionError {
@@ -185,6 +186,18 @@ impl ActionError {
         Self::told(kind, message)
     }
 
+    /// After how many seconds it may be tried again: the `Retry-After` of the answer.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// See [`retry_after`](ActionError::retry_after).
+    pub fn seconds_to_wait(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// What sort of error it is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -211,7 +224,32 @@ impl ActionError {
     }
 
     fn told(kind: ErrorKind, message: impl Into<String>) -> Self {
-        ActionError { kind, message: message.into(), issues: Issues::default(), cause: None }
+        ActionError {
+            kind,
+            message: message.into(),
+            issues: Issues::default(),
+            cause: None,
+            retry_after: None,
+        }
+    }
+}
+
+/// What an action or query may fail with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no error that a visitor could be told of",
+    label = "what it fails with is a `{Self}`",
+    note = "return `ActionResult<T>` or `QueryResult<T>`, or an error type that implements `std::error::Error`"
+)]
+pub trait IntoActionError {
+    /// The error as the pipeline takes it.
+    fn into_action_error(self) -> ActionError;
+}
+
+// Without this attribute the compiler asks for `Into<ActionError>` and not for what to write.
+#[diagnostic::do_not_recommend]
+impl<E: Into<ActionError>> IntoActionError for E {
+    fn into_action_error(self) -> ActionError {
+        self.into()
     }
 }
 

@@ -20,7 +20,7 @@ pub mod wire;
 pub use action::Action;
 pub use bound::{BoundAction, Target, Unbound};
 pub use entries::Entries;
-pub use error::{ActionError, ActionResult, ErrorKind, PublicError, QueryResult};
+pub use error::{ActionError, ActionResult, ErrorKind, IntoActionError, PublicError, QueryResult};
 pub use field::{Choice, FormField};
 pub use form::{Form, Rules, garde_issues};
 pub use issue::{Issue, Issues};

@@ -72,6 +72,18 @@ impl Opt {
         value
     }
 
+    /// The expression after `=`.
+    pub(crate) fn expression(&self, example: &str, errors: &mut Errors) -> Option<syn::Expr> {
+        let value = match &self.value {
+            Value::Assigned(tokens) => syn::parse2(tokens.clone()).ok(),
+            _ => None,
+        };
+        if value.is_none() {
+            errors.at(self, format!("write `{} = {example}`", self.key));
+        }
+        value
+    }
+
     /// The type after `=`.
     pub(crate) fn ty(&self, errors: &mut Errors) -> Option<Type> {
         let value = match &self.value {

@@ -83,9 +83,14 @@ impl<T: 'static> Field<T> {
 
     /// Attributes for a `<textarea>`, its text included.
     pub fn textarea(self) -> impl Attribute + 'static {
+        self.textarea_with("")
+    }
+
+    /// As [`textarea`](Field::textarea), with this text until the visitor has entered another.
+    pub fn textarea_with(self, initial: impl Into<String>) -> impl Attribute + 'static {
         // A line break right after the start tag is dropped by the parser (HTML standard, §13.1.2.5):
         // one in front keeps the visitor's own.
-        let text = self.value();
+        let text = self.scope.kept(self.name).unwrap_or_else(|| initial.into());
         let text = if text.is_empty() { text } else { format!("\n{}", escape(&text)) };
         (leptos::tachys::html::element::inner_html(text), self.control())
     }

@@ -74,16 +74,16 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use formwork_core::{
-        Action, ActionResult, Choice, Entries, Form, FormField, Issues, Query, QueryResult, Shape,
-        Unbound, action_id, garde_issues,
+        Action, ActionResult, Choice, Entries, Form, FormField, IntoActionError, Issues, Query,
+        QueryResult, Shape, Unbound, action_id, garde_issues,
     };
     pub use serde;
 
     pub use crate::field::{Field, FieldScope, FormFields};
     #[cfg(feature = "ssr")]
     pub use formwork_axum::{
-        ActionCx, ActionDef, Binding, Bound, Declared, Public, QueryCx, QueryDef, ServerAction,
-        ServerQuery, inventory,
+        ActionCx, ActionDef, Binding, Bound, Declared, Limits, Public, QueryCx, QueryDef,
+        ServerAction, ServerQuery, inventory,
     };
 
     pub use crate::__formwork_server_only as server_only;

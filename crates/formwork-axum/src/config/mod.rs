@@ -87,6 +87,10 @@ settings! {
     max_fields: usize = 1_000;
     /// The most queries in one request. Default 50.
     max_queries: usize = 50;
+    /// How many submissions one client may have under way. Default 64.
+    max_concurrent: usize = 64;
+    /// How long an action may take, in seconds, unless it declares a `time_limit`. Default 30.
+    action_timeout: u64 = 30;
     /// How long a page may take, in seconds. Default 30.
     render_timeout: u64 = 30;
     /// The policy of every page; `{nonce}` stands for the nonce of the response. Empty for none.

@@ -18,7 +18,13 @@ pub(super) fn find(submission: &mut Submission) -> Result<(), ActionError> {
     submission.action = submission.site.actions().get(id.as_str()).copied();
     submission.action_id = id;
     match submission.action {
-        Some(_) => Ok(()),
+        Some(action) => {
+            let limit = action.limits.body.unwrap_or(submission.site.config().body_limit);
+            if submission.body_bytes > limit {
+                return Err(Refusal::BodyTooLarge.into());
+            }
+            Ok(())
+        }
         None => {
             tracing::warn!(action = submission.action_id, "stale: no such action in this build");
             Err(Refusal::UnknownAction.into())

@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub(super) async fn answer(submission: Submission, result: Result<Ran, ActionError>) -> Response {
+    let wait = result.as_ref().err().and_then(ActionError::seconds_to_wait);
     let (outcome, effects) = settle(&submission, result);
     let mut response = if wants_stream(&submission.parts.headers) {
         enhanced(submission, outcome, &effects)
@@ -28,7 +29,11 @@ pub(super) async fn answer(submission: Submission, result: Result<Ran, ActionErr
     } else {
         native(submission, outcome).await
     };
-    cookies::set(response.headers_mut(), &effects.cookies);
+    let headers = response.headers_mut();
+    cookies::set(headers, &effects.cookies);
+    if let Some(seconds) = wait {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     response
 }
 

@@ -18,17 +18,19 @@ const DISCARD_BYTES: usize = 64 * 1024 * 1024;
 const DISCARD_TIME: Duration = Duration::from_secs(10);
 
 pub(super) async fn read(submission: &mut Submission, body: &mut Body) -> Result<(), ActionError> {
-    let limit = submission.site.config().body_limit;
+    let limit = submission.site.body_limit();
     let max_fields = submission.site.config().max_fields;
     let headers = &submission.parts.headers;
     if declared_length(headers).is_some_and(|length| length > limit as u64) {
         return Err(Refusal::BodyTooLarge.into());
     }
-    let entries = match media_type(headers)? {
-        MediaType::UrlEncoded => urlencoded::parse(&collect(body, limit).await?, max_fields)?,
+    (submission.entries, submission.body_bytes) = match media_type(headers)? {
+        MediaType::UrlEncoded => {
+            let bytes = collect(body, limit).await?;
+            (urlencoded::parse(&bytes, max_fields)?, bytes.len())
+        }
         MediaType::Multipart { boundary } => multipart(body, boundary, limit, max_fields).await?,
     };
-    submission.entries = entries;
     Ok(())
 }
 
@@ -82,10 +84,10 @@ async fn multipart(
     boundary: String,
     limit: usize,
     max_fields: usize,
-) -> Result<Entries, Refusal> {
+) -> Result<(Entries, usize), Refusal> {
     let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit as u64));
     let mut parts = Multipart::with_constraints(BodyDataStream::new(body), boundary, limits);
-    let mut entries = Entries::default();
+    let (mut entries, mut total) = (Entries::default(), 0);
     while let Some(part) = parts.next_field().await.map_err(refuse_part)? {
         if entries.len() == max_fields {
             return Err(Refusal::TooManyFields);
@@ -95,12 +97,13 @@ async fn multipart(
         };
         let is_file = part.file_name().is_some();
         let bytes = part.bytes().await.map_err(refuse_part)?;
+        total += bytes.len();
         if !is_file {
             let value = String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::NotUtf8)?;
             entries.push(name, value);
         }
     }
-    Ok(entries)
+    Ok((entries, total))
 }
 
 fn refuse_part(error: multer::Error) -> Refusal {

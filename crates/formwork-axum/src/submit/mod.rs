@@ -4,8 +4,8 @@
 //! 2. [`body`] — a form, within the limits? → 400, 413, 415
 //! 3. [`action`] — which action? Unknown → 409
 //! 4. [`shape`] — the form as this build knows it? Changed → 409
-//! 5. (throttle)
-//! 6. [`guard`] — who is this, and may they? → 401, 403
+//! 5. [`guard`] — who is this, and may they? → 401, 403
+//! 6. [`throttle`] — how often? → 429
 //! 7. [`unseal`] — the values that the server bound to it → 400, 409
 //! 8. [`once`] — seen before? The recorded outcome is answered again
 //! 9. [`parse`] — every issue at its field → 422
@@ -23,6 +23,7 @@ mod origin;
 mod parse;
 mod run;
 mod shape;
+mod throttle;
 mod unseal;
 
 use std::sync::Arc;
@@ -37,7 +38,9 @@ use http::request::Parts;
 
 use crate::{
     action::{ActionDef, Erased, ErasedForm},
-    site::Site,
+    forwarded,
+    refusal::Refusal,
+    site::{Site, refuse},
 };
 
 pub(crate) use answer::{refused, wants_stream};
@@ -52,6 +55,8 @@ pub(crate) struct Submission {
     pub(crate) params: Arc<[(String, String)]>,
     /// The fields as they were sent; empty until the body has been read.
     pub(crate) entries: Entries,
+    /// How many bytes the body had.
+    pub(crate) body_bytes: usize,
     /// The action's id as it was sent.
     pub(crate) action_id: String,
     /// Which of several forms of one action.
@@ -67,12 +72,18 @@ pub(crate) struct Submission {
 /// Takes a POST to a page through every step.
 pub(crate) async fn submit(site: Site, request: Request) -> Response {
     let (mut parts, mut body) = request.into_parts();
+    let client = forwarded::client(&parts, &site.config().trusted_proxies);
+    let _under_way = match client.map(|client| site.under_way(client)) {
+        Some(None) => return refuse(site, parts, Refusal::TooManyAtOnce).await,
+        counted => counted.flatten(),
+    };
     let params = path_params(&mut parts).await;
     let mut submission = Submission {
         site,
         parts,
         params,
         entries: Entries::default(),
+        body_bytes: 0,
         action_id: String::new(),
         form: String::new(),
         action: None,
@@ -92,6 +103,7 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ran, Acti
     action::find(submission)?;
     shape::check(submission)?;
     guard::check(submission).await?;
+    throttle::count(submission)?;
     unseal::open(submission)?;
     let ran = once::once(submission).await?;
     effects::check(&ran)?;

@@ -3,6 +3,7 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use formwork_core::{ActionError, wire};
@@ -16,6 +17,7 @@ use crate::{
     effects::Effects,
     failure,
     query::QueryScope,
+    refusal::Refusal,
 };
 
 /// What a run came to.
@@ -47,15 +49,18 @@ pub(super) fn run(
     };
     let proof = submission.proof.take().expect("the guard step comes before");
     let bound = submission.bound.take().expect("the unseal step comes before");
+    let time = submission.def().limits.time.unwrap_or(submission.site.config().action_timeout);
+    let limit = Duration::from_secs(time);
     let handler = submission.def().run;
     Isolated::outside(async move {
         let _scope = scope;
         // A panic before the handler's first await must be caught as one after it.
         let attempt =
             AssertUnwindSafe(async { handler(cx, proof, bound, form).await }).catch_unwind();
-        let value = match attempt.await {
-            Ok(value) => value?,
-            Err(panic) => return Err(failure::panicked(&*panic)),
+        let value = match tokio::time::timeout(limit, attempt).await {
+            Ok(Ok(value)) => value?,
+            Ok(Err(panic)) => return Err(failure::panicked(&*panic)),
+            Err(_) => return Err(Refusal::HandlerTimeout.into()),
         };
         let effects = effects.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(Ran { value: Arc::from(value), effects: Arc::new(effects) })

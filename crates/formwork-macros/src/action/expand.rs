@@ -79,11 +79,15 @@ fn server(action: &Action) -> TokenStream {
         arguments.extend(quote!(, #form));
     }
     let types: Vec<_> = action.bound.iter().map(|(_, ty)| ty).collect();
-    let bind = bind(action);
+    let (bind, limits) = (bind(action), action.limits.expand());
     // A future that isn't `Send`, or an error that doesn't turn into an `ActionError`, is reported
     // at the function's name instead of at the attribute.
     let body = quote_spanned! {Span::mixed_site().located_at(name.span())=>
-        async move { #name(#arguments).await.map_err(::core::convert::Into::into) }
+        async move {
+            #name(#arguments)
+                .await
+                .map_err(::formwork::__private::IntoActionError::into_action_error)
+        }
     };
     let form = action.form.as_ref().map_or_else(|| quote!(_), |_| form);
     quote! {
@@ -94,6 +98,7 @@ fn server(action: &Action) -> TokenStream {
             impl ::formwork::__private::ServerAction for #handle {
                 type Guard = #guard;
                 type Bound = (#(#types,)*);
+                #limits
 
                 fn run(
                     #cx: ::formwork::__private::ActionCx<Self::Guard>,

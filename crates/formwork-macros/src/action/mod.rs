@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use crate::{errors::Errors, function, guarded::Kind};
 
 mod expand;
+mod limits;
 mod model;
 
 /// Expands `#[action(options)] item`.
@@ -139,7 +140,7 @@ mod tests {
             &output,
             &[
                 "can't be empty",
-                "has no option `limit`: it takes `public`, `guard` and `id`",
+                "has no option `limit`: it takes `public`, `guard`, `id`, `throttle`, `body_limit` and `time_limit`",
                 "declare who may run this action",
                 "write `async fn add`",
                 "can't be generic",
@@ -179,6 +180,26 @@ mod tests {
         check(quote!(public), quote!(), &["write `cx: ActionCx`"]);
         check(quote!(public), quote!(form: Form, cx: ActionCx), &["the context comes first"]);
         check(quote!(public), quote!(cx: ActionCx, form: &Form), &["takes its form by value"]);
+    }
+
+    #[test]
+    fn limits() {
+        let output = action(
+            quote!(public, throttle = "10/minute", body_limit = 5 * 1024),
+            quote!(
+                async fn save(cx: ActionCx) -> ActionResult<()> {}
+            ),
+        );
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(::formwork::__private::Throttle { times: 10u32, seconds: 60u32 }),
+        );
+        check_contains(&output, quote!(body: ::core::option::Option::Some(5 * 1024)));
+        let cx = quote!(cx: ActionCx);
+        check(quote!(public, throttle = "10"), cx.clone(), &["write how many in which time"]);
+        check(quote!(public, throttle = "0/day"), cx.clone(), &["write how many in which time"]);
+        check(quote!(public, time_limit), cx, &["write `time_limit = 60`"]);
     }
 
     #[test]

@@ -3,19 +3,19 @@
 use proc_macro2::TokenStream;
 use syn::{Ident, Pat, PatType, Type};
 
+use super::limits::{self, Limits};
 use crate::{
     errors::Errors,
     function::{Function, first_argument, last_segment},
     guarded::{Declaration, Kind},
 };
 
-/// The options that only actions have.
-const OWN: &[&str] = &[];
-
 /// A function with `#[action]`. After mistakes it has what could be understood.
 pub(crate) struct Action {
     pub(crate) declaration: Declaration,
     pub(crate) function: Function,
+    /// What it accepts of one visitor.
+    pub(crate) limits: Limits,
     /// The parameters that the server binds: their names, and `T` of `Bound<T>`.
     pub(crate) bound: Vec<(Ident, Type)>,
     /// The form's type; `None` for an action without fields.
@@ -26,12 +26,13 @@ pub(crate) struct Action {
 
 impl Action {
     pub(crate) fn new(options: TokenStream, function: Function, errors: &mut Errors) -> Self {
-        let declaration = Declaration::parse(Kind::Action, options, OWN, errors);
+        let declaration = Declaration::parse(Kind::Action, options, limits::OPTIONS, errors);
         function.check(Kind::Action, errors);
+        let limits = Limits::parse(&declaration.own, errors);
         let bound = bound_parameters(&function, errors);
         let form = check_parameters(&declaration, &function, errors);
         let output = function.output(Kind::Action).cloned();
-        Action { declaration, bound, form, output, function }
+        Action { declaration, limits, bound, form, output, function }
     }
 }
 

@@ -89,7 +89,11 @@ fn server(query: Query) -> TokenStream {
     // A future that isn't `Send`, or an error that doesn't turn into an `ActionError`, is reported
     // at the function's name instead of at the attribute.
     let body = quote_spanned! {Span::mixed_site().located_at(name.span())=>
-        async move { #inner(#(#arguments),*).await.map_err(::core::convert::Into::into) }
+        async move {
+            #inner(#(#arguments),*)
+                .await
+                .map_err(::formwork::__private::IntoActionError::into_action_error)
+        }
     };
     quote! {
         #(#cfgs)*

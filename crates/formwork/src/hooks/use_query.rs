@@ -27,8 +27,6 @@ use crate::{
 pub fn use_query<Q: Readable>(
     query: impl Fn() -> Q + Send + Sync + 'static,
 ) -> UseQuery<<Q as Query>::Output> {
-    type Derived<Q> = AsyncDerived<Result<<Q as Query>::Output, PublicError>>;
-
     let handle: Arc<OnceLock<Derived<Q>>> = Arc::default();
     let derived = AsyncDerived::new({
         let handle = Arc::clone(&handle);
@@ -51,11 +49,10 @@ pub fn use_query<Q: Readable>(
     UseQuery(derived)
 }
 
+type Derived<Q> = AsyncDerived<Result<<Q as Query>::Output, PublicError>>;
+
 /// Takes over new values of the entry for as long as this query is asked for.
-fn keep_on_screen<Q: Readable>(
-    query: &Q,
-    handle: &Arc<OnceLock<AsyncDerived<Result<Q::Output, PublicError>>>>,
-) {
+fn keep_on_screen<Q: Readable>(query: &Q, handle: &Arc<OnceLock<Derived<Q>>>) {
     if !half::IN_BROWSER {
         return;
     }
