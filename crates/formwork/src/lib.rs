@@ -19,6 +19,8 @@ compile_error!(
 mod components;
 mod field;
 mod hooks;
+#[cfg(feature = "hydrate")]
+mod hydrate;
 mod root;
 
 #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
@@ -40,7 +42,7 @@ pub use components::{
 pub use field::{Field, FieldScope, FormFields};
 pub use formwork_core::{
     Action, ActionError, ActionResult, BoundAction, Choice, Entries, ErrorKind, Form, FormField,
-    Issue, Issues, PublicError, Query, QueryKey, QueryResult, Shape,
+    Issue, Issues, PublicError, Query, QueryKey, QueryResult, Shape, Target,
 };
 pub use formwork_macros::{Form, FormChoice, action, query};
 pub use hooks::{ActionState, FormStatus, UseQuery, use_action_state, use_form_status, use_query};
@@ -55,7 +57,7 @@ pub use formwork_axum::{
     cookie, http,
 };
 #[cfg(feature = "hydrate")]
-pub use root::hydrate;
+pub use hydrate::hydrate;
 
 /// What a component or an action usually needs: `use formwork::prelude::*;`.
 pub mod prelude {

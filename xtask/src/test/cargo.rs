@@ -11,8 +11,7 @@ use crate::app::App;
 use crate::run;
 use crate::tools::Toolbox;
 
-const SERVER_SIDE: &[&str] =
-    &["--workspace", "--exclude", "client", "--exclude", "formwork-client"];
+const SERVER_SIDE: &[&str] = &["--workspace", "--exclude", "client"];
 const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 const GUESTBOOK_SERVER: &[&str] = &["--no-default-features", "--features", "ssr"];
 const GUESTBOOK_CLIENT: &[&str] = &["--lib", "--no-default-features", "--features", "hydrate"];
@@ -52,8 +51,6 @@ pub(super) fn unit(toolbox: &Toolbox) -> Result<()> {
         toolbox,
         &[
             (App::HelpDesk, &[TEST, SERVER_SIDE]),
-            // Its logic, which needs no browser, runs here; by itself, as only it wants `hydrate`.
-            (App::HelpDesk, &[TEST, &["-p", "formwork-client"]]),
             (App::Guestbook, &[TEST, GUESTBOOK_SERVER]),
         ],
     )

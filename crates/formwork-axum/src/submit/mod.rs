@@ -26,7 +26,7 @@ mod shape;
 mod throttle;
 mod unseal;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -35,6 +35,7 @@ use axum::{
 };
 use formwork_core::{ActionError, Entries};
 use http::request::Parts;
+use tower_http::timeout::TimeoutBody;
 
 use crate::{
     action::{ActionDef, Erased, ErasedForm},
@@ -69,9 +70,13 @@ pub(crate) struct Submission {
     pub(crate) bound: Option<ErasedForm>,
 }
 
+/// How long a body may stand still before it counts as broken off.
+const STALL: Duration = Duration::from_secs(10);
+
 /// Takes a POST to a page through every step.
 pub(crate) async fn submit(site: Site, request: Request) -> Response {
-    let (mut parts, mut body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let mut body = Body::new(TimeoutBody::new(STALL, body));
     let client = forwarded::client(&parts, &site.config().trusted_proxies);
     let _under_way = match client.map(|client| site.under_way(client)) {
         Some(None) => return refuse(site, parts, Refusal::TooManyAtOnce).await,

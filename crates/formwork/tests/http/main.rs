@@ -1,2 +1,14 @@
-//! x
-fn main() {}
+//! The framework over real HTTP: a small application on a port of its own, a browser without
+//! JavaScript, the enhanced gear's requests, and raw bytes where bytes matter.
+//!
+//! Test names carry the number of the scenario that they prove. Every test runs server and visitor
+//! on one thread, so that whatever would leak from one request into another does.
+
+mod app;
+mod boundary;
+mod enhanced;
+mod harness;
+mod native;
+mod once;
+mod pages;
+mod refusals;

@@ -1,3 +1,5 @@
+//! Every mistake at once: all of them are reported.
+
 use formwork::action;
 
 #[action(id = "no spaces", limits(3))]

@@ -1,3 +1,5 @@
+//! The form is a struct without `Form`.
+
 use formwork::{ActionCx, ActionResult, action};
 
 struct NewTicket {

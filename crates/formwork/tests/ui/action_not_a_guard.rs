@@ -1,3 +1,5 @@
+//! The guard is a type without `Guard`.
+
 use formwork::{ActionCx, ActionResult, action};
 
 struct Member;

@@ -1,3 +1,5 @@
+//! The action isn't `async`.
+
 use formwork::{ActionCx, ActionResult, action};
 
 #[action(public)]

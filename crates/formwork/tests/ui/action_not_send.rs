@@ -1,3 +1,5 @@
+//! The action holds what can't move between threads across an `await`.
+
 use std::rc::Rc;
 
 use formwork::{ActionCx, ActionResult, action};

@@ -1,3 +1,5 @@
+//! The action takes two forms.
+
 use formwork::{ActionCx, ActionResult, action};
 
 #[action(public)]

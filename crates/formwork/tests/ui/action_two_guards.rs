@@ -1,3 +1,5 @@
+//! The action declares two guards.
+
 use formwork::{ActionCx, ActionResult, action};
 
 struct Member;

@@ -1,3 +1,5 @@
+//! The action has options that don't exist.
+
 use formwork::{ActionCx, ActionResult, action};
 
 struct Member;

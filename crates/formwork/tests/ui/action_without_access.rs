@@ -1,3 +1,5 @@
+//! The action doesn't say who may run it.
+
 use formwork::{ActionCx, ActionResult, action};
 
 #[action]

@@ -1,3 +1,5 @@
+//! The context is not for the guard that the action declares, or isn't there.
+
 use formwork::{ActionCx, ActionResult, action};
 
 struct Member;

@@ -1,3 +1,5 @@
+//! The action fails with what is no error.
+
 use formwork::{ActionCx, action};
 
 #[action(public)]

@@ -1,3 +1,5 @@
+//! The action doesn't return a result.
+
 use formwork::{ActionCx, action};
 
 #[action(public)]

@@ -1,3 +1,5 @@
+//! The choices are no plain enum, or two are the same.
+
 use formwork::FormChoice;
 
 #[derive(FormChoice, Clone, Copy, PartialEq)]

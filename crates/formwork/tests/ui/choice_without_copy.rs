@@ -1,3 +1,5 @@
+//! The enum of choices lacks what a choice needs.
+
 use formwork::FormChoice;
 
 #[derive(FormChoice)]

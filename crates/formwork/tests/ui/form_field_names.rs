@@ -1,3 +1,5 @@
+//! Fields have names that a form can't have.
+
 use formwork::Form;
 use garde::Validate;
 

@@ -1,3 +1,5 @@
+//! A field has a type that a form can't hold.
+
 use formwork::Form;
 use garde::Validate;
 

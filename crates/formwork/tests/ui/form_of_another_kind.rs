@@ -1,3 +1,5 @@
+//! The form is no struct with named fields of its own.
+
 use formwork::Form;
 use garde::Validate;
 

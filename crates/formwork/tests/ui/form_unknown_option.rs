@@ -1,3 +1,5 @@
+//! Fields have options that don't exist.
+
 use formwork::Form;
 use garde::Validate;
 

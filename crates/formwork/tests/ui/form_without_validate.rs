@@ -1,3 +1,5 @@
+//! The form has no rules.
+
 use formwork::Form;
 
 #[derive(Form)]

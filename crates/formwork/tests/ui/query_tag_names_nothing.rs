@@ -1,3 +1,5 @@
+//! A tag names an argument that the query doesn't have.
+
 use formwork::{QueryResult, query};
 
 #[query(public, tags("tickets", "ticket:{ticket}"))]

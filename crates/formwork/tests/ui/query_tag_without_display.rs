@@ -1,3 +1,5 @@
+//! A tag names an argument that can't be written.
+
 use formwork::{QueryResult, query};
 
 #[query(public, tags("pages", "page:{page}"))]

@@ -1,3 +1,5 @@
+//! The query doesn't say who may read it.
+
 use formwork::{QueryResult, query};
 
 #[query(tags("posts"))]

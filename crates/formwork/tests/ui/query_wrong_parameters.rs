@@ -1,3 +1,5 @@
+//! The query has parameters that can't travel, or another context.
+
 use formwork::{ActionCx, QueryCx, QueryResult, query};
 
 #[query(public)]

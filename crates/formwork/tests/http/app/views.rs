@@ -1,0 +1,234 @@
+//! The pages. No router: a page is chosen by the path of the request.
+
+use formwork::{Action, Query, http::request::Parts, prelude::*};
+use leptos::{config::LeptosOptions, prelude::*};
+
+use super::doings::*;
+
+/// The document.
+pub fn shell(_: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <title>"Under test"</title>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+#[component]
+fn App() -> impl IntoView {
+    provide_formwork();
+    // What must not be seen by any other request; see `boundary.rs`.
+    if let Some(user) = header("x-user") {
+        provide_context(CurrentUser(user));
+    }
+    view! {
+        <PageBoundary fallback=|error| view! { <ErrorPage error/> }>
+            <Page/>
+        </PageBoundary>
+    }
+}
+
+/// What a page's root provides to its components.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CurrentUser(pub String);
+
+#[component]
+fn ErrorPage(error: PublicError) -> impl IntoView {
+    if path() == "/always-broken" {
+        panic!("even the error page");
+    }
+    view! {
+        <main id="error-page">
+            <h1>{error.kind.status()}</h1>
+            <p id="message">{error.message}</p>
+            <code id="digest">{error.digest}</code>
+        </main>
+    }
+}
+
+#[component]
+fn Page() -> impl IntoView {
+    let path = path();
+    match path.as_str() {
+        "/" => view! { <Tickets/> }.into_any(),
+        "/rows" => view! { <Rows/> }.into_any(),
+        "/buttons" => view! { <Buttons/> }.into_any(),
+        "/doings" => view! { <Doings/> }.into_any(),
+        "/slow" => view! { <Shown id="slow" query=slow/> <Who/> }.into_any(),
+        "/failing" => view! { <Shown id="failing" query=failing/> <Tickets/> }.into_any(),
+        "/members" => view! { <Shown id="minutes" query=minutes/> }.into_any(),
+        "/broken" | "/always-broken" => panic!("this page is broken"),
+        other => {
+            let id = other.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or_default();
+            view! { <TicketPage id/> }.into_any()
+        }
+    }
+}
+
+/// Who the page thinks that it is for: asked within the page, after its data came.
+#[component]
+fn Who() -> impl IntoView {
+    let slow = use_query(slow);
+    view! {
+        <Suspense>
+            {move || slow.get().map(|_| {
+                view! { <p id="who">{use_context::<CurrentUser>().map(|user| user.0)}</p> }
+            })}
+        </Suspense>
+    }
+}
+
+/// A query's text or its error, in an element with this id.
+#[component]
+fn Shown<Q>(id: &'static str, query: fn() -> Q) -> impl IntoView
+where
+    Q: formwork::__private::ServerQuery + Query<Output = String>,
+{
+    let text = use_query(query);
+    view! {
+        <Suspense fallback=|| view! { <p>"Loading"</p> }>
+            {move || text.get().map(|text| {
+                view! { <p id=id>{text.unwrap_or_else(|error| error.to_string())}</p> }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Tickets() -> impl IntoView {
+    let form = use_action_state(OpenTicket);
+    let fields = form.fields();
+    let tickets = use_query(tickets);
+    view! {
+        <Form state=form attr:id="open">
+            <label for=fields.title.id()>"Title"</label>
+            <input type="text" {..fields.title.input()}/>
+            <FieldIssues field=fields.title/>
+            <textarea {..fields.body.textarea()}></textarea>
+            <FieldIssues field=fields.body/>
+            <input type="number" {..fields.copies.input()}/>
+            <FieldIssues field=fields.copies/>
+            <input {..fields.urgent.checkbox()}/>
+            <input type="number" {..fields.days.input()}/>
+            <FieldIssues field=fields.days/>
+            <select {..fields.priority.select()}>{fields.priority.options(Priority::Normal)}</select>
+            <FieldIssues field=fields.priority/>
+            <input type="password" {..fields.pin.input()}/>
+            <FieldIssues field=fields.pin/>
+            <SubmitButton>"Open"</SubmitButton>
+        </Form>
+        {move || form.value().map(|id| view! { <p id="opened">{format!("Ticket {id}")}</p> })}
+        <Suspense fallback=|| view! { <p>"Loading"</p> }>
+            {move || tickets.get().map(|tickets| {
+                let items = tickets.into_iter().flatten();
+                view! { <ul id="tickets">{items.map(|t| view! { <li>{t.title}</li> }).collect_view()}</ul> }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn TicketPage(id: u64) -> impl IntoView {
+    let form = use_action_state(CloseTicket);
+    let ticket = use_query(move || ticket(id));
+    view! {
+        <Suspense>
+            {move || ticket.get().map(|ticket| view! { <h1>{ticket.map(|ticket| ticket.title).ok()}</h1> })}
+        </Suspense>
+        <Form state=form attr:id="close"><SubmitButton>"Close"</SubmitButton></Form>
+        {move || form.value().map(|id| view! { <p id="closed">{format!("Closed {id}")}</p> })}
+    }
+}
+
+/// Several forms of one action.
+#[component]
+fn Rows() -> impl IntoView {
+    let all = use_action_state(RenameTicket);
+    (1..=2_u64)
+        .map(|id| {
+            let form = all.keyed(id);
+            let fields = form.fields();
+            view! {
+                <Form state=form attr:id=format!("row-{id}")>
+                    <input type="hidden" name="id" value=id/>
+                    <input type="text" {..fields.title.input()}/>
+                    <FieldIssues field=fields.title/>
+                    <SubmitButton>"Rename"</SubmitButton>
+                </Form>
+            }
+        })
+        .collect_view()
+}
+
+/// A form with three buttons: two with a name and value, one with an action of its own.
+#[component]
+fn Buttons() -> impl IntoView {
+    let decision = use_action_state(Decide);
+    let aside = use_action_state(SetAside);
+    let fields = decision.fields();
+    view! {
+        <Form state=decision attr:id="decide">
+            <input type="text" {..fields.note.input()}/>
+            <button id="yes" name="verdict" value="yes">"Yes"</button>
+            <button id="no" name="verdict" value="no">"No"</button>
+            <SubmitButton action=aside.button() attr:id="aside">"Later"</SubmitButton>
+        </Form>
+        <p id="decided">{move || decision.value()}</p>
+        <p id="set-aside">{move || aside.value()}</p>
+    }
+}
+
+/// A form for each thing that can be done.
+#[component]
+fn Doings() -> impl IntoView {
+    let go = use_action_state(Go);
+    let lose = use_action_state(Lose);
+    view! {
+        <Form state=go attr:id="go">
+            <input type="text" {..go.fields().to.input()}/>
+            <SubmitButton>"Go"</SubmitButton>
+        </Form>
+        <Form state=lose attr:id="lose"><SubmitButton>"Lose"</SubmitButton></Form>
+        <WordForm id="echo" state=use_action_state(Echo)/>
+        <WordForm id="burst" state=use_action_state(Burst)/>
+        <WordForm id="stumble" state=use_action_state(Stumble)/>
+        <WordForm id="vote" state=use_action_state(Vote)/>
+        <WordForm id="paint" state=use_action_state(Paint)/>
+        <WordForm id="touch" state=use_action_state(Touch)/>
+        <WordForm id="write-slowly" state=use_action_state(WriteSlowly)/>
+        <WordForm id="second-try" state=use_action_state(SecondTry)/>
+        <Shown id="colour" query=colour/>
+    }
+}
+
+/// A form of one word and a secret, and its outcome.
+#[component]
+fn WordForm<A: Action<Form = Word>>(id: &'static str, state: ActionState<A>) -> impl IntoView {
+    let form = state.keyed(id);
+    let fields = form.fields();
+    let value =
+        move || form.succeeded().then(|| view! { <output id=format!("{id}-done")>"Done"</output> });
+    view! {
+        <Form state=form attr:id=id>
+            <input type="text" {..fields.word.input()}/>
+            <input type="password" {..fields.secret.input()}/>
+            <SubmitButton>"Do it"</SubmitButton>
+        </Form>
+        {value}
+    }
+}
+
+fn path() -> String {
+    expect_context::<Parts>().uri.path().to_owned()
+}
+
+fn header(name: &str) -> Option<String> {
+    Some(use_context::<Parts>()?.headers.get(name)?.to_str().ok()?.to_owned())
+}

@@ -1,0 +1,32 @@
+//! Starts servers and visits them: as a browser without JavaScript, as the enhanced gear, as bytes.
+//!
+//! Nothing here waits for ever: what takes longer than [`PATIENCE`] fails the test.
+
+mod browser;
+mod form;
+mod log;
+mod page;
+mod raw;
+mod server;
+mod stream;
+
+use std::time::Duration;
+
+pub use browser::{Browser, key};
+pub use form::{Entries, FormOnPage, hidden, multipart, urlencoded};
+pub use log::logged;
+pub use page::Page;
+pub use raw::{Raw, Request};
+pub use server::Server;
+pub use stream::Stream;
+
+/// A hang is a failure; so is what looks like one.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The result, in good time.
+pub async fn soon<T>(future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, future).await {
+        Ok(result) => result,
+        Err(_) => panic!("it hangs: nothing came within {PATIENCE:?}"),
+    }
+}

@@ -1,0 +1,129 @@
+//! A browser without JavaScript: a cookie jar, and redirects that a test follows itself.
+
+use reqwest::{
+    Client, Method, RequestBuilder,
+    header::{HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
+
+use super::{Entries, PATIENCE, Page, Stream, form};
+
+/// The media type of the enhanced gear.
+const NDJSON: &str = "application/x-ndjson";
+/// What browsers accept when they load a document.
+pub const DOCUMENT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+/// A visitor's browser; clones share its cookies.
+#[derive(Clone)]
+pub struct Browser {
+    client: Client,
+    origin: String,
+}
+
+impl Browser {
+    pub(super) fn new(origin: String, headers: &[(&'static str, &str)]) -> Self {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| {
+                (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value"))
+            })
+            .collect();
+        let client = Client::builder()
+            .default_headers(headers)
+            .cookie_store(true)
+            .redirect(redirect::Policy::none())
+            .timeout(PATIENCE);
+        Browser { client: client.build().expect("a client"), origin }
+    }
+
+    /// Loads a page.
+    pub async fn get(&self, path: &str) -> Page {
+        let request = self.request(Method::GET, path).header("accept", DOCUMENT);
+        Page::read(self.clone(), path, send(request).await).await
+    }
+
+    /// A request that carries nothing yet.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.origin))
+    }
+
+    /// Sends fields as the native gear does, from a page of this site.
+    pub async fn post(&self, path: &str, entries: &Entries) -> Page {
+        self.post_with(path, entries, &[]).await
+    }
+
+    /// As [`post`](Browser::post), with headers that take the place of the browser's own.
+    pub async fn post_with(
+        &self,
+        path: &str,
+        entries: &Entries,
+        headers: &[(&'static str, &str)],
+    ) -> Page {
+        let request = self.form_request(path, form::urlencoded(entries), DOCUMENT, headers);
+        Page::read(self.clone(), path, send(request).await).await
+    }
+
+    /// Sends fields as a form that can hold files does.
+    pub async fn post_multipart(&self, path: &str, entries: &Entries) -> Page {
+        let kind = [("content-type", "multipart/form-data; boundary=between-the-parts")];
+        let body = form::multipart(entries, "between-the-parts");
+        let request = self.form_request(path, body, DOCUMENT, &kind);
+        Page::read(self.clone(), path, send(request).await).await
+    }
+
+    /// Sends fields as the enhanced gear does; `on_screen` are the keys of the queries on the page.
+    pub async fn enhanced(&self, path: &str, entries: &Entries, on_screen: &[&str]) -> Stream {
+        let keys: Vec<String> = on_screen.iter().map(|key| encoded(key)).collect();
+        let keys = keys.join(",");
+        let headers: &[_] = if keys.is_empty() { &[] } else { &[("formwork-queries", &*keys)] };
+        Stream::new(send(self.form_request(path, form::urlencoded(entries), NDJSON, headers)).await)
+    }
+
+    /// Reads queries as the client does.
+    pub async fn read(&self, keys: &[&str]) -> Stream {
+        let keys: Vec<String> = keys.iter().map(|key| format!("k={}", encoded(key))).collect();
+        let path = format!("/_formwork/query?{}", keys.join("&"));
+        Stream::new(send(self.request(Method::GET, &path)).await)
+    }
+
+    fn form_request(
+        &self,
+        path: &str,
+        body: String,
+        accept: &str,
+        headers: &[(&'static str, &str)],
+    ) -> RequestBuilder {
+        let mut all = HeaderMap::new();
+        let own = [
+            ("accept", accept),
+            ("origin", &self.origin),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        for (name, value) in own.iter().chain(headers) {
+            all.insert(*name, HeaderValue::from_str(value).expect("a header value"));
+        }
+        let request = self.request(Method::POST, path).body(body);
+        request.headers(all)
+    }
+}
+
+/// The key of a query without arguments or with these, as JSON.
+pub fn key<Q: formwork::Query>(query: Q) -> String {
+    query.key().as_str().to_owned()
+}
+
+async fn send(request: RequestBuilder) -> reqwest::Response {
+    request.send().await.expect("an answer")
+}
+
+/// Everything but letters and digits percent-encoded, which every decoder reads back.
+fn encoded(text: &str) -> String {
+    let encode = |byte: u8| {
+        if byte.is_ascii_alphanumeric() {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(encode).collect()
+}
