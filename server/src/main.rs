@@ -26,6 +26,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
+    if formwork::command(std::env::args().skip(1))? {
+        return Ok(());
+    }
     let site = Site::new(shell)?;
     let data = std::env::var_os("HELPDESK_DATA").map_or_else(|| "data".into(), PathBuf::from);
     let pool = store::open(&data).await?;

@@ -18,6 +18,7 @@ pub(crate) enum Command {
         only: Vec<String>,
     },
     Setup,
+    Actions,
     Tidy,
 }
 
@@ -43,6 +44,7 @@ pub(crate) fn parse(
         "serve" => serve(&mut parser),
         "test" => test(&mut parser),
         "setup" => plain(&mut parser, Command::Setup),
+        "actions" => plain(&mut parser, Command::Actions),
         "tidy" => plain(&mut parser, Command::Tidy),
         "help" => plain(&mut parser, Command::Help),
         other => Err(format!("there is no command `{other}`").into()),
@@ -63,7 +65,9 @@ cargo xtask <COMMAND>      each installs what it is missing, and says so
       build an application and run it; the help desk on 127.0.0.1:3000 unless told otherwise
   test [--only STEP…]
       check everything, or only the steps named; all run, also after one failed:
-{steps}  tidy
+{steps}  actions
+      write actions.lock: what a client of the help desk may run and read
+  tidy
       only the conventions a machine can check
   setup
       install what the other commands need, and nothing else"

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the commands that set up, run and check the project.
 #![expect(clippy::print_stdout, reason = "a command-line tool answers on standard output")]
 
+mod actions;
 mod app;
 mod cli;
 mod paths;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             println!("Everything is installed.");
             true
         }),
+        Command::Actions => actions::write().map(|()| true),
         Command::Tidy => tidy::run().map(|()| true),
     };
     match done {

@@ -2,9 +2,9 @@
 //! routes that serve them.
 
 use std::{
-    fmt, fs,
+    fmt,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -28,7 +28,7 @@ use crate::{
     action::{self, ActionDef, Registry},
     boundary::RequestBoundary,
     build_id,
-    config::Config,
+    config::{Config, ConfigError},
     cookies, flash, headers,
     leptos_seam::Shell,
     limits::{Throttles, UnderWay, UnderWayGuard},
@@ -71,6 +71,18 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
+impl StartError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        StartError(message.into())
+    }
+}
+
+impl From<ConfigError> for StartError {
+    fn from(error: ConfigError) -> Self {
+        StartError(error.to_string())
+    }
+}
+
 impl Site {
     /// An application with this document, with the settings of `Leptos.toml` in the working folder
     /// and of the environment.
@@ -81,14 +93,12 @@ impl Site {
     pub fn new<V: IntoView + 'static>(
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
-        let toml = fs::read_to_string("Leptos.toml").ok();
         // Run by cargo-leptos or without the file: everything is in the environment.
-        let file = toml.is_some().then_some("Leptos.toml");
+        let file = Path::new("Leptos.toml").exists().then_some("Leptos.toml");
         let options = leptos::config::get_configuration(file)
             .map_err(|error| StartError(format!("Leptos.toml: {error}")))?
             .leptos_options;
-        let config = Config::load(toml.as_deref(), std::env::vars())
-            .map_err(|error| StartError(error.to_string()))?;
+        let config = Config::read()?;
         Self::with(options, config, shell)
     }
 

@@ -60,7 +60,8 @@ impl<T: 'static> Field<T> {
         format!("{}-error", self.id())
     }
 
-    /// What the visitor had entered, after a failed submission without JavaScript.
+    /// What the visitor had entered, after a failed submission without JavaScript, until the form
+    /// is reset; reactive.
     pub fn value(self) -> String {
         self.scope.kept(self.name).unwrap_or_default()
     }
@@ -78,7 +79,7 @@ impl<T: 'static> Field<T> {
     /// Attributes for an `<input>` of any textual type: name, id, value and what assistive
     /// technology needs.
     pub fn input(self) -> impl Attribute + 'static {
-        (attr::value(self.value()), self.control())
+        (attr::value(move || self.value()), self.control())
     }
 
     /// Attributes for a `<textarea>`, its text included.
@@ -90,8 +91,11 @@ impl<T: 'static> Field<T> {
     pub fn textarea_with(self, initial: impl Into<String>) -> impl Attribute + 'static {
         // A line break right after the start tag is dropped by the parser (HTML standard, §13.1.2.5):
         // one in front keeps the visitor's own.
-        let text = self.scope.kept(self.name).unwrap_or_else(|| initial.into());
-        let text = if text.is_empty() { text } else { format!("\n{}", escape(&text)) };
+        let initial = initial.into();
+        let text = move || {
+            let text = self.scope.kept(self.name).unwrap_or_else(|| initial.clone());
+            if text.is_empty() { text } else { format!("\n{}", escape(&text)) }
+        };
         (leptos::tachys::html::element::inner_html(text), self.control())
     }
 
@@ -114,7 +118,7 @@ impl<T: 'static> Field<T> {
 impl Field<bool> {
     /// Attributes for an `<input type="checkbox">`.
     pub fn checkbox(self) -> impl Attribute + 'static {
-        let checked = !matches!(self.value().as_str(), "" | "off" | "false" | "0");
+        let checked = move || !matches!(self.value().as_str(), "" | "off" | "false" | "0");
         (attr::r#type("checkbox"), attr::value("on"), attr::checked(checked), self.control())
     }
 }
@@ -122,12 +126,15 @@ impl Field<bool> {
 impl<T: Choice> Field<T> {
     /// The `<option>`s of a `<select>`: `initial` is chosen until the visitor has chosen.
     pub fn options(self, initial: T) -> impl IntoView {
-        let kept = self.scope.kept(self.name);
-        let chosen = kept.and_then(|value| T::from_value(&value)).unwrap_or(initial);
+        let initial = initial.value();
+        let is_chosen = move |value| match self.scope.kept(self.name) {
+            Some(kept) if T::from_value(&kept).is_some() => kept == value,
+            _ => initial == value,
+        };
         T::CHOICES
             .iter()
-            .map(|(choice, value, label)| {
-                view! { <option value=*value selected=*choice == chosen>{*label}</option> }
+            .map(|&(_, value, label)| {
+                view! { <option value=value selected=move || is_chosen(value)>{label}</option> }
             })
             .collect_view()
     }

@@ -54,7 +54,7 @@ pub use router::connect_router;
 #[doc(inline)]
 pub use formwork_axum::{
     ActionCx, Binding, Bound, Config, Guard, Public, QueryCx, RequestBoundary, Site, StartError,
-    cookie, http,
+    command, cookie, http,
 };
 #[cfg(feature = "hydrate")]
 pub use hydrate::hydrate;
@@ -85,7 +85,7 @@ pub mod __private {
     #[cfg(feature = "ssr")]
     pub use formwork_axum::{
         ActionCx, ActionDef, Binding, Bound, Declared, Limits, Public, QueryCx, QueryDef,
-        ServerAction, ServerQuery, inventory,
+        ServerAction, ServerQuery, Throttle, inventory,
     };
 
     pub use crate::__formwork_server_only as server_only;

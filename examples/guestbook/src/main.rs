@@ -23,6 +23,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    if formwork::command(std::env::args().skip(1))? {
+        return Ok(());
+    }
     let site = Site::new(shell)?;
     let router = site.routes(["/"]).layer(Extension(Store::seeded()));
     site.serve(router).await?;

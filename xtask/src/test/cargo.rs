@@ -49,10 +49,7 @@ pub(super) fn unit(toolbox: &Toolbox) -> Result<()> {
     const TEST: &[&str] = &["test", "--no-fail-fast"];
     all(
         toolbox,
-        &[
-            (App::HelpDesk, &[TEST, SERVER_SIDE]),
-            (App::Guestbook, &[TEST, GUESTBOOK_SERVER]),
-        ],
+        &[(App::HelpDesk, &[TEST, SERVER_SIDE]), (App::Guestbook, &[TEST, GUESTBOOK_SERVER])],
     )
 }
 

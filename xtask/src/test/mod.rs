@@ -51,6 +51,13 @@ pub(crate) const STEPS: &[Step] = &[
         run: cargo::unit,
     },
     Step {
+        name: "actions",
+        what: "actions.lock against the code",
+        about: "1 minute",
+        tools: &[],
+        run: crate::actions::check,
+    },
+    Step {
         name: "browser",
         what: "both applications in Chromium, JavaScript on and off",
         about: "5 minutes",

@@ -34,16 +34,19 @@ const WASM_BINDGEN_CLI: Package = Package {
     program: "wasm-bindgen",
     // Its lock file pins crates that newer compilers reject; what it writes doesn't depend on them.
     locked: false,
+    optimized: "1",
 };
 
 const LEPTOS_CLI: Package =
-    Package { package: "cargo-leptos", program: "cargo-leptos", locked: true };
+    Package { package: "cargo-leptos", program: "cargo-leptos", locked: true, optimized: "0" };
 
 /// A crate that installs a program.
 struct Package {
     package: &'static str,
     program: &'static str,
     locked: bool,
+    /// How much its compilation is worth: cargo-leptos is large, and does little itself.
+    optimized: &'static str,
 }
 
 impl Package {
@@ -85,7 +88,7 @@ impl Package {
             // Compiled to be used soon: thorough optimization would double the wait.
             .env("CARGO_PROFILE_RELEASE_LTO", "false")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.optimized);
         run::run(&mut command)?;
         fs::remove_dir_all(&build).with_context(|| format!("removing {}", build.display()))
     }

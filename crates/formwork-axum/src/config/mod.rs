@@ -156,6 +156,12 @@ impl Config {
         Ok(config)
     }
 
+    /// Reads `Leptos.toml` in the working folder, if it is there, and the environment.
+    pub(crate) fn read() -> Result<Self, ConfigError> {
+        let toml = std::fs::read_to_string("Leptos.toml").ok();
+        Config::load(toml.as_deref(), std::env::vars())
+    }
+
     pub(crate) fn render_timeout(&self) -> Duration {
         Duration::from_secs(self.render_timeout)
     }

@@ -15,6 +15,8 @@ use crate::{
 pub trait ServerQuery: Query {
     /// Who may read it.
     type Guard: Guard;
+    /// The tags as they were declared: `ticket:{id}`.
+    const TAGS: &'static [&'static str] = &[];
     /// The tags its value depends on.
     fn tags(&self) -> Vec<String>;
     /// Runs the handler.
@@ -28,6 +30,8 @@ pub trait ServerQuery: Query {
 pub struct QueryDef {
     id: &'static str,
     declared: Declared,
+    /// The tags as they were declared.
+    pub(crate) templates: &'static [&'static str],
     tags: fn(&str) -> Option<Vec<String>>,
     line: fn(RequestQueries, QueryKey) -> BoxFuture<'static, QueryLine>,
 }
@@ -40,6 +44,7 @@ impl QueryDef {
         QueryDef {
             id: Q::ID,
             declared,
+            templates: Q::TAGS,
             tags: |args| serde_json::from_str::<Q>(args).ok().map(|query| query.tags()),
             line: |request, key| {
                 Box::pin(async move {

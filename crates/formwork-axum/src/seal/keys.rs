@@ -24,12 +24,12 @@ impl fmt::Display for KeyError {
             KeyError::Missing => write!(
                 f,
                 "{VARIABLE} is not set: in production it must hold at least one key of 32 bytes in \
-                 base64, the same on every instance; make one with `openssl rand -base64 32`"
+                 base64, the same on every instance; make one with the server's `keygen` subcommand"
             ),
             KeyError::Malformed { position } => write!(
                 f,
-                "key {position} of {VARIABLE} is not 32 bytes in base64; make one with \
-                 `openssl rand -base64 32`, and separate several by commas"
+                "key {position} of {VARIABLE} is not 32 bytes in base64; make one with the \
+                 server's `keygen` subcommand, and separate several by commas"
             ),
             KeyError::DevFile(error) => write!(f, "the development key can't be kept: {error}"),
         }
@@ -96,7 +96,7 @@ mod tests {
     fn production_refuses_to_start_without_a_sound_key() {
         let nowhere = Path::new("/nonexistent/key");
         let missing = load(None, true, nowhere).unwrap_err();
-        assert!(missing.to_string().contains("openssl rand -base64 32"));
+        assert!(missing.to_string().contains("keygen"));
         for bad in ["c2hvcnQ=", "not base64", &format!("{},", make())] {
             let error = load(Some(bad), true, nowhere).unwrap_err();
             assert!(matches!(error, KeyError::Malformed { .. }), "{bad}");

@@ -17,9 +17,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub(crate) use keys::load;
-#[cfg(test)]
-pub(crate) use keys::make;
+pub(crate) use keys::{load, make};
 
 /// The key ring. Its keys never show in `Debug`.
 pub(crate) struct Keys(Vec<Zeroizing<[u8; 32]>>);

@@ -78,6 +78,7 @@ fn server(query: Query) -> TokenStream {
     let cfgs: Vec<_> = query.function.cfgs().into_iter().cloned().collect();
     let (guard, declared) = (query.declaration.guard(), query.declaration.declared());
     let tags = query.tags.iter().map(Tag::expression);
+    let templates = query.tags.iter().map(Tag::template);
     let name = query.function.signature.ident.clone();
     let arguments = query.arguments.iter().map(|Argument { name, .. }| quote!(self.#name));
     let cx = quote_spanned!(Span::mixed_site()=> cx);
@@ -102,6 +103,7 @@ fn server(query: Query) -> TokenStream {
 
             impl ::formwork::__private::ServerQuery for #handle {
                 type Guard = #guard;
+                const TAGS: &'static [&'static str] = &[#(#templates),*];
 
                 fn tags(&self) -> ::std::vec::Vec<::std::string::String> {
                     ::std::vec![#(#tags),*]

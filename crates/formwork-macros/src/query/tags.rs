@@ -12,12 +12,19 @@ pub(crate) struct Tag {
     span: Span,
     /// The text as a format string: `ticket:{}`.
     format: String,
+    /// The literal, as it was declared.
+    template: String,
     /// The text as it is, if it has no arguments.
     text: String,
     arguments: Vec<Ident>,
 }
 
 impl Tag {
+    /// As it was declared, for the list of what the application makes public.
+    pub(crate) fn template(&self) -> &str {
+        &self.template
+    }
+
     /// Reads a tag; one that can't be read is reported at the literal.
     pub(crate) fn new(literal: &LitStr, known: &[Argument], errors: &mut Errors) -> Option<Self> {
         let value = literal.value();
@@ -31,6 +38,7 @@ impl Tag {
         let mut tag = Tag {
             span: literal.span(),
             format: String::new(),
+            template: value.clone(),
             text: String::new(),
             arguments: vec![],
         };

@@ -31,7 +31,7 @@ pub fn Form<A: Action>(
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect::<Vec<_>>();
     let submit = move |event: leptos::ev::SubmitEvent| {
-        half::on_submit(&event, reset, |action, key| observer_of(action, key, &scope.cell()));
+        half::on_submit(&event, reset, |action, key| observer_of(action, key, scope.cell(), reset));
     };
     let click = |event: leptos::ev::MouseEvent| {
         half::note_click(event.ctrl_key() || event.meta_key() || event.shift_key());

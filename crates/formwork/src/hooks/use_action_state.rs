@@ -115,7 +115,7 @@ impl<A: Action> ActionState<A> {
         }
         entries.push(wire::SUBMISSION, half::submission_id());
         form.write(&mut entries);
-        half::dispatch(&entries, cell.observer());
+        half::dispatch(&entries, Rc::new(CellObserver { cell, reset: None }));
     }
 
     pub(crate) fn scope(self) -> Scope {
@@ -138,8 +138,9 @@ pub(crate) struct Cell {
     pub(crate) form: String,
     /// The values that the server bound to the action, sealed.
     pub(crate) bound: Option<String>,
-    /// What the visitor had entered, after a failed submission without JavaScript.
-    kept: Vec<(String, String)>,
+    /// What the visitor had entered, after a failed submission without JavaScript, until the form
+    /// is reset.
+    kept: ArcRwSignal<Vec<(String, String)>>,
     outcome: ArcRwSignal<Option<Arc<Outcome>>>,
     in_flight: ArcRwSignal<usize>,
     retry: ArcRwSignal<Option<Retry>>,
@@ -158,7 +159,7 @@ impl Cell {
         Cell {
             form,
             bound,
-            kept,
+            kept: ArcRwSignal::new(kept),
             outcome: ArcRwSignal::new(outcome),
             in_flight: ArcRwSignal::new(0),
             retry: ArcRwSignal::new(None),
@@ -185,12 +186,16 @@ impl Cell {
 }
 
 /// What tells a cell of a submission's turns.
-struct CellObserver(Arc<Cell>);
+struct CellObserver {
+    cell: Arc<Cell>,
+    /// The cell of the form that a success resets.
+    reset: Option<Arc<Cell>>,
+}
 
 impl Observer for CellObserver {
     fn started(&self) {
-        self.0.retry.set(None);
-        self.0.in_flight.update(|count| *count += 1);
+        self.cell.retry.set(None);
+        self.cell.in_flight.update(|count| *count += 1);
     }
 
     fn outcome(&self, outcome: Outcome) {
@@ -198,26 +203,20 @@ impl Observer for CellObserver {
             root::show_page_error(Some(error));
         }
         // What was sent has been answered: what is sent next is another submission.
-        self.0.submission.set(half::submission_id());
-        self.0.outcome.set(Some(Arc::new(outcome)));
+        self.cell.submission.set(half::submission_id());
+        if let Some(form) = self.reset.as_ref().filter(|_| outcome.is_success()) {
+            // A reset returns to what the document said; what was kept is not to come back.
+            form.kept.set(Vec::new());
+        }
+        self.cell.outcome.set(Some(Arc::new(outcome)));
     }
 
     fn interrupted(&self, retry: Box<dyn Fn()>) {
-        self.0.retry.set(Some(Arc::new(SendWrapper::new(retry))));
+        self.cell.retry.set(Some(Arc::new(SendWrapper::new(retry))));
     }
 
     fn finished(&self) {
-        self.0.in_flight.update(|count| *count -= 1);
-    }
-}
-
-trait ObserverOf {
-    fn observer(&self) -> Rc<dyn Observer>;
-}
-
-impl ObserverOf for Arc<Cell> {
-    fn observer(&self) -> Rc<dyn Observer> {
-        Rc::new(CellObserver(Arc::clone(self)))
+        self.cell.in_flight.update(|count| *count -= 1);
     }
 }
 
@@ -243,11 +242,17 @@ fn cell(action: &str, form: String, bound: Option<String>) -> Arc<Cell> {
 }
 
 /// Who is told of a submission to this action and key: its own cell, or `form`'s when no component
-/// asked for that action's state.
-pub(crate) fn observer_of(action: &str, key: &str, form: &Arc<Cell>) -> Rc<dyn Observer> {
+/// asked for that action's state. `reset`: a success resets the form.
+pub(crate) fn observer_of(
+    action: &str,
+    key: &str,
+    form: Arc<Cell>,
+    reset: bool,
+) -> Rc<dyn Observer> {
     let name = (action.to_owned(), key.to_owned());
     let named = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade));
-    named.unwrap_or_else(|| Arc::clone(form)).observer()
+    let cell = named.unwrap_or_else(|| Arc::clone(&form));
+    Rc::new(CellObserver { cell, reset: reset.then_some(form) })
 }
 
 /// A form on the page: its cell, to be read reactively.
@@ -267,7 +272,9 @@ impl Scope {
 
     pub(crate) fn kept(self, name: &str) -> Option<String> {
         self.0.with_value(|cell| {
-            cell.kept.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+            cell.kept.with(|kept| {
+                kept.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+            })
         })
     }
 
