@@ -19,6 +19,7 @@ mod headers;
 mod leptos_seam;
 mod limits;
 mod manifest;
+mod observe;
 mod origin;
 mod page;
 mod query;

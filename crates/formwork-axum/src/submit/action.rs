@@ -25,9 +25,6 @@ pub(super) fn find(submission: &mut Submission) -> Result<(), ActionError> {
             }
             Ok(())
         }
-        None => {
-            tracing::warn!(action = submission.action_id, "stale: no such action in this build");
-            Err(Refusal::UnknownAction.into())
-        }
+        None => Err(Refusal::UnknownAction.into()),
     }
 }

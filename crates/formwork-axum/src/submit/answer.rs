@@ -13,7 +13,7 @@ use crate::{
     boundary::Isolated,
     cookies,
     effects::{self, Effects},
-    failure, flash,
+    failure, flash, observe,
     page::{self, PageState},
     query::{self, QueryScope},
     site::Site,
@@ -22,6 +22,13 @@ use crate::{
 pub(super) async fn answer(submission: Submission, result: Result<Ran, ActionError>) -> Response {
     let wait = result.as_ref().err().and_then(ActionError::seconds_to_wait);
     let (outcome, effects) = settle(&submission, result);
+    observe::submission(
+        &submission.action_id,
+        submission.entries.last(wire::SUBMISSION),
+        &outcome,
+        submission.replayed,
+        submission.begun,
+    );
     let mut response = if wants_stream(&submission.parts.headers) {
         enhanced(submission, outcome, &effects)
     } else if outcome.is_success() {

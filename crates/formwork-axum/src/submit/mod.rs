@@ -26,7 +26,10 @@ mod shape;
 mod throttle;
 mod unseal;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -56,6 +59,10 @@ pub(crate) struct Submission {
     pub(crate) params: Arc<[(String, String)]>,
     /// The fields as they were sent; empty until the body has been read.
     pub(crate) entries: Entries,
+    /// When it came.
+    pub(crate) begun: Instant,
+    /// Whether its outcome was recorded before.
+    pub(crate) replayed: bool,
     /// How many bytes the body had.
     pub(crate) body_bytes: usize,
     /// The action's id as it was sent.
@@ -88,6 +95,8 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         parts,
         params,
         entries: Entries::default(),
+        begun: Instant::now(),
+        replayed: false,
         body_bytes: 0,
         action_id: String::new(),
         form: String::new(),

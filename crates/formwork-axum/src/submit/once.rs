@@ -43,6 +43,7 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
     };
     let recorded = submission.site.once().0.get(&fingerprint).await;
     if let Some(ran) = recorded {
+        submission.replayed = true;
         return Ok(ran);
     }
     let form = parse::parse(submission)?;

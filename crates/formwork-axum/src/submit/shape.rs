@@ -17,9 +17,5 @@ pub(super) fn check(submission: &Submission) -> Result<(), ActionError> {
     if Shape::parse(sent) == Some(submission.def().shape) {
         return Ok(());
     }
-    tracing::warn!(
-        action = submission.action_id,
-        "stale: the form has another shape in this build"
-    );
     Err(Refusal::ChangedShape.into())
 }
