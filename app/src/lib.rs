@@ -6,6 +6,7 @@
 mod error_page;
 mod layout;
 pub mod model;
+mod pending_note;
 mod session;
 mod shell;
 #[cfg(feature = "ssr")]

@@ -71,7 +71,9 @@ pub struct TicketDetail {
 pub struct Comment {
     /// Primary key.
     pub id: i64,
-    /// Name of the user who wrote it.
+    /// The user who wrote it.
+    pub author_id: i64,
+    /// That user's name.
     pub author: String,
     /// Plain text with line breaks.
     pub body: String,

@@ -5,7 +5,9 @@
 //     await visit(page, '/tickets/new');
 //
 // Journeys of the guestbook import `guestbookTest as test`: their paths are the guestbook's.
-import { test as base, expect, type Page, type Response } from '@playwright/test';
+// Journeys of someone who has signed in import `memberTest as test`.
+import { randomUUID } from 'node:crypto';
+import { test as base, expect, type BrowserContextOptions, type Page, type Response } from '@playwright/test';
 
 export { expect };
 
@@ -18,6 +20,8 @@ export type Options = { gear: Gear };
 type Fixtures = {
   /** Opens `path` in `page` and, in the enhanced gear, waits until the client handles submits. */
   visit: (page: Page, path: string) => Promise<Response | null>;
+  /** Fails a journey in which a script failed: a panic, or a page that hydrates as another. */
+  noScriptFails: void;
 };
 
 export const test = base.extend<Options & Fixtures>({
@@ -26,11 +30,27 @@ export const test = base.extend<Options & Fixtures>({
     await use(async (page, path) => {
       const response = await page.goto(path);
       if (gear === 'enhanced') {
-        await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+        await hydrated(page);
       }
       return response;
     });
   },
+  noScriptFails: [
+    async ({ context }, use) => {
+      const failures: string[] = [];
+      context.on('weberror', (failure) => failures.push(String(failure.error())));
+      context.on('console', (message) => {
+        // A refused, a cut or a late answer is what many journeys are about.
+        const ofTheNetwork = /^Failed to load resource|was preloaded using link preload/.test(message.text());
+        if (['error', 'warning'].includes(message.type()) && !ofTheNetwork) {
+          failures.push(message.text());
+        }
+      });
+      await use();
+      expect(failures, 'errors and warnings of scripts').toEqual([]);
+    },
+    { auto: true },
+  ],
 });
 
 /** As `test`, but against the guestbook; skipped where no guestbook runs. */
@@ -41,3 +61,36 @@ export const guestbookTest = test.extend({
     await use(url);
   },
 });
+
+/** An account that the help desk is seeded with. */
+export const DEMO = { email: 'demo@example.org', password: 'correct horse battery', name: 'Dana Demo' };
+
+type SignedIn = BrowserContextOptions['storageState'];
+
+/** As `test`, but the visitor has signed in as `DEMO`; once for all journeys of a worker. */
+export const memberTest = test.extend<{}, { signedIn: SignedIn }>({
+  signedIn: [
+    async ({ browser }, use, info) => {
+      const { baseURL } = info.project.use;
+      const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
+      const page = await context.newPage();
+      await page.goto('/sign-in');
+      await page.getByLabel('E-mail address').fill(DEMO.email);
+      await page.getByLabel('Password').fill(DEMO.password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('banner')).toContainText(DEMO.name);
+      await use(await context.storageState());
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
+  storageState: ({ signedIn }, use) => use(signedIn),
+});
+
+/** Waits until the client handles submits. */
+export async function hydrated(page: Page) {
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });
+}
+
+/** A text that nothing else on the page has: journeys share their applications. */
+export const unique = (text: string) => `${text} ${randomUUID().slice(0, 8)}`;

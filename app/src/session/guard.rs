@@ -23,6 +23,10 @@ impl Guard for Member {
         let user = current_user(parts).await?;
         user.map(Member).ok_or_else(|| ActionError::unauthorized("Please sign in first."))
     }
+
+    fn subject(&self) -> Option<String> {
+        Some(self.0.id.to_string())
+    }
 }
 
 /// The user who signed in, if somebody did and still has an account.

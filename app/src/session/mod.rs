@@ -12,4 +12,4 @@ pub(crate) use guard::Member;
 pub(crate) use require::SignedIn;
 pub(crate) use sign_in::SignInPage;
 pub(crate) use sign_out::SignOutButton;
-pub(crate) use viewer::{Viewer, viewer};
+pub(crate) use viewer::{Viewer, member, viewer};

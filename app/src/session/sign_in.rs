@@ -17,7 +17,7 @@ pub(crate) struct Credentials {
 }
 
 /// Starts a session and goes where `next` in the page's address says.
-#[action(public)]
+#[action(public, idempotent, throttle = "100/minute")]
 pub(crate) async fn sign_in(cx: ActionCx, form: Credentials) -> ActionResult<()> {
     use crate::store::users;
 

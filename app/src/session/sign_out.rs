@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Viewer;
 
 /// Ends the session.
-#[action(public)]
+#[action(public, idempotent)]
 pub(crate) async fn sign_out(cx: ActionCx) -> ActionResult<()> {
     super::guard::end(cx.parts()).await?;
     cx.refresh();

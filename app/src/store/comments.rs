@@ -36,10 +36,44 @@ pub async fn add(pool: &SqlitePool, ticket: i64, author: i64, body: &str) -> Res
     Ok(Some(added.last_insert_rowid()))
 }
 
+/// Changes what a comment says; `false`: the ticket has no comment with this id by this author.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn update(
+    pool: &SqlitePool,
+    ticket: i64,
+    id: i64,
+    author: i64,
+    body: &str,
+) -> Result<bool> {
+    let mut transaction = pool.begin().await?;
+    let updated = sqlx::query(
+        "UPDATE comments SET body = ? WHERE id = ? AND ticket_id = ? AND author_id = ?",
+    )
+    .bind(body)
+    .bind(id)
+    .bind(ticket)
+    .bind(author)
+    .execute(&mut *transaction)
+    .await?;
+    if updated.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE tickets SET updated_at = ? WHERE id = ?")
+        .bind(now())
+        .bind(ticket)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
 /// The comments of a ticket, oldest first.
 pub(super) async fn of_ticket(pool: &SqlitePool, ticket: i64) -> Result<Vec<Comment>> {
     let comments = sqlx::query_as(
-        "SELECT c.id, u.name AS author, c.body, c.created_at
+        "SELECT c.id, c.author_id, u.name AS author, c.body, c.created_at
          FROM comments c JOIN users u ON u.id = c.author_id
          WHERE c.ticket_id = ?
          ORDER BY c.id",
@@ -54,6 +88,7 @@ impl FromRow<'_, SqliteRow> for Comment {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
         Ok(Self {
             id: row.try_get("id")?,
+            author_id: row.try_get("author_id")?,
             author: row.try_get("author")?,
             body: row.try_get("body")?,
             created_at: row.try_get("created_at")?,
@@ -94,6 +129,32 @@ mod tests {
         let (_dir, pool) = fresh().await;
         let before = tickets::by_id(&pool, 1).await.unwrap();
         assert!(add(&pool, 1, 9_999, "By nobody").await.is_err());
+        assert_eq!(tickets::by_id(&pool, 1).await.unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn an_edited_comment_says_something_else_in_its_place() {
+        let (_dir, pool) = fresh().await;
+        let id = add(&pool, 1, 2, "Befroe").await.unwrap().unwrap();
+        let before = of_ticket(&pool, 1).await.unwrap();
+        sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
+
+        assert!(update(&pool, 1, id, 2, "Before").await.unwrap());
+
+        let mut expected = before;
+        expected.last_mut().unwrap().body = "Before".to_owned();
+        assert_eq!(of_ticket(&pool, 1).await.unwrap(), expected);
+        assert!(tickets::by_id(&pool, 1).await.unwrap().unwrap().updated_at > 5);
+    }
+
+    #[tokio::test]
+    async fn only_its_author_edits_a_comment_and_only_on_its_ticket() {
+        let (_dir, pool) = fresh().await;
+        let id = add(&pool, 1, 2, "Mine").await.unwrap().unwrap();
+        let before = tickets::by_id(&pool, 1).await.unwrap();
+        for (ticket, comment, author) in [(1, id, 1), (2, id, 2), (1, 9_999, 2), (9_999, id, 2)] {
+            assert!(!update(&pool, ticket, comment, author, "Theirs").await.unwrap());
+        }
         assert_eq!(tickets::by_id(&pool, 1).await.unwrap(), before);
     }
 

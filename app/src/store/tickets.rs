@@ -1,4 +1,4 @@
-//! Tickets: listed, counted, opened, closed and opened again.
+//! Tickets: listed, counted, opened, prioritized, closed and opened again.
 
 use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
 
@@ -111,6 +111,27 @@ pub async fn set_status(pool: &SqlitePool, id: i64, status: TicketStatus) -> Res
          WHERE id = ?3",
     )
     .bind(status.as_str())
+    .bind(now())
+    .bind(id)
+    .execute(pool)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// Gives a ticket another priority; `false`: there is no such ticket.
+///
+/// A priority that it already has is no change and leaves its place in the list.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn set_priority(pool: &SqlitePool, id: i64, priority: Priority) -> Result<bool> {
+    let updated = sqlx::query(
+        "UPDATE tickets
+         SET priority = ?1, updated_at = CASE priority WHEN ?1 THEN updated_at ELSE ?2 END
+         WHERE id = ?3",
+    )
+    .bind(priority.as_str())
     .bind(now())
     .bind(id)
     .execute(pool)
@@ -233,11 +254,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn only_a_real_change_of_priority_counts_as_an_update() {
+        let (_dir, pool) = fresh().await;
+        let id = create(&pool, 1, printer()).await.unwrap();
+        let ticket = async || by_id(&pool, id).await.unwrap().unwrap();
+        sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = ?")
+            .bind(id)
+            .execute(&pool)
+            .await
+            .unwrap();
+
+        assert!(set_priority(&pool, id, Priority::Urgent).await.unwrap());
+        assert_eq!(ticket().await.updated_at, 5);
+        assert!(set_priority(&pool, id, Priority::Low).await.unwrap());
+        assert_eq!(ticket().await.priority, Priority::Low);
+        assert!(ticket().await.updated_at > 5);
+    }
+
+    #[tokio::test]
     async fn what_is_not_there_is_no_error() {
         let (_dir, pool) = fresh().await;
         for id in [0, -1, 9_999, i64::MAX, i64::MIN] {
             assert_eq!(by_id(&pool, id).await.unwrap(), None);
             assert!(!set_status(&pool, id, TicketStatus::Closed).await.unwrap());
+            assert!(!set_priority(&pool, id, Priority::Low).await.unwrap());
         }
     }
 

@@ -3,11 +3,19 @@
 use formwork::prelude::*;
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use super::status::set_status;
 use super::{
     badges::{Moment, count_of},
+    edit::EditForm,
     rules::not_blank,
+    status::StatusForms,
 };
-use crate::model::Comment;
+use crate::{
+    model::{Comment, TicketDetail, TicketStatus},
+    pending_note::PendingNote,
+    session::Viewer,
+};
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
@@ -17,6 +25,16 @@ pub(crate) struct NewComment {
     /// Plain text with line breaks.
     #[garde(length(chars, min = 1, max = 2_000), custom(not_blank))]
     pub(crate) body: String,
+    /// What the pressed button adds.
+    #[garde(skip)]
+    pub(crate) then: Option<Then>,
+}
+
+/// What is to be done once the comment is there.
+#[derive(FormChoice, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Close the ticket.
+    Close,
 }
 
 /// Adds a comment to the ticket of the page.
@@ -28,6 +46,9 @@ pub(crate) async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> Actio
     let id = id.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
     cx.update_tag("tickets");
     cx.update_tag(format!("ticket:{ticket}"));
+    if form.then == Some(Then::Close) {
+        set_status(&cx, TicketStatus::Closed).await?;
+    }
     Ok(id)
 }
 
@@ -36,6 +57,8 @@ pub(crate) async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> Actio
 pub(super) fn Comments(
     /// The ticket's.
     comments: Vec<Comment>,
+    /// Who may edit their own.
+    viewer: Viewer,
 ) -> impl IntoView {
     let title = match comments.len() {
         0 => "No comments yet".to_owned(),
@@ -47,12 +70,9 @@ pub(super) fn Comments(
             <ol>
                 {comments
                     .into_iter()
-                    .map(|comment| view! {
-                        <li class="comment" id=format!("comment-{}", comment.id)>
-                            <span class="author">{comment.author}</span>
-                            <Moment at=comment.created_at/>
-                            <p class="text">{comment.body}</p>
-                        </li>
+                    .map(|comment| {
+                        let own = comment.author_id == viewer.id;
+                        view! { <Remark comment own/> }
                     })
                     .collect_view()}
             </ol>
@@ -60,9 +80,27 @@ pub(super) fn Comments(
     }
 }
 
+#[component]
+fn Remark(comment: Comment, own: bool) -> impl IntoView {
+    let Comment { id, author, body, created_at, .. } = comment.clone();
+    view! {
+        <li class="comment" id=format!("comment-{id}")>
+            <span class="author">{author}</span>
+            <Moment at=created_at/>
+            <p class="text">{body}</p>
+            {own.then(|| view! { <EditForm comment/> })}
+        </li>
+    }
+}
+
 /// The form for one more.
 #[component]
-pub(super) fn CommentForm() -> impl IntoView {
+pub(super) fn CommentForm(
+    /// The ticket that it is about.
+    ticket: UseQuery<TicketDetail>,
+    /// The states of closing it and opening it again.
+    status: StatusForms,
+) -> impl IntoView {
     let form = use_action_state(AddComment);
     let fields = form.fields();
     let added = move || form.succeeded().then(|| view! { <p class="notice">"Comment added."</p> });
@@ -74,7 +112,32 @@ pub(super) fn CommentForm() -> impl IntoView {
                 <FieldIssues field=fields.body/>
             </div>
             <div role="status">{added}</div>
-            <SubmitButton pending="Posting…">"Post comment"</SubmitButton>
+            <div class="actions">
+                <SubmitButton pending="Posting…">"Post comment"</SubmitButton>
+                <ClosingButtons ticket status/>
+                <PendingNote/>
+            </div>
         </Form>
+    }
+}
+
+/// The buttons that close the ticket, while it is open: with the comment, by a value beside it, and
+/// without, by an action of their own.
+#[component]
+fn ClosingButtons(ticket: UseQuery<TicketDetail>, status: StatusForms) -> impl IntoView {
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let open = ticket.await.is_ok_and(|ticket| ticket.status == TicketStatus::Open);
+                open.then(|| view! {
+                    <button type="submit" class="secondary" name="then" value=Then::Close.value()>
+                        "Comment and close"
+                    </button>
+                    <SubmitButton action=status.close_button() attr:class="secondary">
+                        "Close without comment"
+                    </SubmitButton>
+                })
+            })}
+        </Transition>
     }
 }

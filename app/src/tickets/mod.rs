@@ -1,10 +1,12 @@
-//! Tickets: listed, counted, opened, shown, discussed, closed and opened again.
+//! Tickets: listed, counted, opened, shown, discussed, prioritized, closed and opened again.
 
 mod badges;
 mod comment;
 mod count;
 mod create;
+mod edit;
 mod list;
+mod prioritize;
 mod rules;
 mod show;
 mod status;

@@ -8,9 +8,14 @@ use leptos_router::hooks::use_params_map;
 use super::{
     badges::{Moment, PriorityBadge, StatusBadge},
     comment::{CommentForm, Comments},
+    prioritize::{PriorityForm, SetPriority},
     status::{StatusButton, StatusForms, use_status_forms},
 };
-use crate::{error_page::Unreadable, model::TicketDetail, session::SignedIn};
+use crate::{
+    error_page::Unreadable,
+    model::TicketDetail,
+    session::{SignedIn, Viewer, member},
+};
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
@@ -39,24 +44,33 @@ fn Ticket() -> impl IntoView {
         params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).unwrap_or(0)
     });
     let ticket = use_query(move || ticket(id.get()));
-    let forms = use_status_forms();
+    let viewer = use_query(member);
+    let status = use_status_forms();
+    let priority = use_action_state(SetPriority);
     view! {
         <Transition fallback=|| view! { <p class="meta">"Loading the ticket…"</p> }>
             {move || Suspend::new(async move {
-                match ticket.await {
-                    Ok(ticket) => view! { <Details ticket forms/> }.into_any(),
-                    Err(error) => view! { <Unreadable error/> }.into_any(),
+                match (ticket.await, viewer.await) {
+                    (Ok(ticket), Ok(viewer)) => {
+                        view! { <Details ticket viewer status priority/> }.into_any()
+                    }
+                    (Err(error), _) | (_, Err(error)) => view! { <Unreadable error/> }.into_any(),
                 }
             })}
         </Transition>
         // Outside of what is replaced when the ticket changes: a comment changes it, and the form
         // stays as it is.
-        <CommentForm/>
+        <CommentForm ticket status/>
     }
 }
 
 #[component]
-fn Details(ticket: TicketDetail, forms: StatusForms) -> impl IntoView {
+fn Details(
+    ticket: TicketDetail,
+    viewer: Viewer,
+    status: StatusForms,
+    priority: ActionState<SetPriority>,
+) -> impl IntoView {
     let title = format!("#{} {}", ticket.id, ticket.subject);
     let affected = ticket.affected.map(|number| match number {
         1 => " · 1 person affected".to_owned(),
@@ -76,8 +90,9 @@ fn Details(ticket: TicketDetail, forms: StatusForms) -> impl IntoView {
                 </p>
             </div>
             <p class="ticket-body">{ticket.body}</p>
-            <StatusButton status=ticket.status forms/>
+            <PriorityForm priority=ticket.priority form=priority/>
+            <StatusButton status=ticket.status forms=status/>
         </article>
-        <Comments comments=ticket.comments/>
+        <Comments comments=ticket.comments viewer/>
     }
 }

@@ -19,8 +19,9 @@ pub(crate) async fn reopen_ticket(cx: ActionCx<Member>) -> ActionResult<()> {
     set_status(&cx, TicketStatus::Open).await
 }
 
+/// Gives the ticket of the page this status.
 #[cfg(feature = "ssr")]
-async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> ActionResult<()> {
+pub(super) async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> ActionResult<()> {
     let ticket: i64 = cx.param("id")?;
     if !store::tickets::set_status(&cx.state(), ticket, status).await? {
         return Err(ActionError::not_found("There is no ticket with this number."));
@@ -36,6 +37,13 @@ async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> ActionResult
 pub(super) struct StatusForms {
     close: ActionState<CloseTicket>,
     reopen: ActionState<ReopenTicket>,
+}
+
+impl StatusForms {
+    /// For a button that closes the ticket from a form about something else.
+    pub(super) fn close_button(self) -> String {
+        self.close.button()
+    }
 }
 
 /// The states of both actions on this page.

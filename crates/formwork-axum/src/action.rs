@@ -26,6 +26,8 @@ pub trait ServerAction: Action {
     type Bound: Serialize + DeserializeOwned + Send + 'static;
     /// What it accepts of one visitor.
     const LIMITS: Limits = Limits::NONE;
+    /// Whether running it twice is as running it once: then each submission of it runs.
+    const IDEMPOTENT: bool = false;
     /// Runs the handler.
     fn run(
         cx: ActionCx<Self::Guard>,
@@ -71,6 +73,7 @@ pub struct ActionDef {
     pub(crate) secrets: &'static [&'static str],
     pub(crate) declared: Declared,
     pub(crate) limits: Limits,
+    pub(crate) idempotent: bool,
     /// Who the visitor is, by what the guard proved.
     pub(crate) subject: fn(&Erased) -> Option<String>,
     pub(crate) check: CheckFn,
@@ -91,6 +94,7 @@ impl ActionDef {
             secrets: <A::Form as Form>::SECRETS,
             declared,
             limits: A::LIMITS,
+            idempotent: A::IDEMPOTENT,
             subject: |guard| guard.downcast_ref::<A::Guard>().and_then(Guard::subject),
             check: |parts| {
                 Box::pin(async { Ok(Box::new(A::Guard::check(parts).await?) as Erased) })

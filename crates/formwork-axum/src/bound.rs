@@ -20,13 +20,14 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound<T>(T);
 
-impl<T> Bound<T> {
-    /// What the macro writes; not for use by hand.
-    #[doc(hidden)]
-    pub fn opened(value: T) -> Self {
-        Bound(value)
-    }
+/// What the macro writes; not for use by hand. No function of [`Bound`] itself: the compiler would
+/// propose it to whoever tries to make one.
+#[doc(hidden)]
+pub fn opened<T>(value: T) -> Bound<T> {
+    Bound(value)
+}
 
+impl<T> Bound<T> {
     /// The value itself.
     pub fn into_inner(self) -> T {
         self.0

@@ -46,8 +46,13 @@ pub(crate) fn location(to: &str) -> Result<HeaderValue, ActionError> {
             "refused to redirect to {to:?}: only paths of this application are allowed, such as \"/tickets\""
         )));
     }
+    Ok(visible(to))
+}
+
+/// An address as a header value, whatever is in it.
+pub(crate) fn visible(to: &str) -> HeaderValue {
     let encoded = utf8_percent_encode(to, NOT_VISIBLE).to_string();
-    Ok(HeaderValue::from_str(&encoded).expect("only visible ASCII is left"))
+    HeaderValue::from_str(&encoded).expect("only visible ASCII is left")
 }
 
 #[cfg(test)]

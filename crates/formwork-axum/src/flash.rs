@@ -54,7 +54,8 @@ fn seal(keys: &Keys, posted: &Posted, path: &str) -> String {
 
 fn cookie(path: &str, value: String) -> Cookie<'static> {
     let mut cookie = Cookie::new(NAME, value);
-    cookie.set_path(path.to_owned());
+    // A `;` would end the attribute; the seal is tied to the page in any case.
+    cookie.set_path(if path.contains(';') { "/".to_owned() } else { path.to_owned() });
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
     cookie

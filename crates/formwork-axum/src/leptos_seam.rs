@@ -3,16 +3,17 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use futures::{StreamExt, stream};
-use http::request::Parts;
+use http::{StatusCode, header, request::Parts};
 use leptos::nonce::Nonce;
 use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
 use leptos_axum::{ResponseOptions, ResponseParts};
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream, build_response};
 use leptos_meta::ServerMetaContext;
-use leptos_router::location::RequestUrl;
+use leptos_router::{components::provide_server_redirect, location::RequestUrl};
 
 use crate::{
     boundary::{Isolated, isolate},
+    effects,
     page::PageContext,
 };
 
@@ -39,7 +40,7 @@ pub(crate) fn render(
 
     let nonce = Nonce::from_value(nonce);
     let provide = {
-        let options = options.clone();
+        let (options, redirected) = (options.clone(), options.clone());
         move || {
             provide_context(RequestUrl::new(&url));
             provide_context(meta);
@@ -47,7 +48,11 @@ pub(crate) fn render(
             provide_context(options);
             provide_context(page);
             provide_context(nonce);
-            leptos_router::components::provide_server_redirect(leptos_axum::redirect);
+            // leptos_axum's own redirects only those who accept HTML by name.
+            provide_server_redirect(move |path| {
+                redirected.set_status(StatusCode::FOUND);
+                redirected.insert_header(header::LOCATION, effects::visible(path));
+            });
         }
     };
     // `build_response` makes its owner current on this thread: isolate puts the old one back.

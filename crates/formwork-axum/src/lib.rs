@@ -47,6 +47,8 @@ pub fn submission_id() -> String {
     failure::random_hex::<16>()
 }
 
+#[doc(hidden)]
+pub use bound::opened;
 #[doc(no_inline)]
 pub use cookie;
 #[doc(no_inline)]

@@ -24,6 +24,9 @@ pub(crate) fn manifest() -> Result<String, String> {
     for action in actions {
         let (id, guard) = (action.id, action.declared.guard);
         let _ = write!(text, "\naction {id}\n  shape {}\n  guard {guard}\n", action.shape);
+        if action.idempotent {
+            text.push_str("  idempotent\n");
+        }
         let limits = action.limits;
         if let Some(Throttle { times, seconds }) = limits.throttle {
             let _ = writeln!(text, "  throttle {times} in {seconds} s");

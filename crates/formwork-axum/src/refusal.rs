@@ -50,7 +50,7 @@ refusals! {
     /// Sealed values that this server did not hand out for this action and visitor.
     Forged, BadRequest, "This form does not belong to this page. Reload the page and send it again.";
     /// Sealed values whose key is no longer listed.
-    KeyGone, Stale, "This page has been open for too long. What you entered is filled in again: check it and send it once more.";
+    KeyGone, Stale, "This page has been open for too long. Check what you entered and send it once more.";
     /// Sealed values that were handed out for a while only.
     Expired, Stale, "The time for this form is over. What you entered is filled in again: check it and send it once more.";
     /// An action asked for by GET.

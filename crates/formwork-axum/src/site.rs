@@ -10,6 +10,7 @@ use std::{
 
 use axum::{
     Router,
+    body::Body,
     extract::Request,
     middleware::Next,
     response::Response,
@@ -111,13 +112,25 @@ impl Site {
         config: Config,
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
+        let keys = std::env::var("FORMWORK_KEYS").ok();
+        Self::with_keys(options, config, keys.as_deref(), shell)
+    }
+
+    /// An application with these settings and this key ring, written as in `FORMWORK_KEYS`; that
+    /// variable is not read.
+    ///
+    /// # Errors
+    /// As [`new`](Site::new).
+    pub fn with_keys<V: IntoView + 'static>(
+        options: LeptosOptions,
+        config: Config,
+        keys: Option<&str>,
+        shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
+    ) -> Result<Self, StartError> {
         // Set already when two sites run in one process, as in tests.
         let _ = any_spawner::Executor::init_tokio();
-        let keys = seal::load(
-            std::env::var("FORMWORK_KEYS").ok().as_deref(),
-            options.env == Env::PROD,
-            &PathBuf::from("target/formwork/dev-key"),
-        );
+        let keys =
+            seal::load(keys, options.env == Env::PROD, &PathBuf::from("target/formwork/dev-key"));
         let pkg = PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir);
         let build = build_id::of_client_files(&pkg);
         let shell_options = options.clone();
@@ -167,7 +180,15 @@ impl Site {
         }
         let site = self.clone();
         let read = move |request: Request| query::answer(site, request.into_parts().0);
-        router.route(wire::QUERY_PATH, get(read)).fallback_service(self.files())
+        let site = self.clone();
+        let refused = move |request: Request| refused(site, request.into_parts().0);
+        let site = self.clone();
+        let only_read =
+            move |request: Request| refuse(site, request.into_parts().0, Refusal::NoSuchMethod);
+        router
+            .route(wire::QUERY_PATH, get(read).fallback(only_read))
+            .route(REFUSED_PATH, any(refused))
+            .fallback_service(self.files())
     }
 
     /// Serves a router until Ctrl-C or SIGTERM, at the address of the settings.
@@ -196,7 +217,7 @@ impl Site {
     /// the headers of [`Config`].
     pub fn guarded(&self, router: Router) -> Router {
         let site = self.clone();
-        router.layer(axum::middleware::from_fn(move |request: Request, next: Next| {
+        let guard = axum::middleware::from_fn(move |request: Request, next: Next| {
             let site = site.clone();
             async move {
                 let (parts, body) = request.into_parts();
@@ -207,12 +228,15 @@ impl Site {
                 };
                 let mut response = match sent_from_here {
                     Ok(()) => next.run(Request::from_parts(parts, body)).await,
-                    Err(refusal) => refuse(site.clone(), parts, refusal).await,
+                    Err(refusal) => next.run(for_refusal(parts, refusal)).await,
                 };
                 headers::general(response.headers_mut(), site.config());
                 response
             }
-        }))
+        });
+        // Around the router: a layer in it would come after the route was chosen, and a refused
+        // request would still run it.
+        Router::new().fallback_service(guard.layer(router))
     }
 
     /// Reading a page and posting its forms; whatever else is asked of it is refused with a page.
@@ -226,9 +250,11 @@ impl Site {
     }
 
     fn files(&self) -> ServeDir<MethodRouter> {
-        let site = self.clone();
+        let (read, post) = (self.clone(), self.clone());
         let missing =
-            any(move |request: Request| refuse(site, request.into_parts().0, Refusal::NoSuchPage));
+            any(move |request: Request| refuse(read, request.into_parts().0, Refusal::NoSuchPage));
+        // The error page has forms, too: signing out in the header, say.
+        let missing = missing.post(move |request: Request| submit::submit(post, request));
         // The folder's own `index.html` must not stand in for a page.
         ServeDir::new(&*self.0.options.site_root)
             .append_index_html_on_directories(false)
@@ -287,6 +313,36 @@ impl Site {
     /// Every response says which build it is from.
     pub(crate) fn mark_build(&self, headers: &mut HeaderMap) {
         headers.insert(wire::BUILD_HEADER, self.0.build.clone());
+    }
+}
+
+/// Where the page of a refused request is rendered: within the application's layers, as its pages
+/// need what these put into a request.
+const REFUSED_PATH: &str = "/_formwork/refused";
+
+/// Marks a request that was refused; no header can forge it.
+#[derive(Clone)]
+struct Refused {
+    why: Refusal,
+    uri: Uri,
+}
+
+/// A refused request on its way to the error page: nothing of what it asked for is left to run.
+fn for_refusal(mut parts: Parts, why: Refusal) -> Request {
+    let uri = std::mem::replace(&mut parts.uri, Uri::from_static(REFUSED_PATH));
+    parts.method = http::Method::GET;
+    parts.extensions.insert(Refused { why, uri });
+    Request::from_parts(parts, Body::empty())
+}
+
+/// The page of a refused request; asked for directly, there is nothing here.
+async fn refused(site: Site, mut parts: Parts) -> Response {
+    match parts.extensions.remove::<Refused>() {
+        Some(Refused { why, uri }) => {
+            parts.uri = uri;
+            refuse(site, parts, why).await
+        }
+        None => refuse(site, parts, Refusal::NoSuchPage).await,
     }
 }
 

@@ -4,6 +4,7 @@
 //! on `HTMLFormElement`): with `<input name="reset">`, `form.reset` is that input. So methods are
 //! taken from their prototypes.
 
+use formwork_core::wire;
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{FormData, HtmlFormElement, Window};
@@ -17,6 +18,51 @@ extern "C" {
     /// `HTMLFormElement.prototype.reset.call(form)`
     #[wasm_bindgen(js_namespace = ["HTMLFormElement", "prototype", "reset"], js_name = call)]
     pub(crate) fn reset(form: &HtmlFormElement);
+
+    /// `HTMLFormElement.prototype.submit.call(form)`
+    #[wasm_bindgen(js_namespace = ["HTMLFormElement", "prototype", "submit"], js_name = call)]
+    fn submit(form: &HtmlFormElement);
+}
+
+/// What a visitor has typed and chosen in a form, to be compared with what it was before.
+pub(crate) fn typed_in(form: &HtmlFormElement) -> String {
+    let entries = entry_list(form, &JsValue::NULL);
+    let pairs = entries.iter().flat_map(pairs);
+    pairs
+        .filter(|(name, _)| !wire::is_reserved(name))
+        .map(|(name, value)| format!("{name}={value}\n"))
+        .collect()
+}
+
+/// Sends entries as a form of the document would, leaving the page. Files can't be sent this way.
+pub(crate) fn post_natively(url: &str, entries: &FormData) {
+    let Some(document) = window().document() else { return };
+    let element = |name: &str| document.create_element(name).ok();
+    let (Some(form), Some(body)) = (element("form"), document.body()) else { return };
+    let _ = form.set_attribute("method", "post");
+    let _ = form.set_attribute("action", url);
+    let _ = form.set_attribute("hidden", "");
+    for (name, value) in pairs(entries) {
+        // A textarea keeps the line breaks that an input would drop.
+        let Some(field) = element("textarea") else { return };
+        let _ = field.set_attribute("name", &name);
+        field.set_text_content(Some(&value));
+        let _ = form.append_child(&field);
+    }
+    let _ = body.append_child(&form);
+    if let Ok(form) = form.dyn_into() {
+        submit(&form);
+    }
+}
+
+/// Names and values; files are left out.
+fn pairs(entries: &FormData) -> Vec<(String, String)> {
+    let all = js_sys::try_iter(entries).ok().flatten().into_iter().flatten().flatten();
+    all.filter_map(|pair| {
+        let pair: Array = pair.dyn_into().ok()?;
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    })
+    .collect()
 }
 
 /// The window; this half runs nowhere else.

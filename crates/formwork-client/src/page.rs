@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 
 use formwork_core::{PageData, Posted, PublicError, wire};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::PageTransitionEvent;
 
 use crate::{dom::window, query};
 
@@ -38,7 +40,21 @@ pub fn hydrated() {
     POSTED.set(None);
     ERROR.set(None);
     query::sweep();
+    refresh_when_restored();
     if let Some(root) = window().document().and_then(|document| document.document_element()) {
         let _ = root.set_attribute("data-hydrated", "");
     }
+}
+
+/// A page that comes back from the browser's history shows what it showed when it was left.
+fn refresh_when_restored() {
+    let restored = Closure::<dyn Fn(PageTransitionEvent)>::new(|event: PageTransitionEvent| {
+        if event.persisted() {
+            query::refetch(query::keys_on_screen());
+        }
+    });
+    let listener = restored.as_ref().unchecked_ref();
+    let _ = window().add_event_listener_with_callback("pageshow", listener);
+    // It listens as long as the page lives.
+    restored.forget();
 }

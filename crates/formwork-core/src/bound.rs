@@ -55,6 +55,11 @@ impl<A> std::fmt::Debug for BoundAction<A> {
 pub trait Unbound: Action {}
 
 /// What a form can run: an action, or one that values are bound to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something that a form can run as it stands",
+    label = "a form runs an action, or the `BoundAction` that a query handed out",
+    note = "if its action has parameters of type `Bound<…>`, a query must hand it out"
+)]
 pub trait Target {
     /// The action.
     type Action: Action;

@@ -44,6 +44,7 @@ mod testing;
 /// | `id = "…"` | the action's id, instead of its path in the source |
 /// | `throttle = "10/minute"` | how often one visitor may run it: by the guard's `subject`, else by address |
 /// | `body_limit = 5 * 1024 * 1024` | the most bytes of a submission, instead of the setting |
+/// | `idempotent` | running it twice is as running it once, so that its outcome is not recorded: signing in, say |
 /// | `time_limit = 60` | how many seconds it may take, instead of the setting |
 ///
 /// One of `public` and `guard` must be declared. The form parameter may be left out for an action

@@ -8,7 +8,7 @@ use leptos::{
     prelude::*,
 };
 
-use crate::hooks::Scope;
+use crate::{half, hooks::Scope};
 
 /// A form whose fields are known by name; `#[derive(Form)]` writes it.
 pub trait FormFields: Form {
@@ -89,12 +89,13 @@ impl<T: 'static> Field<T> {
 
     /// As [`textarea`](Field::textarea), with this text until the visitor has entered another.
     pub fn textarea_with(self, initial: impl Into<String>) -> impl Attribute + 'static {
-        // A line break right after the start tag is dropped by the parser (HTML standard, §13.1.2.5):
-        // one in front keeps the visitor's own.
+        // A line break right after the start tag is dropped by the parser of a document (HTML
+        // standard, §13.1.2.5), but not by `innerHTML`: one in front keeps the visitor's own.
         let initial = initial.into();
         let text = move || {
             let text = self.scope.kept(self.name).unwrap_or_else(|| initial.clone());
-            if text.is_empty() { text } else { format!("\n{}", escape(&text)) }
+            let text = escape(&text);
+            if half::IN_BROWSER || text.is_empty() { text } else { format!("\n{text}") }
         };
         (leptos::tachys::html::element::inner_html(text), self.control())
     }

@@ -19,6 +19,13 @@ pub(crate) fn posted() -> Option<Posted> {
     page()?.posted().cloned()
 }
 
+/// A form shows what became of the submission that the page answers.
+pub(crate) fn note_posted_shown() {
+    if let Some(page) = page() {
+        page.note_posted_shown();
+    }
+}
+
 pub(crate) fn page_error() -> Option<PublicError> {
     page()?.error().cloned()
 }

@@ -84,8 +84,8 @@ pub mod __private {
     pub use crate::field::{Field, FieldScope, FormFields};
     #[cfg(feature = "ssr")]
     pub use formwork_axum::{
-        ActionCx, ActionDef, Binding, Bound, Declared, Limits, Public, QueryCx, QueryDef,
-        ServerAction, ServerQuery, Throttle, inventory,
+        ActionCx, ActionDef, Binding, Declared, Limits, Public, QueryCx, QueryDef, ServerAction,
+        ServerQuery, Throttle, inventory, opened,
     };
 
     pub use crate::__formwork_server_only as server_only;

@@ -6,7 +6,7 @@ use leptos_router::{
     location::{BrowserUrl, LocationProvider},
 };
 
-use crate::{half, root};
+use crate::{half, hooks, root};
 
 /// Sends redirects through the router, and leaves an error page when the visitor goes elsewhere.
 /// Call it in a component inside `<Router>`.
@@ -18,15 +18,19 @@ pub fn connect_router() {
     half::set_navigate(move |path| navigate(path, Default::default()));
     let location = use_location();
     let address = use_context::<BrowserUrl>();
-    Effect::new(move |before: Option<()>| {
+    Effect::new(move |before: Option<String>| {
         // Read and not only tracked: a memo that nobody has read notices no change.
-        location.pathname.with(|_| ());
+        let path = location.pathname.get();
         location.search.with(|_| ());
+        if before.as_ref().is_some_and(|before| *before != path) {
+            hooks::forget_outcomes();
+        }
         if before.is_some() && root::show_page_error(None) {
             // The address bar waits for the `<Routes>`, and the error page stood in their place.
             if let Some(address) = &address {
                 address.ready_to_complete();
             }
         }
+        path
     });
 }

@@ -1,6 +1,9 @@
 //! What the components of a page can ask of the request that renders them.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use formwork_core::{Posted, PublicError, Query};
 
@@ -11,6 +14,7 @@ use crate::query::{RequestQueries, ServerQuery};
 pub struct PageContext {
     request: RequestQueries,
     posted: Option<Arc<Posted>>,
+    posted_shown: Arc<AtomicBool>,
     error: Option<Arc<PublicError>>,
 }
 
@@ -20,12 +24,26 @@ impl PageContext {
         posted: Option<Posted>,
         error: Option<PublicError>,
     ) -> Self {
-        PageContext { request, posted: posted.map(Arc::new), error: error.map(Arc::new) }
+        PageContext {
+            request,
+            posted: posted.map(Arc::new),
+            posted_shown: Arc::default(),
+            error: error.map(Arc::new),
+        }
     }
 
     /// The submission that this document answers.
     pub fn posted(&self) -> Option<&Posted> {
         self.posted.as_deref()
+    }
+
+    /// A form on the page shows what became of that submission.
+    pub fn note_posted_shown(&self) {
+        self.posted_shown.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_posted_shown(&self) -> bool {
+        self.posted_shown.load(Ordering::Relaxed)
     }
 
     /// Why the document shows an error page instead of the page.

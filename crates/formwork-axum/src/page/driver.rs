@@ -30,8 +30,13 @@ pub(crate) struct PageState {
 
 /// The document for this request.
 pub(crate) async fn render(site: &Site, parts: Parts, state: PageState) -> Response {
-    let PageState { posted, error } = state;
-    let first = attempt(site, &parts, posted.clone(), error.clone()).await;
+    let PageState { mut posted, error } = state;
+    let mut first = attempt(site, &parts, posted.clone(), error.clone()).await;
+    if first.as_ref().is_ok_and(|document| !document.posted_shown)
+        && posted.as_mut().is_some_and(move_to_notice)
+    {
+        first = attempt(site, &parts, posted.clone(), error.clone()).await;
+    }
     let (rendered, error) = match first {
         Ok(rendered) => {
             let missing =
@@ -57,6 +62,18 @@ pub(crate) async fn render(site: &Site, parts: Parts, state: PageState) -> Respo
     }
 }
 
+/// A failure that no form on the page shows — its row is gone, a button brought its action, its key
+/// was removed — is told like that of a form that is gone: in a notice, with what was entered.
+fn move_to_notice(posted: &mut Posted) -> bool {
+    match &mut posted.outcome.error {
+        Some(error) if error.kind != ErrorKind::Gone => {
+            error.kind = ErrorKind::Gone;
+            true
+        }
+        _ => false,
+    }
+}
+
 async fn attempt(
     site: &Site,
     parts: &Parts,
@@ -66,7 +83,7 @@ async fn attempt(
     let nonce = headers::nonce();
     let scope = QueryScope::new(parts.clone(), site.keys());
     let context = PageContext::new(scope.request().clone(), posted.clone(), error.clone());
-    let render = leptos_seam::render(parts.clone(), context, &nonce, site.shell());
+    let render = leptos_seam::render(parts.clone(), context.clone(), &nonce, site.shell());
     let render = AssertUnwindSafe(render).catch_unwind();
     let rendered = match tokio::time::timeout(site.config().render_timeout(), render).await {
         Err(_) => return Err(Refusal::Timeout.into()),
@@ -75,13 +92,17 @@ async fn attempt(
     };
     let build = site.build().to_owned();
     let data = PageData { build, posted, error, queries: scope.request().settled() };
-    Ok(Document { rendered, data, nonce })
+    let (private, posted_shown) = (scope.request().is_private(), context.is_posted_shown());
+    Ok(Document { rendered, data, nonce, private, posted_shown })
 }
 
 struct Document {
     rendered: Rendered,
     data: PageData,
     nonce: String,
+    private: bool,
+    /// Whether a form shows what became of the submission.
+    posted_shown: bool,
 }
 
 impl std::ops::Deref for Document {
@@ -98,7 +119,7 @@ fn respond(
     posted: Option<&Posted>,
     error: Option<&PublicError>,
 ) -> Response {
-    let Document { rendered: Rendered { mut html, options }, data, nonce } = document;
+    let Document { rendered: Rendered { mut html, options }, data, nonce, private, .. } = document;
     data_block::append(&mut html, &data);
     let failed_query = data.queries.iter().find_map(|query| query.error.as_ref());
     let status = error
@@ -115,8 +136,10 @@ fn respond(
     }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    // A page holds a visitor's own data until it declares otherwise.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    // Asked for anew each time; and what only this visitor may see is not kept at all, so that Back
+    // does not show it after signing out.
+    let kept = if private { "no-store" } else { "private, no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     // What a component set stands in for what we would.
     headers.extend(options.headers);
     headers::policy(headers, site.config(), &nonce);
@@ -139,6 +162,7 @@ fn bare(site: &Site, error: &PublicError) -> Response {
     *response.status_mut() = StatusCode::from_u16(error.kind.status()).expect("a declared status");
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers::policy(headers, site.config(), &headers::nonce());
     site.mark_build(headers);
     response
 }

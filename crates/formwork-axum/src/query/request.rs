@@ -1,10 +1,13 @@
 //! The queries of one request: each runs once, however often it is asked for.
 
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     collections::HashMap,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use formwork_core::{PublicError, QueryKey, wire::QueryLine};
@@ -15,7 +18,13 @@ use futures::{
 use http::request::Parts;
 
 use super::ServerQuery;
-use crate::{boundary::Isolated, cx::QueryCx, failure, guard::Guard, seal::Keys};
+use crate::{
+    boundary::Isolated,
+    cx::QueryCx,
+    failure,
+    guard::{Guard, Public},
+    seal::Keys,
+};
 
 /// What a query came to: the typed value for those who asked, and its line for the wire.
 #[derive(Clone)]
@@ -50,6 +59,8 @@ impl Drop for QueryScope {
 }
 
 struct Inner {
+    /// Whether a query with a guard was read: what came of it is for this visitor alone.
+    private: AtomicBool,
     parts: Parts,
     keys: Arc<Keys>,
     running: Mutex<HashMap<QueryKey, Shared<BoxFuture<'static, Settled>>>>,
@@ -60,6 +71,7 @@ struct Inner {
 impl RequestQueries {
     fn new(parts: Parts, keys: Arc<Keys>) -> Self {
         RequestQueries(Arc::new(Inner {
+            private: AtomicBool::new(false),
             keys,
             parts,
             running: Mutex::default(),
@@ -69,6 +81,11 @@ impl RequestQueries {
 
     pub(crate) fn parts(&self) -> &Parts {
         &self.0.parts
+    }
+
+    /// Whether what was read is for this visitor alone.
+    pub(crate) fn is_private(&self) -> bool {
+        self.0.private.load(Ordering::Relaxed)
     }
 
     pub(crate) fn keys(&self) -> &Keys {
@@ -105,6 +122,9 @@ impl RequestQueries {
     }
 
     fn settle<Q: ServerQuery>(&self, query: Q) -> Shared<BoxFuture<'static, Settled>> {
+        if TypeId::of::<Q::Guard>() != TypeId::of::<Public>() {
+            self.0.private.store(true, Ordering::Relaxed);
+        }
         let key = query.key();
         let mut running = self.running();
         if let Some(shared) = running.get(&key) {

@@ -24,7 +24,7 @@ pub(super) async fn answer(submission: Submission, result: Result<Ran, ActionErr
     let (outcome, effects) = settle(&submission, result);
     observe::submission(
         &submission.action_id,
-        submission.entries.last(wire::SUBMISSION),
+        submission.id(),
         &outcome,
         submission.replayed,
         submission.begun,

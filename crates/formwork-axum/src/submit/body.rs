@@ -87,9 +87,10 @@ async fn multipart(
 ) -> Result<(Entries, usize), Refusal> {
     let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit as u64));
     let mut parts = Multipart::with_constraints(BodyDataStream::new(body), boundary, limits);
-    let (mut entries, mut total) = (Entries::default(), 0);
+    let (mut entries, mut total, mut parts_seen) = (Entries::default(), 0, 0);
     while let Some(part) = parts.next_field().await.map_err(refuse_part)? {
-        if entries.len() == max_fields {
+        parts_seen += 1;
+        if parts_seen > max_fields {
             return Err(Refusal::TooManyFields);
         }
         let Some(name) = part.name().map(str::to_owned) else {

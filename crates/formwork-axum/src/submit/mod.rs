@@ -36,7 +36,7 @@ use axum::{
     extract::{FromRequestParts, RawPathParams, Request},
     response::Response,
 };
-use formwork_core::{ActionError, Entries};
+use formwork_core::{ActionError, Entries, wire};
 use http::request::Parts;
 use tower_http::timeout::TimeoutBody;
 
@@ -124,7 +124,17 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ran, Acti
     Ok(ran)
 }
 
+/// An id of ours has 32 characters; another client's may be longer, but not by any length.
+const LONGEST_ID: usize = 64;
+
 impl Submission {
+    /// The submission's id; one that can't be ours is as none.
+    pub(crate) fn id(&self) -> Option<&str> {
+        let id = self.entries.last(wire::SUBMISSION)?;
+        let sound = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (sound && !id.is_empty() && id.len() <= LONGEST_ID).then_some(id)
+    }
+
     /// The action; every step after [`action::find`] has one.
     pub(crate) fn def(&self) -> &'static ActionDef {
         self.action.expect("the action step comes first")

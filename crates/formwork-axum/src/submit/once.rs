@@ -1,12 +1,12 @@
 //! Step 8: the same submission runs once; its recorded outcome is answered again.
 //!
-//! A submission is the same if its id and everything in it are: a second click, a refresh, a
+//! A submission is the same if its sender, its id and everything in it are: a second click, a refresh, a
 //! retry after a lost response. While it runs, its duplicates wait. Only a success is recorded:
 //! what failed may be tried again.
 
 use std::{sync::Arc, time::Duration};
 
-use formwork_core::{ActionError, wire};
+use formwork_core::ActionError;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
@@ -60,7 +60,8 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
 }
 
 fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
-    let id = submission.entries.last(wire::SUBMISSION).filter(|id| !id.is_empty())?;
+    let action = submission.def();
+    let id = submission.id().filter(|_| !action.idempotent)?;
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
         hash.update((text.len() as u64).to_be_bytes());
@@ -68,11 +69,20 @@ fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
     };
     add(id);
     add(&submission.parts.uri.to_string());
+    add(&who(submission));
     for (name, value) in submission.entries.iter() {
         add(name);
         add(value);
     }
     Some(hash.finalize().into())
+}
+
+/// Who sent it, where the guard knows: what one account did is not answered to another that sends
+/// the same form from the same machine. Cookies would not do: an action may have set one, and the
+/// same submission sent again would be another.
+fn who(submission: &Submission) -> String {
+    let proof = submission.proof.as_ref();
+    proof.and_then(|proof| (submission.def().subject)(proof)).unwrap_or_default()
 }
 
 /// An error that waiting duplicates share: the first to take it has its cause, the others what the

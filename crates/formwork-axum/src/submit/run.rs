@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use formwork_core::{ActionError, wire};
+use formwork_core::ActionError;
 use futures::FutureExt;
 use serde_json::value::RawValue;
 
@@ -44,7 +44,7 @@ pub(super) fn run(
     let cx = RunCx {
         request: scope.request().clone(),
         params: Arc::clone(&submission.params),
-        submission: submission.entries.last(wire::SUBMISSION).map(str::to_owned),
+        submission: submission.id().map(str::to_owned),
         effects: Arc::clone(&effects),
     };
     let proof = submission.proof.take().expect("the guard step comes before");

@@ -1,6 +1,9 @@
 //! Sends a submission and carries out what the stream says.
 
-use formwork_core::wire::{self, Line, Outcome};
+use formwork_core::{
+    ErrorKind,
+    wire::{self, Line, Outcome},
+};
 use js_sys::encode_uri_component;
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
@@ -29,8 +32,13 @@ pub(super) async fn send(job: Job) {
         }
         Err(_) => Err(stream::Cut),
     };
+    let here = page_url() == job.url;
     match (answered, result) {
-        (Some(Answered { redirect: Some(to), .. }), _) => go(&to, sent_at).await,
+        (Some(Answered { redirect: Some(to), .. }), _) if here => go(&to, sent_at).await,
+        // The visitor has gone elsewhere meanwhile, and stays there, with data that is fresh.
+        (Some(Answered { success: true, .. }), _) if !here => {
+            query::refetch_older_than(query::now())
+        }
         (Some(_), Ok(())) => {}
         // The write is known, only its data did not arrive: reading it again is safe.
         (Some(Answered { success: true, .. }), Err(stream::Cut)) => {
@@ -51,8 +59,16 @@ struct Answered {
 }
 
 fn take(job: &Job, outcome: Outcome) {
+    let moved_on = matches!(&outcome.error, Some(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::Gone));
+    if moved_on && !job.multipart {
+        // The page of the server's own build answers a native post, with everything typed in it.
+        dom::post_natively(&job.url, &job.body);
+        return;
+    }
     if outcome.is_success()
-        && let Some(form) = &job.reset
+        && let Some((form, sent)) = &job.reset
+        // What was typed since then is not what was sent.
+        && dom::typed_in(form) == *sent
     {
         dom::reset(form);
     }

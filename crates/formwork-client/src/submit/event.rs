@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{FormData, HtmlFormElement, SubmitEvent};
 
-use super::{Job, page_url, queue};
+use super::{Job, page_url, queue, stream};
 use crate::dom;
 
 thread_local! {
@@ -22,8 +22,12 @@ thread_local! {
 pub fn note_click(modified: bool) {
     MODIFIED.set(modified);
     if modified {
-        // The submit event comes within this task, or not at all.
-        spawn_local(async { MODIFIED.set(false) });
+        // The submit event comes within this task, or not at all; but after the microtasks, which
+        // run when the listener returns.
+        spawn_local(async {
+            stream::next_task().await;
+            MODIFIED.set(false);
+        });
     }
 }
 
@@ -53,7 +57,7 @@ pub fn on_submit(
     queue::enqueue(Job {
         url: page_url(),
         multipart: enctype.eq_ignore_ascii_case("multipart/form-data"),
-        reset: reset.then(|| form.clone()),
+        reset: reset.then(|| (form.clone(), dom::typed_in(&form))),
         observer: observer(id, key),
         body,
     });

@@ -21,8 +21,8 @@ pub struct Job {
     pub(crate) body: FormData,
     /// Sent as `multipart/form-data`, as a form with files must be.
     pub(crate) multipart: bool,
-    /// The form to reset after a success.
-    pub(crate) reset: Option<HtmlFormElement>,
+    /// The form to reset after a success, and what was typed in it when it was sent.
+    pub(crate) reset: Option<(HtmlFormElement, String)>,
     pub(crate) observer: Rc<dyn Observer>,
 }
 

@@ -14,8 +14,10 @@ use crate::dom::window;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cut;
 
-/// How long the connection may be silent before it counts as broken.
+/// How long the stream may be silent before it counts as broken.
 const SILENCE: Duration = Duration::from_secs(30);
+/// How long an answer may take to begin: the upload and the handler are in it.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Sends a request and hands over each line of its answer.
 pub(crate) async fn read(
@@ -33,7 +35,7 @@ pub(crate) async fn read(
 }
 
 async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -> Result<(), Cut> {
-    let response = in_time(window().fetch_with_str_and_init(url, request)).await?;
+    let response = in_time(PATIENCE, window().fetch_with_str_and_init(url, request)).await?;
     let response: Response = response.dyn_into().map_err(|_| Cut)?;
     // A proxy's error page, or a sign-in page somewhere on the way, is no answer.
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
@@ -44,7 +46,7 @@ async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -
     let reader: ReadableStreamDefaultReader = reader.dyn_into().map_err(|_| Cut)?;
     let mut buffer = Vec::new();
     loop {
-        let chunk = in_time(reader.read()).await?;
+        let chunk = in_time(SILENCE, reader.read()).await?;
         let value = Reflect::get(&chunk, &"value".into()).map_err(|_| Cut)?;
         if value.is_undefined() {
             return Err(Cut);
@@ -60,8 +62,8 @@ async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -
     }
 }
 
-async fn in_time(promise: Promise) -> Result<JsValue, Cut> {
-    let silence = timer(SILENCE);
+async fn in_time(limit: Duration, promise: Promise) -> Result<JsValue, Cut> {
+    let silence = timer(limit);
     let first = Promise::race(&js_sys::Array::of2(&promise, &silence.promise));
     let result = JsFuture::from(first).await;
     window().clear_timeout_with_handle(silence.handle);

@@ -74,7 +74,7 @@ fn server(action: &Action) -> TokenStream {
     let names: Vec<_> = (0..action.bound.len())
         .map(|at| quote::format_ident!("bound{at}", span = Span::mixed_site()))
         .collect();
-    let mut arguments = quote!(#cx #(, ::formwork::__private::Bound::opened(#names))*);
+    let mut arguments = quote!(#cx #(, ::formwork::__private::opened(#names))*);
     if action.form.is_some() {
         arguments.extend(quote!(, #form));
     }

@@ -7,7 +7,7 @@ use syn::{Expr, LitStr};
 use crate::{errors::Errors, options::Opt};
 
 /// The names of the options.
-pub(crate) const OPTIONS: &[&str] = &["throttle", "body_limit", "time_limit"];
+pub(crate) const OPTIONS: &[&str] = &["throttle", "body_limit", "time_limit", "idempotent"];
 
 /// The declared limits; the settings of the application stand in for the others.
 #[derive(Default)]
@@ -15,6 +15,7 @@ pub(crate) struct Limits {
     throttle: Option<(u32, u32)>,
     body: Option<Expr>,
     time: Option<Expr>,
+    idempotent: bool,
 }
 
 impl Limits {
@@ -28,17 +29,23 @@ impl Limits {
                 }
                 "body_limit" => limits.body = option.expression("5 * 1024 * 1024", errors),
                 "time_limit" => limits.time = option.expression("60", errors),
+                "idempotent" => limits.idempotent = option.word(errors),
                 _ => {}
             }
         }
         limits
     }
 
-    /// The constant for the server; nothing if nothing is declared.
+    /// The constants for the server; nothing if nothing is declared.
     pub(crate) fn expand(&self) -> Option<TokenStream> {
-        let Limits { throttle, body, time } = self;
+        let Limits { throttle, body, time, idempotent } = self;
+        let idempotent = idempotent.then(|| {
+            quote!(
+                const IDEMPOTENT: bool = true;
+            )
+        });
         if throttle.is_none() && body.is_none() && time.is_none() {
-            return None;
+            return idempotent;
         }
         let throttle = option(throttle.map(|(times, seconds)| {
             quote!(::formwork::__private::Throttle { times: #times, seconds: #seconds })
@@ -50,6 +57,7 @@ impl Limits {
                 body: #body,
                 time: #time,
             };
+            #idempotent
         })
     }
 }

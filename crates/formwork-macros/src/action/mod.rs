@@ -140,7 +140,7 @@ mod tests {
             &output,
             &[
                 "can't be empty",
-                "has no option `limit`: it takes `public`, `guard`, `id`, `throttle`, `body_limit` and `time_limit`",
+                "has no option `limit`: it takes `public`, `guard`, `id`, `throttle`, `body_limit`, `time_limit` and `idempotent`",
                 "declare who may run this action",
                 "write `async fn add`",
                 "can't be generic",

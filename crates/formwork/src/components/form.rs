@@ -28,7 +28,7 @@ pub fn Form<A: Action>(
     let hidden = cell
         .entries(A::ID, A::SHAPE)
         .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value autocomplete="off"/> })
         .collect::<Vec<_>>();
     let submit = move |event: leptos::ev::SubmitEvent| {
         half::on_submit(&event, reset, |action, key| observer_of(action, key, scope.cell(), reset));
@@ -40,7 +40,12 @@ pub fn Form<A: Action>(
     // limit.
     let content = view! {
         {hidden}
-        <input type="hidden" name=wire::SUBMISSION value=move || scope.submission()/>
+        <input
+            type="hidden"
+            name=wire::SUBMISSION
+            value=move || scope.submission()
+            autocomplete="off"
+        />
         <FormMessage scope/>
         <Provider value=FormStatus(scope)>{children()}</Provider>
     }

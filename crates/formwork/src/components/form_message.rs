@@ -3,11 +3,14 @@
 use formwork_core::ErrorKind;
 use leptos::prelude::*;
 
-use crate::hooks::Scope;
+use crate::{half, hooks::Scope};
 
 /// Shown inside every `<Form>`, and empty until there is something to say.
 #[component]
 pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
+    if untrack(|| scope.outcome()).is_some() {
+        half::note_posted_shown();
+    }
     let refused = move || {
         let outcome = scope.outcome()?;
         let error = outcome.error.clone()?;

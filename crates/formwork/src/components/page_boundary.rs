@@ -1,5 +1,5 @@
 //! `<PageBoundary>`: where the application's error page stands instead of a page that can't be
-//! shown, and the notice for a form that is no longer part of the page.
+//! shown, and the notice for a submission that no form on the page can show.
 
 use std::sync::Arc;
 
@@ -31,7 +31,10 @@ where
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
     let fallback = Arc::new(fallback);
     let gone = half::posted().filter(|posted| {
-        posted.outcome.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Gone)
+        posted.outcome.error.as_ref().is_some_and(|error| {
+            // After a sign-in that has run out, the page may ask for it in the form's place.
+            matches!(error.kind, ErrorKind::Gone | ErrorKind::Unauthorized)
+        })
     });
     let gone = StoredValue::new(gone);
     move || match error.get() {
@@ -43,7 +46,7 @@ where
     }
 }
 
-/// A form that this build does not have: told plainly, and what was entered is there to copy.
+/// A form that the page may no longer have: told plainly, and what was entered is there to copy.
 #[component]
 fn GoneNotice(posted: Posted) -> impl IntoView {
     let message = posted.outcome.error.map(|error| error.message).unwrap_or_default();

@@ -5,6 +5,6 @@ mod use_form_status;
 mod use_query;
 
 pub use use_action_state::{ActionState, use_action_state};
-pub(crate) use use_action_state::{Scope, observer_of};
+pub(crate) use use_action_state::{Scope, forget_outcomes, observer_of};
 pub use use_form_status::{FormStatus, use_form_status};
 pub use use_query::{UseQuery, use_query};

@@ -97,25 +97,29 @@ impl<A: Action> ActionState<A> {
     /// Whether the connection failed before an answer came; [`retry`](ActionState::retry) sends the
     /// same submission again. Reactive.
     pub fn interrupted(self) -> bool {
-        self.scope.cell().retry.with(Option::is_some)
+        self.scope.interrupted()
     }
 
     /// Sends an interrupted submission again, as it was.
     pub fn retry(self) {
-        self.scope.cell().retry_now();
+        self.scope.retry();
     }
 
     /// Runs the action from an event handler rather than from a form. It waits for the submissions
     /// before it.
     pub fn dispatch(self, form: &A::Form) {
-        let cell = self.scope.cell();
+        // From a timer, say, after the component has gone: then there is nobody to act for.
+        let Some(cell) = self.scope.try_cell() else { return };
         let mut entries = Entries::default();
         for (name, value) in cell.entries(A::ID, A::SHAPE) {
             entries.push(name, value);
         }
         entries.push(wire::SUBMISSION, half::submission_id());
         form.write(&mut entries);
-        half::dispatch(&entries, Rc::new(CellObserver { cell, reset: None }));
+        half::dispatch(
+            &entries,
+            Rc::new(CellObserver { cell: Arc::downgrade(&cell), reset: None }),
+        );
     }
 
     pub(crate) fn scope(self) -> Scope {
@@ -186,37 +190,54 @@ impl Cell {
 }
 
 /// What tells a cell of a submission's turns.
+///
+/// It holds the cell no longer than its components do: an interrupted submission, which the cell
+/// keeps for a retry, would otherwise keep the cell, and follow the visitor to another page.
 struct CellObserver {
-    cell: Arc<Cell>,
+    cell: Weak<Cell>,
     /// The cell of the form that a success resets.
-    reset: Option<Arc<Cell>>,
+    reset: Option<Weak<Cell>>,
+}
+
+impl CellObserver {
+    fn with(&self, tell: impl FnOnce(&Cell)) {
+        if let Some(cell) = self.cell.upgrade() {
+            tell(&cell);
+        }
+    }
 }
 
 impl Observer for CellObserver {
     fn started(&self) {
-        self.cell.retry.set(None);
-        self.cell.in_flight.update(|count| *count += 1);
+        self.with(|cell| {
+            cell.retry.set(None);
+            cell.in_flight.update(|count| *count += 1);
+        });
     }
 
     fn outcome(&self, outcome: Outcome) {
         if let Some(error) = outcome.error.clone().filter(|error| error.kind.replaces_page()) {
             root::show_page_error(Some(error));
         }
-        // What was sent has been answered: what is sent next is another submission.
-        self.cell.submission.set(half::submission_id());
-        if let Some(form) = self.reset.as_ref().filter(|_| outcome.is_success()) {
+        if let Some(form) = self.reset.as_ref().filter(|_| outcome.is_success())
+            && let Some(form) = form.upgrade()
+        {
             // A reset returns to what the document said; what was kept is not to come back.
             form.kept.set(Vec::new());
         }
-        self.cell.outcome.set(Some(Arc::new(outcome)));
+        self.with(|cell| {
+            // What was sent has been answered: what is sent next is another submission.
+            cell.submission.set(half::submission_id());
+            cell.outcome.set(Some(Arc::new(outcome)));
+        });
     }
 
     fn interrupted(&self, retry: Box<dyn Fn()>) {
-        self.cell.retry.set(Some(Arc::new(SendWrapper::new(retry))));
+        self.with(|cell| cell.retry.set(Some(Arc::new(SendWrapper::new(retry)))));
     }
 
     fn finished(&self) {
-        self.cell.in_flight.update(|count| *count -= 1);
+        self.with(|cell| cell.in_flight.update(|count| *count = count.saturating_sub(1)));
     }
 }
 
@@ -252,7 +273,19 @@ pub(crate) fn observer_of(
     let name = (action.to_owned(), key.to_owned());
     let named = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade));
     let cell = named.unwrap_or_else(|| Arc::clone(&form));
-    Rc::new(CellObserver { cell, reset: reset.then_some(form) })
+    let reset = reset.then(|| Arc::downgrade(&form));
+    Rc::new(CellObserver { cell: Arc::downgrade(&cell), reset })
+}
+
+/// Forgets what every form on the page came to: the visitor is elsewhere, and a form that stands
+/// there, too, is another one.
+pub(crate) fn forget_outcomes() {
+    let cells: Vec<_> =
+        CELLS.with_borrow(|cells| cells.values().filter_map(Weak::upgrade).collect());
+    for cell in cells {
+        cell.retry.set(None);
+        cell.outcome.set(None);
+    }
 }
 
 /// A form on the page: its cell, to be read reactively.
@@ -264,14 +297,24 @@ impl Scope {
         self.0.get_value()
     }
 
+    fn try_cell(self) -> Option<Arc<Cell>> {
+        self.0.try_get_value()
+    }
+
+    /// Reads the cell, if the page still has the form. While another page takes its place, effects
+    /// that belong to the form run once more: for them there is nothing.
+    fn read<T: Default>(self, read: impl FnOnce(&Cell) -> T) -> T {
+        self.0.try_get_value().map(|cell| read(&cell)).unwrap_or_default()
+    }
+
     pub(crate) fn id_of(self, name: &str) -> String {
-        self.0.with_value(|cell| {
+        self.read(|cell| {
             if cell.form.is_empty() { name.to_owned() } else { format!("{name}-{}", cell.form) }
         })
     }
 
     pub(crate) fn kept(self, name: &str) -> Option<String> {
-        self.0.with_value(|cell| {
+        self.read(|cell| {
             cell.kept.with(|kept| {
                 kept.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone())
             })
@@ -279,23 +322,23 @@ impl Scope {
     }
 
     pub(crate) fn outcome(self) -> Option<Arc<Outcome>> {
-        self.cell().outcome.get()
+        self.read(|cell| cell.outcome.get())
     }
 
     pub(crate) fn pending(self) -> bool {
-        self.cell().in_flight.get() > 0
+        self.read(|cell| cell.in_flight.get() > 0)
     }
 
     pub(crate) fn interrupted(self) -> bool {
-        self.cell().retry.with(Option::is_some)
+        self.read(|cell| cell.retry.with(Option::is_some))
     }
 
     pub(crate) fn retry(self) {
-        self.cell().retry_now();
+        self.read(Cell::retry_now);
     }
 
     pub(crate) fn submission(self) -> String {
-        self.cell().submission.get()
+        self.read(|cell| cell.submission.get())
     }
 
     pub(crate) fn issues_at(self, name: &str) -> Vec<String> {

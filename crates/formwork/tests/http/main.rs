@@ -5,9 +5,12 @@
 //! on one thread, so that whatever would leak from one request into another does.
 
 mod app;
+mod bound;
 mod boundary;
 mod enhanced;
 mod harness;
+mod headers;
+mod limits;
 mod native;
 mod once;
 mod pages;

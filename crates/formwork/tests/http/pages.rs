@@ -107,8 +107,8 @@ async fn t8_a_panic_or_an_error_in_an_action_has_a_digest_that_is_in_the_log() {
         assert!(!answer.html.contains("corroded") && !answer.html.contains("invalid digit"));
         let digest = answer.text(&format!("{form} [role=alert] code"));
         let lines = logged(&digest);
-        assert_eq!(lines.len(), 1, "once: {lines:?}");
-        assert!(lines[0].contains(cause), "{lines:?}");
+        let told = lines.iter().filter(|line| line.contains(cause)).count();
+        assert_eq!(told, 1, "the cause, once: {lines:?}");
     }
     assert!(logged("hush-hush").is_empty(), "a secret is never logged");
     server.is_well().await;

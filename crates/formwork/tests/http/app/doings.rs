@@ -201,6 +201,10 @@ impl Guard for Member {
             None => Err(ActionError::unauthorized("Say who you are.")),
         }
     }
+
+    fn subject(&self) -> Option<String> {
+        Some(self.0.clone())
+    }
 }
 
 #[query(public, tags("tickets"))]

@@ -1,18 +1,23 @@
 //! The pages. No router: a page is chosen by the path of the request.
 
-use formwork::{Action, Query, http::request::Parts, prelude::*};
+use formwork::{
+    Action, Query,
+    http::{HeaderValue, header, request::Parts},
+    prelude::*,
+};
 use leptos::{config::LeptosOptions, prelude::*};
 
-use super::doings::*;
+use super::{bindings::*, doings::*, limited::*};
 
 /// The document.
-pub fn shell(_: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
                 <title>"Under test"</title>
+                <ClientScripts options/>
             </head>
             <body>
                 <App/>
@@ -25,7 +30,7 @@ pub fn shell(_: LeptosOptions) -> impl IntoView {
 fn App() -> impl IntoView {
     provide_formwork();
     // What must not be seen by any other request; see `boundary.rs`.
-    if let Some(user) = header("x-user") {
+    if let Some(user) = request_header("x-user") {
         provide_context(CurrentUser(user));
     }
     view! {
@@ -64,6 +69,11 @@ fn Page() -> impl IntoView {
         "/slow" => view! { <Shown id="slow" query=slow/> <Who/> }.into_any(),
         "/failing" => view! { <Shown id="failing" query=failing/> <Tickets/> }.into_any(),
         "/members" => view! { <Shown id="minutes" query=minutes/> }.into_any(),
+        "/bound" => view! { <BoundRows/> }.into_any(),
+        "/mine" => view! { <Mine/> }.into_any(),
+        "/brief" => view! { <Brief/> }.into_any(),
+        "/limited" => view! { <Limited/> }.into_any(),
+        "/own-headers" => view! { <OwnHeaders/> }.into_any(),
         "/broken" | "/always-broken" => panic!("this page is broken"),
         other => {
             let id = other.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or_default();
@@ -208,9 +218,22 @@ fn Doings() -> impl IntoView {
     }
 }
 
+/// A page that says itself how it may be framed and what it may load.
+#[component]
+fn OwnHeaders() -> impl IntoView {
+    let response = expect_context::<leptos_axum::ResponseOptions>();
+    for (name, value) in [
+        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+    ] {
+        response.insert_header(name, HeaderValue::from_static(value));
+    }
+}
+
 /// A form of one word and a secret, and its outcome.
 #[component]
-fn WordForm<A: Action<Form = Word>>(id: &'static str, state: ActionState<A>) -> impl IntoView {
+pub fn WordForm<A: Action<Form = Word>>(id: &'static str, state: ActionState<A>) -> impl IntoView {
     let form = state.keyed(id);
     let fields = form.fields();
     let value =
@@ -229,6 +252,6 @@ fn path() -> String {
     expect_context::<Parts>().uri.path().to_owned()
 }
 
-fn header(name: &str) -> Option<String> {
+fn request_header(name: &str) -> Option<String> {
     Some(use_context::<Parts>()?.headers.get(name)?.to_str().ok()?.to_owned())
 }

@@ -10,6 +10,7 @@ use super::{Page, Stream, page::parsed};
 pub type Entries = Vec<(String, String)>;
 
 /// A form of a page.
+#[derive(Clone)]
 pub struct FormOnPage<'page> {
     page: &'page Page,
     pub entries: Entries,
@@ -79,6 +80,21 @@ impl<'page> FormOnPage<'page> {
     /// Sends it as a form with `enctype="multipart/form-data"`.
     pub async fn submit_multipart(self) -> Page {
         self.page.browser.post_multipart(&self.page.path, &self.entries).await
+    }
+
+    /// Sends it in both gears: each answer has the status and the sentence. The native one is
+    /// returned.
+    pub async fn refused(self, status: u16, sentence: &str) -> Page {
+        let mut enhanced = self.clone().enhanced(&[]).await;
+        let outcome = enhanced.outcome().await;
+        let message = outcome["error"]["message"].as_str().unwrap_or_default();
+        assert_eq!((enhanced.status, &outcome["status"]), (status, &status.into()), "{message}");
+        assert!(message.contains(sentence), "{message}");
+        let page = self.submit().await;
+        page.refuses(status, sentence);
+        let waits = enhanced.headers.contains_key("retry-after");
+        assert_eq!(page.headers.contains_key("retry-after"), waits);
+        page
     }
 
     /// Sends it as the hydrated page would, with these queries on screen.

@@ -74,6 +74,12 @@ impl Page {
         found.unwrap_or_else(|| panic!("no {selector} in {}", self.html))
     }
 
+    /// The values of an attribute of all elements like this.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<Option<String>> {
+        let all = self.document();
+        all.select(&parsed(selector)).map(|found| found.attr(name).map(str::to_owned)).collect()
+    }
+
     /// The page's data block.
     #[track_caller]
     pub fn data(&self) -> Value {
@@ -90,7 +96,20 @@ impl Page {
         assert!(kind.starts_with("text/html"), "{page}");
         assert!(self.html.starts_with("<!DOCTYPE html>"), "{page}");
         assert!(self.html.contains("</body></html>"), "{page}");
-        assert!(self.text("body").contains(sentence), "{sentence:?} is missing in {page}");
+        assert!(self.shown().contains(sentence), "{sentence:?} is missing in {page}");
+    }
+
+    /// All text that a visitor can read.
+    fn shown(&self) -> String {
+        let shown = |element: ElementRef<'_>| {
+            let texts = element.descendants().filter(|node| {
+                let parent =
+                    node.parent().and_then(|parent| Some(parent.value().as_element()?.name()));
+                parent != Some("script")
+            });
+            texts.filter_map(|node| Some(node.value().as_text()?.to_string())).collect()
+        };
+        self.find("body", shown).unwrap_or_default()
     }
 
     pub(super) fn document(&self) -> Html {

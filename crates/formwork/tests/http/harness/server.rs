@@ -34,11 +34,29 @@ impl Server {
         Self::serving(more(app::routes(config, &desk)), desk).await
     }
 
+    /// The application with this key ring.
+    pub async fn with_keys(keys: &str) -> Self {
+        prepare();
+        let desk = Desk::seeded();
+        let site = app::site(Config::default(), Some(keys));
+        Self::serving(app::pages(&site, &desk), desk).await
+    }
+
+    /// As [`extended`](Server::extended), behind all that `Site::serve` asks of every request.
+    pub async fn guarded(config: Config, more: impl FnOnce(Router) -> Router) -> Self {
+        prepare();
+        let desk = Desk::seeded();
+        let site = app::site(config, None);
+        let router = site.guarded(more(app::pages(&site, &desk)));
+        Self::serving(router, desk).await
+    }
+
     /// Any router, behind the request boundary, as `Site::serve` does it.
     pub async fn serving(router: Router, desk: Desk) -> Self {
         let service = RequestBoundary.layer(router);
         let (listener, server) = Self::listen(desk).await;
-        let make = ServiceExt::<Request>::into_make_service(service);
+        let make =
+            ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(service);
         tokio::spawn(async { axum::serve(listener, make).await });
         server
     }

@@ -1,0 +1,56 @@
+//! Giving a ticket another priority.
+
+use formwork::prelude::*;
+use leptos::prelude::*;
+
+use crate::model::Priority;
+#[cfg(feature = "ssr")]
+use crate::{session::Member, store};
+
+/// How soon a ticket needs work.
+#[derive(Form, Validate, Clone, Debug)]
+pub(crate) struct NewPriority {
+    /// One of the four.
+    #[garde(skip)]
+    pub(crate) priority: Priority,
+}
+
+/// Gives the ticket of the page another priority.
+#[action(guard = Member)]
+pub(crate) async fn set_priority(cx: ActionCx<Member>, form: NewPriority) -> ActionResult<()> {
+    let ticket: i64 = cx.param("id")?;
+    if !store::tickets::set_priority(&cx.state(), ticket, form.priority).await? {
+        return Err(ActionError::not_found("There is no ticket with this number."));
+    }
+    cx.update_tag("tickets");
+    cx.update_tag(format!("ticket:{ticket}"));
+    Ok(())
+}
+
+/// The form to choose it with. A choice is set at once; without JavaScript the button sets it.
+#[component]
+pub(super) fn PriorityForm(
+    /// The ticket's.
+    priority: Priority,
+    /// Kept outside of the ticket, which is shown anew when its priority changes.
+    form: ActionState<SetPriority>,
+) -> impl IntoView {
+    let field = form.fields().priority;
+    let choose = move |event| {
+        if let Some(priority) = Priority::from_value(&event_target_value(&event)) {
+            form.dispatch(&NewPriority { priority });
+        }
+    };
+    let done = move || form.succeeded().then(|| view! { <p class="notice">"Priority set."</p> });
+    view! {
+        <Form state=form reset=false attr:class="ticket-priority">
+            <label for=field.id()>"Priority"</label>
+            <select {..field.select()} on:change=choose>
+                {field.options(priority)}
+            </select>
+            <FieldIssues field/>
+            <SubmitButton pending="Setting…" attr:class="secondary">"Set priority"</SubmitButton>
+            <div role="status">{done}</div>
+        </Form>
+    }
+}

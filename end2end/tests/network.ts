@@ -1,0 +1,118 @@
+// What goes over the network: counted, held back, lost, and let through line by line.
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, type Page, type Request, type Response, type Route } from '@playwright/test';
+
+/** Counts the documents that are asked for from now on. */
+export function countDocuments(page: Page) {
+  const documents: string[] = [];
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) {
+      documents.push(`${request.method()} ${request.url()}`);
+    }
+  });
+  return documents;
+}
+
+/** The answer to the next post of the page; call it before what posts. */
+export function nextAnswer(page: Page): Promise<Response> {
+  return page.waitForResponse((response) => response.request().method() === 'POST');
+}
+
+/** What a form sent under this name, the last one if there are several. */
+export function sent(request: Request, name: string): string | null {
+  return new URLSearchParams(request.postData() ?? '').getAll(name).at(-1) ?? null;
+}
+
+/** Lets `handle` answer every post of the page. */
+export async function onPost(page: Page, handle: (route: Route) => Promise<void>) {
+  await page.route('**/*', (route) => (route.request().method() === 'POST' ? handle(route) : route.fallback()));
+}
+
+/** Holds back what `matches` until it is released, one by one, in the order of its arrival. */
+export class Gate {
+  /** Everything that has arrived. */
+  readonly arrived: Request[] = [];
+  private readonly held: Route[] = [];
+
+  static async posts(page: Page): Promise<Gate> {
+    const gate = new Gate();
+    await onPost(page, async (route) => gate.hold(route));
+    return gate;
+  }
+
+  static async files(page: Page, pattern: string): Promise<Gate> {
+    const gate = new Gate();
+    await page.route(pattern, (route) => gate.hold(route));
+    return gate;
+  }
+
+  /** Waits until there are `count` arrivals, and there must not be more. */
+  async hasSeen(count: number) {
+    await expect.poll(() => this.arrived.length, { message: 'requests at the gate' }).toBe(count);
+  }
+
+  /** Lets the one go that has waited longest. */
+  async release() {
+    await this.held.shift()?.continue();
+  }
+
+  /** Lets all go, of which some may be of a page that was left. */
+  async releaseAll() {
+    await Promise.all(this.held.splice(0).map((route) => route.continue().catch(() => {})));
+  }
+
+  private hold(route: Route) {
+    this.arrived.push(route.request());
+    this.held.push(route);
+  }
+}
+
+/** The lines of an answer in the enhanced gear, each as it is sent. */
+type Lines = { pass: (count: number) => Promise<string[]>; cut: () => void };
+
+/**
+ * Stands between the browser and the application at `target`, and hands each stream of lines to the
+ * test, which lets through as much as it likes.
+ */
+export async function linewise(target: string): Promise<{ url: string; answer: Promise<Lines>; close: () => void }> {
+  let answered: (lines: Lines) => void;
+  const answer = new Promise<Lines>((resolve) => (answered = resolve));
+  const server = http.createServer((incoming, outgoing) => {
+    // The host stays the one that the browser asked for, and lines must be readable.
+    const headers = { ...incoming.headers, 'accept-encoding': 'identity' };
+    const forwarded = http.request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers });
+    forwarded.on('response', async (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      const isStream = response.headers['content-type']?.startsWith('application/x-ndjson');
+      if (incoming.method !== 'POST' || !isStream) {
+        response.pipe(outgoing);
+        return;
+      }
+      const text = Buffer.concat(await response.toArray()).toString();
+      const lines = text.split('\n').filter(Boolean);
+      outgoing.flushHeaders();
+      answered({
+        pass: async (count) => {
+          const passed = lines.splice(0, count);
+          for (const line of passed) {
+            await new Promise<void>((written) => outgoing.write(`${line}\n`, () => written()));
+          }
+          if (lines.length === 0) {
+            outgoing.end();
+          }
+          return passed;
+        },
+        cut: () => outgoing.destroy(),
+      });
+    });
+    forwarded.on('error', () => outgoing.destroy());
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, answer, close };
+}
