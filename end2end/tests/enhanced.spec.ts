@@ -237,3 +237,35 @@ test('an answer from somewhere on the way is no outcome', async ({ page, visit }
   await expect(guestbook.title).toHaveValue(title);
   await expect(guestbook.titled(title)).toHaveCount(0);
 });
+
+test('what is typed while a submission is pending stays', async ({ page, visit }) => {
+  const guestbook = new Guestbook(page);
+  const title = unique('Sent');
+  await visit(page, '/');
+  const gate = await Gate.posts(page);
+  await guestbook.post(title, 'Text');
+  await gate.hasSeen(1);
+  await guestbook.fill('The next title', 'The next text');
+  await gate.release();
+  await expect(guestbook.titled(title)).toHaveCount(1);
+  await expect(guestbook.form).not.toHaveAttribute('aria-busy');
+  await expect(guestbook.title).toHaveValue('The next title');
+  await expect(guestbook.body).toHaveValue('The next text');
+});
+
+test('D2 a form that has changed since the page was opened comes back filled in, and can be sent', async ({ page, visit }) => {
+  const guestbook = new Guestbook(page);
+  const title = unique('Old page');
+  await visit(page, '/?x=1');
+  await guestbook.form.locator('input[name=_shape]').evaluate((field) => field.setAttribute('value', '0123456789abcdef'));
+  const documents = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await guestbook.post(title, 'First line\nSecond line');
+  expect((await documents).status()).toBe(409);
+  await hydrated(page);
+  await expect(page).toHaveURL(/\/\?x=1$/);
+  await expect(guestbook.form.getByRole('alert')).toContainText('This form has changed');
+  await expect(guestbook.title).toHaveValue(title);
+  await expect(guestbook.body).toHaveValue('First line\nSecond line');
+  await guestbook.submit.click();
+  await expect(guestbook.titled(title)).toHaveCount(1);
+});

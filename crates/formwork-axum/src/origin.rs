@@ -112,7 +112,8 @@ mod tests {
     const UNKNOWN: Result<(), Refusal> = Err(Refusal::UnknownOrigin);
 
     /// What a browser or a client sends, and what becomes of it at `desk.example`.
-    const ATTACKS: &[(&[(&str, &str)], Result<(), Refusal>)] = &[
+    type Sent = &'static [(&'static str, &'static str)];
+    const ATTACKS: &[(Sent, Result<(), Refusal>)] = &[
         (&[("sec-fetch-site", "same-origin")], OK),
         (&[("sec-fetch-site", "same-origin"), ("origin", "null")], OK),
         (&[("sec-fetch-site", "none")], OK),

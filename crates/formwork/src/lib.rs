@@ -18,6 +18,7 @@ compile_error!(
 
 mod components;
 mod field;
+#[cfg_attr(not(feature = "router"), allow(unused))]
 mod hooks;
 #[cfg(feature = "hydrate")]
 mod hydrate;

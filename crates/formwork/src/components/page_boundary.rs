@@ -31,10 +31,7 @@ where
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
     let fallback = Arc::new(fallback);
     let gone = half::posted().filter(|posted| {
-        posted.outcome.error.as_ref().is_some_and(|error| {
-            // After a sign-in that has run out, the page may ask for it in the form's place.
-            matches!(error.kind, ErrorKind::Gone | ErrorKind::Unauthorized)
-        })
+        posted.outcome.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Gone)
     });
     let gone = StoredValue::new(gone);
     move || match error.get() {

@@ -1,6 +1,9 @@
 //! The same submission runs once, whatever happens to its answer.
 
-use crate::harness::{Page, Raw, Request, Server, urlencoded};
+use crate::{
+    app::{Ring, Vote},
+    harness::{Page, Raw, Request, Server, hidden, urlencoded},
+};
 
 #[tokio::test]
 async fn o1_sent_again_it_answers_what_it_answered_before() {
@@ -124,4 +127,28 @@ async fn o3_a_run_goes_on_without_its_visitor_and_a_retry_gets_its_outcome() {
     assert_eq!(stream.outcome().await["value"], 3);
     let ran = |name| server.desk.ran(name);
     assert_eq!((ran("write_slowly"), ran("write_slowly, to its end")), (1, 1));
+}
+
+#[tokio::test]
+async fn an_idempotent_action_runs_each_time() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    for _ in 0..2 {
+        let answer = browser.post("/doings", &hidden(Ring)).await;
+        assert_eq!(answer.status, 303, "{}", answer.html);
+    }
+    assert_eq!(server.desk.ran("ring"), 2, "signing in again signs in");
+}
+
+#[tokio::test]
+async fn o1_what_one_member_did_is_not_answered_to_another() {
+    let server = Server::start().await;
+    let mut entries = hidden(Vote);
+    entries.push(("word".to_owned(), "yes".to_owned()));
+    for (member, votes) in [("ann", 1), ("bob", 2), ("ann", 2)] {
+        let browser = server.browser_with(&[("x-member", member)]);
+        let answer = browser.enhanced("/doings", &entries, &[]).await.outcome().await;
+        assert_eq!(answer["value"], format!("{member} votes yes"));
+        assert_eq!(server.desk.ran("vote"), votes);
+    }
 }

@@ -160,6 +160,13 @@ pub async fn paint(cx: ActionCx, form: Word) -> ActionResult<()> {
     Ok(())
 }
 
+/// Running it twice is as running it once, so each submission runs.
+#[action(public, idempotent)]
+pub async fn ring(cx: ActionCx) -> ActionResult<()> {
+    cx.state::<Desk>().record("ring");
+    Ok(())
+}
+
 /// Makes the queries with this tag stale.
 #[action(public)]
 pub async fn touch(cx: ActionCx, form: Word) -> ActionResult<()> {
