@@ -36,16 +36,7 @@ pub(crate) async fn sign_in(cx: ActionCx, form: Credentials) -> ActionResult<()>
 /// The page that sent the visitor here, if `next` names one of ours; otherwise the tickets.
 #[cfg(feature = "ssr")]
 fn destination(next: Option<String>) -> String {
-    next.filter(|next| is_local(next)).unwrap_or_else(|| "/tickets".to_owned())
-}
-
-/// Whether a browser reads it as a path of this host: not `//host`, nor what browsers take for it.
-#[cfg(feature = "ssr")]
-fn is_local(path: &str) -> bool {
-    let mut chars = path.chars();
-    chars.next() == Some('/')
-        && !matches!(chars.next(), Some('/' | '\\'))
-        && !path.contains(|c: char| c.is_control())
+    next.filter(|next| formwork::is_local_path(next)).unwrap_or_else(|| "/tickets".to_owned())
 }
 
 /// The page with the form.

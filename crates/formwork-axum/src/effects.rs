@@ -36,12 +36,25 @@ impl Effects {
 /// Everything that is not a visible ASCII character; a line break can't end the header.
 const NOT_VISIBLE: &AsciiSet = &CONTROLS.add(b' ');
 
+/// Whether a browser reads this as a path of the application, and not as another site: what a
+/// `next` parameter may hold.
+///
+/// ```
+/// use formwork_axum::is_local_path;
+/// assert!(is_local_path("/tickets?open=1"));
+/// assert!(!is_local_path("//evil.example") && !is_local_path("https://evil.example"));
+/// ```
+pub fn is_local_path(path: &str) -> bool {
+    let mut chars = path.chars();
+    // Browsers drop tabs and line breaks from an address: "/\t/evil" would become "//evil".
+    chars.next() == Some('/')
+        && !matches!(chars.next(), Some('/' | '\\'))
+        && !path.contains(|c: char| c.is_control())
+}
+
 /// A path of this application as a `Location`.
 pub(crate) fn location(to: &str) -> Result<HeaderValue, ActionError> {
-    let mut after = to.chars();
-    let local = after.next() == Some('/') && !matches!(after.next(), Some('/' | '\\'));
-    // Browsers drop tabs and line breaks from an address: "/\t/evil" would become "//evil".
-    if !local || to.contains(['\t', '\n', '\r']) {
+    if !is_local_path(to) {
         return Err(ActionError::internal(format!(
             "refused to redirect to {to:?}: only paths of this application are allowed, such as \"/tickets\""
         )));

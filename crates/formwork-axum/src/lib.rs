@@ -35,6 +35,7 @@ pub use boundary::{RequestBoundary, RequestBoundaryService};
 pub use command::command;
 pub use config::{Config, ConfigError};
 pub use cx::{ActionCx, QueryCx};
+pub use effects::is_local_path;
 pub use guard::{Guard, Public};
 pub use leptos_seam::is_listing_routes;
 pub use limits::{Limits, Throttle};

@@ -55,7 +55,7 @@ pub use router::connect_router;
 #[doc(inline)]
 pub use formwork_axum::{
     ActionCx, Binding, Bound, Config, Guard, Public, QueryCx, RequestBoundary, Site, StartError,
-    command, cookie, http,
+    command, cookie, http, is_local_path,
 };
 #[cfg(feature = "hydrate")]
 pub use hydrate::hydrate;
