@@ -2,7 +2,11 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, LitStr, Token, Type, parse::Parser, punctuated::Punctuated};
+use syn::{
+    Attribute, LitStr, Token, Type,
+    parse::{Parse, Parser},
+    punctuated::Punctuated,
+};
 
 use crate::{
     errors::Errors,
@@ -60,12 +64,17 @@ impl Opt {
         alone
     }
 
-    /// The string after `=`.
-    pub(crate) fn string(&self, errors: &mut Errors) -> Option<LitStr> {
-        let value = match &self.value {
+    /// What stands after `=`, if it can be read as a `T`.
+    fn assigned<T: Parse>(&self) -> Option<T> {
+        match &self.value {
             Value::Assigned(tokens) => syn::parse2(tokens.clone()).ok(),
             _ => None,
-        };
+        }
+    }
+
+    /// The string after `=`.
+    pub(crate) fn string(&self, errors: &mut Errors) -> Option<LitStr> {
+        let value = self.assigned();
         if value.is_none() {
             errors.at(self, format!("write `{} = \"…\"`", self.key));
         }
@@ -74,10 +83,7 @@ impl Opt {
 
     /// The expression after `=`.
     pub(crate) fn expression(&self, example: &str, errors: &mut Errors) -> Option<syn::Expr> {
-        let value = match &self.value {
-            Value::Assigned(tokens) => syn::parse2(tokens.clone()).ok(),
-            _ => None,
-        };
+        let value = self.assigned();
         if value.is_none() {
             errors.at(self, format!("write `{} = {example}`", self.key));
         }
@@ -86,10 +92,7 @@ impl Opt {
 
     /// The type after `=`.
     pub(crate) fn ty(&self, errors: &mut Errors) -> Option<Type> {
-        let value = match &self.value {
-            Value::Assigned(tokens) => syn::parse2(tokens.clone()).ok(),
-            _ => None,
-        };
+        let value = self.assigned();
         if value.is_none() {
             errors.at(self, format!("write `{} = Type`", self.key));
         }

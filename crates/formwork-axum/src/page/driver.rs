@@ -105,14 +105,6 @@ struct Document {
     posted_shown: bool,
 }
 
-impl std::ops::Deref for Document {
-    type Target = Rendered;
-
-    fn deref(&self) -> &Rendered {
-        &self.rendered
-    }
-}
-
 fn respond(
     site: &Site,
     document: Document,

@@ -36,7 +36,10 @@ use axum::{
     extract::{FromRequestParts, RawPathParams, Request},
     response::Response,
 };
-use formwork_core::{ActionError, Entries, wire};
+use formwork_core::{
+    ActionError, Entries,
+    wire::{self, Button},
+};
 use http::request::Parts;
 use tower_http::timeout::TimeoutBody;
 
@@ -128,6 +131,16 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ran, Acti
 const LONGEST_ID: usize = 64;
 
 impl Submission {
+    /// What is said of the action: by the button that brought it, else by the form's hidden field.
+    pub(crate) fn of_action(
+        &self,
+        field: &str,
+        in_button: for<'a> fn(Button<'a>) -> &'a str,
+    ) -> Option<&str> {
+        let button = self.entries.last(wire::ACTION).and_then(Button::parse);
+        button.map(in_button).or_else(|| self.entries.last(field))
+    }
+
     /// The submission's id; one that can't be ours is as none.
     pub(crate) fn id(&self) -> Option<&str> {
         let id = self.entries.last(wire::SUBMISSION)?;

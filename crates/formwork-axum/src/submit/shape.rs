@@ -1,18 +1,13 @@
 //! Step 4: the form that was filled in is the form that this build knows.
 
-use formwork_core::{
-    ActionError, Shape,
-    wire::{self, Button},
-};
+use formwork_core::{ActionError, Shape, wire};
 
 use super::Submission;
 use crate::refusal::Refusal;
 
 /// A button that brings its own action names its shape beside it; otherwise the form's counts.
 pub(super) fn check(submission: &Submission) -> Result<(), ActionError> {
-    let entries = &submission.entries;
-    let button = entries.last(wire::ACTION).and_then(Button::parse);
-    let sent = button.map(|button| button.shape).or_else(|| entries.last(wire::SHAPE));
+    let sent = submission.of_action(wire::SHAPE, |button| button.shape);
     let sent = sent.ok_or(Refusal::NoAction)?;
     if Shape::parse(sent) == Some(submission.def().shape) {
         return Ok(());

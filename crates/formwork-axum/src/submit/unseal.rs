@@ -1,9 +1,6 @@
 //! Step 7: the values that the server bound to the action, as they were handed out.
 
-use formwork_core::{
-    ActionError,
-    wire::{self, Button},
-};
+use formwork_core::{ActionError, wire};
 
 use super::Submission;
 
@@ -12,9 +9,7 @@ pub(super) fn open(submission: &mut Submission) -> Result<(), ActionError> {
         submission.bound = Some(Box::new(()));
         return Ok(());
     };
-    let entries = &submission.entries;
-    let button = entries.last(wire::ACTION).and_then(Button::parse);
-    let sealed = button.map(|button| button.bound).or_else(|| entries.last(wire::BOUND));
+    let sealed = submission.of_action(wire::BOUND, |button| button.bound);
     let proof = submission.proof.as_ref().expect("the guard step comes before");
     let unsealed = unseal(&submission.site.keys(), sealed, proof)?;
     // By this server's first key, as the form has it in the page that answers.
