@@ -221,15 +221,13 @@ impl Site {
             let site = site.clone();
             async move {
                 let (parts, body) = request.into_parts();
-                let sent_from_here = if origin::is_exempt(&parts, site.config()) {
-                    Ok(())
-                } else {
-                    origin::check(&parts, site.config())
+                let exempt = origin::is_exempt(&parts, site.config());
+                let refused = (!exempt).then(|| origin::check(&parts, site.config()).err());
+                let request = match refused.flatten() {
+                    None => Request::from_parts(parts, body),
+                    Some(refusal) => for_refusal(parts, refusal),
                 };
-                let mut response = match sent_from_here {
-                    Ok(()) => next.run(Request::from_parts(parts, body)).await,
-                    Err(refusal) => next.run(for_refusal(parts, refusal)).await,
-                };
+                let mut response = next.run(request).await;
                 headers::general(response.headers_mut(), site.config());
                 response
             }

@@ -1,8 +1,8 @@
 //! Step 8: the same submission runs once; its recorded outcome is answered again.
 //!
-//! A submission is the same if its sender, its id and everything in it are: a second click, a refresh, a
-//! retry after a lost response. While it runs, its duplicates wait. Only a success is recorded:
-//! what failed may be tried again.
+//! A submission is the same if its sender, its id and everything in it are: a second click, a
+//! refresh, a retry after a lost response. While it runs, its duplicates wait. Only a success is
+//! recorded: what failed may be tried again.
 
 use std::{sync::Arc, time::Duration};
 
