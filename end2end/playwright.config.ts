@@ -1,8 +1,9 @@
 // Every journey runs twice: project `js` (enhanced gear) and project `no-js` (native gear).
 //
-// Environment: HELPDESK_URL and GUESTBOOK_URL say where the applications run, CHROMIUM which
-// browser to start. `cargo xtask test` sets all three; `cargo leptos end-to-end` sets none, has
-// the help desk on its usual address, and so skips the tests about the guestbook.
+// Environment: HELPDESK_URL, GUESTBOOK_URL and CACHED_GUESTBOOK_URL (a guestbook whose page is kept
+// for everyone) say where the applications run, CHROMIUM which browser to start.
+// `cargo xtask test` sets all of them; `cargo leptos end-to-end` sets none, has the help desk on its
+// usual address, and so skips the tests about the guestbook.
 import { defineConfig } from '@playwright/test';
 import type { Options } from './tests/fixtures';
 

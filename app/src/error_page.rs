@@ -4,6 +4,8 @@ use formwork::{ErrorKind, prelude::*};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::session::SignInForm;
+
 /// The error page.
 #[component]
 pub(crate) fn ErrorPage(
@@ -12,6 +14,7 @@ pub(crate) fn ErrorPage(
 ) -> impl IntoView {
     let title = match error.kind {
         ErrorKind::NotFound => "Page not found",
+        ErrorKind::Unauthorized => "Please sign in",
         ErrorKind::Forbidden => "You may not do that",
         ErrorKind::Internal | ErrorKind::Unavailable => "Something went wrong",
         _ => "That did not work",
@@ -23,7 +26,11 @@ pub(crate) fn ErrorPage(
             <h1>{title}</h1>
             <p>{error.message}</p>
             {error.digest.map(|digest| view! { <p>"Reference: " <code>{digest}</code></p> })}
-            <a class="button" href="/tickets">"To the tickets"</a>
+            {if error.kind == ErrorKind::Unauthorized {
+                view! { <div class="sign-in"><SignInForm/></div> }.into_any()
+            } else {
+                view! { <a class="button" href="/tickets">"To the tickets"</a> }.into_any()
+            }}
         </section>
     }
 }
@@ -36,15 +43,12 @@ pub(crate) fn NothingHere() -> impl IntoView {
 }
 
 /// Stands in for data that could not be read, on a page that is otherwise fine.
-#[component]
-pub(crate) fn Unreadable(
-    /// Why not.
-    error: PublicError,
-) -> impl IntoView {
+pub(crate) fn unreadable(error: PublicError) -> AnyView {
     view! {
         <div class="summary" role="alert">
             <p>{error.message}</p>
             {error.digest.map(|digest| view! { <p>"Reference: " <code>{digest}</code></p> })}
         </div>
     }
+    .into_any()
 }

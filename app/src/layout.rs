@@ -29,25 +29,25 @@ fn Header() -> impl IntoView {
     view! {
         <header class="site-header">
             <a class="brand" href="/tickets">"Help desk"</a>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match viewer.await {
-                        Ok(Some(viewer)) => view! {
-                            <nav aria-label="Main">
-                                <A href="/tickets" exact=true>"Tickets" <OpenCount/></A>
-                                <A href="/tickets/new">"New ticket"</A>
-                            </nav>
-                            <SignOutButton viewer/>
-                        }
-                        .into_any(),
-                        // Whatever went wrong, signing in is what can be done about it.
-                        Ok(None) | Err(_) => view! {
-                            <nav aria-label="Main"><A href="/sign-in">"Sign in"</A></nav>
-                        }
-                        .into_any(),
+            <Loaded query=viewer failed=Box::new(|_| visitor()) let:viewer>
+                {move || match viewer.get() {
+                    Some(viewer) => view! {
+                        <nav aria-label="Main">
+                            <A href="/tickets" exact=true>"Tickets" <OpenCount/></A>
+                            <A href="/tickets/new">"New ticket"</A>
+                            <A href="/profile">"Profile"</A>
+                        </nav>
+                        <SignOutButton viewer/>
                     }
-                })}
-            </Transition>
+                    .into_any(),
+                    None => visitor(),
+                }}
+            </Loaded>
         </header>
     }
+}
+
+/// For who has not signed in. Whatever else went wrong, signing in is what can be done about it.
+fn visitor() -> AnyView {
+    view! { <nav aria-label="Main"><A href="/sign-in">"Sign in"</A></nav> }.into_any()
 }

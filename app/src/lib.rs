@@ -7,6 +7,7 @@ mod error_page;
 mod layout;
 pub mod model;
 mod pending_note;
+mod profile;
 mod session;
 mod shell;
 #[cfg(feature = "ssr")]

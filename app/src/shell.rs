@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     error_page::{ErrorPage, NothingHere},
     layout::Layout,
+    profile::ProfilePage,
     session::SignInPage,
     tickets::{NewTicketPage, TicketPage, TicketsPage},
 };
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                     <Routes fallback=NothingHere>
                         <Route path=path!("/") view=|| view! { <Redirect path="/tickets"/> }/>
                         <Route path=path!("/sign-in") view=SignInPage/>
+                        <Route path=path!("/profile") view=ProfilePage/>
                         <Route path=path!("/tickets") view=TicketsPage/>
                         <Route path=path!("/tickets/new") view=NewTicketPage/>
                         <Route path=path!("/tickets/:id") view=TicketPage/>

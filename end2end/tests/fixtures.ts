@@ -63,22 +63,31 @@ export const guestbookTest = test.extend({
 });
 
 /** An account that the help desk is seeded with. */
-export const DEMO = { email: 'demo@example.org', password: 'correct horse battery', name: 'Dana Demo' };
+export type Account = { email: string; password: string; name: string };
+export const ADMIN: Account = { email: 'admin@example.org', password: 'correct horse battery', name: 'Ada Admin' };
+export const DEMO: Account = { email: 'demo@example.org', password: 'correct horse battery', name: 'Dana Demo' };
+
+/** Fills the form to sign in with, wherever it is, and sends it. */
+export async function signIn(page: Page, email: string, password: string) {
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
 
 type SignedIn = BrowserContextOptions['storageState'];
 
-/** As `test`, but the visitor has signed in as `DEMO`; once for all journeys of a worker. */
-export const memberTest = test.extend<{}, { signedIn: SignedIn }>({
+/** As `test`, but the visitor has signed in, as `DEMO` unless the journey is about another account;
+ * once for all journeys of a worker. */
+export const memberTest = test.extend<{}, { account: Account; signedIn: SignedIn }>({
+  account: [async ({}, use) => use(DEMO), { scope: 'worker' }],
   signedIn: [
-    async ({ browser }, use, info) => {
+    async ({ browser, account }, use, info) => {
       const { baseURL } = info.project.use;
       const context = await browser.newContext({ baseURL, javaScriptEnabled: false });
       const page = await context.newPage();
       await page.goto('/sign-in');
-      await page.getByLabel('E-mail address').fill(DEMO.email);
-      await page.getByLabel('Password').fill(DEMO.password);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await expect(page.getByRole('banner')).toContainText(DEMO.name);
+      await signIn(page, account.email, account.password);
+      await expect(page.getByRole('banner')).toContainText(account.name);
       await use(await context.storageState());
       await context.close();
     },
@@ -86,6 +95,12 @@ export const memberTest = test.extend<{}, { signedIn: SignedIn }>({
   ],
   storageState: ({ signedIn }, use) => use(signedIn),
 });
+
+/** Lets the forms of the page be sent as they are: what the server says is the matter then, and not
+ * what the browser itself holds back. */
+export async function unchecked(page: Page) {
+  await page.evaluate(() => [...document.forms].forEach((form) => (form.noValidate = true)));
+}
 
 /** Waits until the client handles submits. */
 export async function hydrated(page: Page) {

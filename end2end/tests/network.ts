@@ -52,9 +52,11 @@ export class Gate {
     await expect.poll(() => this.arrived.length, { message: 'requests at the gate' }).toBe(count);
   }
 
-  /** Lets the one go that has waited longest. */
-  async release() {
-    await this.held.shift()?.continue();
+  /** Lets the one go that has waited longest, with another body if `change` says so. */
+  async release(change?: (body: string) => string) {
+    const route = this.held.shift();
+    const body = route?.request().postData();
+    await route?.continue(change && body ? { postData: change(body) } : {});
   }
 
   /** Lets all go, of which some may be of a page that was left. */
@@ -115,4 +117,15 @@ export async function linewise(target: string): Promise<{ url: string; answer: P
     server.closeAllConnections();
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, answer, close };
+}
+
+/** The addresses that the page posts to. */
+export function countPosts(page: Page) {
+  const posts: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') {
+      posts.push(request.url());
+    }
+  });
+  return posts;
 }

@@ -1,13 +1,7 @@
 // Signing in and out.
-import { DEMO, test, expect } from './fixtures';
+import { DEMO, signIn, test, expect, unchecked } from './fixtures';
 import { countDocuments, nextAnswer, onPost } from './network';
 import type { Page } from '@playwright/test';
-
-async function signIn(page: Page, email: string, password: string) {
-  await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
 
 /** The answers to posts, before the browser has them. */
 async function readAnswers(page: Page) {
@@ -40,6 +34,7 @@ test('N2 a secret comes back empty also where another field is at fault', async 
   test.skip(gear === 'enhanced', 'the page is not sent again: what was typed has never left it');
   const secret = 'never-s3nt-back';
   await visit(page, '/sign-in');
+  await unchecked(page);
   const answers = await readAnswers(page);
   await signIn(page, '', secret);
   await expect(page.locator('#email-error')).toBeVisible();
@@ -47,11 +42,10 @@ test('N2 a secret comes back empty also where another field is at fault', async 
   await expect(page.getByLabel('Password')).toHaveValue('');
 });
 
-test('N7 signing in leads to where the visitor wanted to go, and the header knows them', async ({ page, visit, gear }) => {
-  await visit(page, '/tickets/new');
+test('N7 a page that asks to sign in is shown to who has signed in there, and the header knows them', async ({ page, visit, gear }) => {
+  const asked = await visit(page, '/tickets/new');
+  expect(asked!.status()).toBe(401);
   await expect(page.getByRole('heading', { name: 'Please sign in' })).toBeVisible();
-  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(/\/sign-in\?next=\/tickets\/new$/);
   await expect(page.getByLabel('Password')).toBeVisible();
 
   const documents = countDocuments(page);
@@ -65,6 +59,13 @@ test('N7 signing in leads to where the visitor wanted to go, and the header know
   if (gear === 'enhanced') {
     expect(documents).toEqual([]);
   }
+});
+
+test('N7 signing in leads to where the visitor wanted to go', async ({ page, visit }) => {
+  await visit(page, '/sign-in?next=/tickets/2');
+  await signIn(page, DEMO.email, DEMO.password);
+  await expect(page).toHaveURL(/\/tickets\/2$/);
+  await expect(page.getByLabel('Your comment', { exact: true })).toBeVisible();
 });
 
 test('signing out ends the session', async ({ page, visit, gear }) => {

@@ -57,6 +57,8 @@ export class TicketPage {
     await this.comment.fill(text);
     await this.post.click();
     await expect(this.said(text)).toHaveCount(1);
+    // By then the server knows of it, too.
+    await expect(this.said(text)).toHaveAttribute('id', /^comment-\d+$/);
   }
 
   /** Every comment that says just this. */

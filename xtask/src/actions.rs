@@ -1,4 +1,5 @@
-//! `cargo xtask actions`: `actions.lock`, the list of what a client may run and read.
+//! `cargo xtask actions`: `actions.lock`, the list of what a client may run and read; and
+//! `cargo xtask keygen`.
 
 use std::fs;
 
@@ -29,11 +30,21 @@ pub(crate) fn check(toolbox: &Toolbox) -> Result<()> {
     Ok(())
 }
 
+/// Prints a new key, as the server's own subcommand does.
+pub(crate) fn keygen() -> Result<()> {
+    println!("{}", told(&Toolbox::default(), "keygen")?);
+    Ok(())
+}
+
 fn listed(toolbox: &Toolbox) -> Result<String> {
+    Ok(told(toolbox, "actions")? + "\n")
+}
+
+/// What the help desk's server prints for a subcommand.
+fn told(toolbox: &Toolbox, subcommand: &str) -> Result<String> {
     let mut command = toolbox.command("cargo");
-    command.args(["run", "--quiet", "--package", "server", "--", "actions"]);
+    command.args(["run", "--quiet", "--package", "server", "--", subcommand]);
     command.current_dir(App::HelpDesk.folder());
     let line = run::line(&command);
-    let listed = run::output(&mut command).with_context(|| format!("`{line}` failed"))?;
-    Ok(listed + "\n")
+    run::output(&mut command).with_context(|| format!("`{line}` failed"))
 }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use lexopt::prelude::*;
 
 use crate::app::App;
+use crate::bench;
 use crate::test::STEPS;
 
 /// One parsed command line.
@@ -19,6 +20,11 @@ pub(crate) enum Command {
     },
     Setup,
     Actions,
+    Keygen,
+    Fuzz {
+        minutes: u64,
+    },
+    Bench(bench::Options),
     Tidy,
 }
 
@@ -45,6 +51,9 @@ pub(crate) fn parse(
         "test" => test(&mut parser),
         "setup" => plain(&mut parser, Command::Setup),
         "actions" => plain(&mut parser, Command::Actions),
+        "keygen" => plain(&mut parser, Command::Keygen),
+        "fuzz" => fuzz(&mut parser),
+        "bench" => bench(&mut parser),
         "tidy" => plain(&mut parser, Command::Tidy),
         "help" => plain(&mut parser, Command::Help),
         other => Err(format!("there is no command `{other}`").into()),
@@ -67,6 +76,12 @@ cargo xtask <COMMAND>      each installs what it is missing, and says so
       check everything, or only the steps named; all run, also after one failed:
 {steps}  actions
       write actions.lock: what a client of the help desk may run and read
+  keygen
+      make a key for FORMWORK_KEYS, or for the file that `keys-file` names
+  fuzz [--minutes N]
+      run each fuzz target for N minutes; 10 unless told otherwise
+  bench [--seconds N] [--rounds N]
+      the guestbook under load beside a hand-written server; release builds, some minutes
   tidy
       only the conventions a machine can check
   setup
@@ -115,6 +130,34 @@ fn test(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     Ok(Command::Test { only })
 }
 
+fn bench(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut options = bench::Options { seconds: 5, rounds: 3 };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("seconds") => options.seconds = parser.value()?.parse()?,
+            Long("rounds") => options.rounds = parser.value()?.parse()?,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    if options.seconds == 0 || options.rounds == 0 {
+        return Err("there is nothing to measure in 0 seconds or rounds".into());
+    }
+    Ok(Command::Bench(options))
+}
+
+fn fuzz(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut minutes = 10;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("minutes") => minutes = parser.value()?.parse()?,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    Ok(Command::Fuzz { minutes })
+}
+
 fn plain(parser: &mut lexopt::Parser, command: Command) -> Result<Command, lexopt::Error> {
     match parser.next()? {
         None => Ok(command),
@@ -159,11 +202,19 @@ mod tests {
     }
 
     #[test]
+    fn fuzzing_takes_its_time() {
+        assert_eq!(check("fuzz"), Ok(Command::Fuzz { minutes: 10 }));
+        assert_eq!(check("fuzz --minutes 3"), Ok(Command::Fuzz { minutes: 3 }));
+        assert_eq!(check("keygen"), Ok(Command::Keygen));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         assert!(check("test --only speed").unwrap_err().contains("`speed`"));
         assert!(check("serve shop").unwrap_err().contains("`guestbook`"));
         assert!(check("serve --addr here").unwrap_err().contains("here"));
         assert!(check("bake").unwrap_err().contains("`bake`"));
+        assert!(check("bench --rounds 0").unwrap_err().contains("nothing to measure"));
         assert!(check("tidy --fast").unwrap_err().contains("--fast"));
     }
 }

@@ -3,7 +3,9 @@
 
 mod actions;
 mod app;
+mod bench;
 mod cli;
+mod fuzz;
 mod paths;
 mod ports;
 mod run;
@@ -38,6 +40,9 @@ fn main() -> ExitCode {
             true
         }),
         Command::Actions => actions::write().map(|()| true),
+        Command::Keygen => actions::keygen().map(|()| true),
+        Command::Fuzz { minutes } => fuzz::run(minutes).map(|()| true),
+        Command::Bench(options) => bench::run(&options).map(|()| true),
         Command::Tidy => tidy::run().map(|()| true),
     };
     match done {

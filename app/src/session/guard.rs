@@ -19,8 +19,8 @@ impl Member {
 }
 
 impl Guard for Member {
-    async fn check(parts: &Parts) -> ActionResult<Self> {
-        let user = current_user(parts).await?;
+    async fn check(cx: &GuardCx) -> ActionResult<Self> {
+        let user = current_user(cx.parts()).await?;
         user.map(Member).ok_or_else(|| ActionError::unauthorized("Please sign in first."))
     }
 

@@ -10,6 +10,6 @@ mod viewer;
 #[cfg(feature = "ssr")]
 pub(crate) use guard::Member;
 pub(crate) use require::SignedIn;
-pub(crate) use sign_in::SignInPage;
+pub(crate) use sign_in::{SignInForm, SignInPage};
 pub(crate) use sign_out::SignOutButton;
 pub(crate) use viewer::{Viewer, member, viewer};

@@ -2,6 +2,7 @@
 
 pub mod comments;
 mod password;
+pub mod profiles;
 mod seed;
 pub mod tickets;
 pub mod users;
@@ -55,6 +56,8 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 ///
 /// The folder can't be written to, or the file isn't a help desk this build understands.
 pub async fn open(dir: &Path) -> Result<SqlitePool> {
+    // `cargo xtask test --only absence` looks for it in what the browser gets.
+    std::hint::black_box("t10-planted-in-a-server-only-module");
     // Neither the switch to WAL nor sqlx's migrations wait for another process that is at the same
     // step: the second would fail with "database is locked" or "table users already exists".
     let _alone = lock(dir.to_owned()).await?;

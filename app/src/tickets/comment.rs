@@ -9,10 +9,11 @@ use super::{
     badges::{Moment, count_of},
     edit::EditForm,
     rules::not_blank,
-    status::StatusForms,
+    show::SeenTicket,
+    status::CloseTicket,
 };
 use crate::{
-    model::{Comment, TicketDetail, TicketStatus},
+    model::{Comment, TicketStatus},
     pending_note::PendingNote,
     session::Viewer,
 };
@@ -52,15 +53,24 @@ pub(crate) async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> Actio
     Ok(id)
 }
 
-/// The comments of a ticket, oldest first.
+/// The comments of a ticket, oldest first, and what the visitor is adding to them.
 #[component]
 pub(super) fn Comments(
-    /// The ticket's.
-    comments: Vec<Comment>,
-    /// Who may edit their own.
-    viewer: Viewer,
+    /// The query behind it.
+    ticket: UseQuery<SeenTicket>,
+    /// The ticket.
+    seen: Signal<SeenTicket>,
+    /// Who adds a comment.
+    viewer: Signal<Viewer>,
 ) -> impl IntoView {
-    let title = match comments.len() {
+    let add = use_action_state(AddComment);
+    let optimistic = use_optimistic(add, ticket, move |seen, sent: &NewComment, id| {
+        let Viewer { id: author_id, name: author } = viewer.get_untracked();
+        let (body, created_at) = (sent.body.clone(), seen.ticket.updated_at);
+        seen.ticket.comments.push(Comment { id, author_id, author, body, created_at });
+    });
+    let comments = Memo::new(move |_| seen.with(|seen| seen.ticket.comments.clone()));
+    let title = move || match comments.with(Vec::len) {
         0 => "No comments yet".to_owned(),
         number => count_of(number as i64, "comment"),
     };
@@ -68,27 +78,35 @@ pub(super) fn Comments(
         <section class="comments">
             <h2>{title}</h2>
             <ol>
-                {comments
-                    .into_iter()
-                    .map(|comment| {
-                        let own = comment.author_id == viewer.id;
-                        view! { <Remark comment own/> }
-                    })
-                    .collect_view()}
+                <EachSignal
+                    each=move || comments.get()
+                    key=move |comment| optimistic.key(&comment.id)
+                    let:comment
+                >
+                    <Remark seen comment/>
+                </EachSignal>
             </ol>
         </section>
     }
 }
 
 #[component]
-fn Remark(comment: Comment, own: bool) -> impl IntoView {
-    let Comment { id, author, body, created_at, .. } = comment.clone();
+fn Remark(seen: Signal<SeenTicket>, comment: Signal<Comment>) -> impl IntoView {
+    let id = Memo::new(move |_| comment.with(|comment| comment.id));
+    let body = Memo::new(move |_| comment.with(|comment| comment.body.clone()));
+    let edit = Memo::new(move |_| seen.with(|seen| seen.edits.get(&id.get()).cloned()));
+    // One that the server does not know of yet has no moment and no address.
+    let is_sent = move || id.get() > 0;
+    let moment = move || match is_sent() {
+        true => view! { <Moment at=comment.with(|comment| comment.created_at)/> }.into_any(),
+        false => view! { <span class="meta">"sending…"</span> }.into_any(),
+    };
     view! {
-        <li class="comment" id=format!("comment-{id}")>
-            <span class="author">{author}</span>
-            <Moment at=created_at/>
+        <li class="comment" id=move || is_sent().then(|| format!("comment-{}", id.get()))>
+            <span class="author">{move || comment.with(|comment| comment.author.clone())}</span>
+            {moment}
             <p class="text">{body}</p>
-            {own.then(|| view! { <EditForm comment/> })}
+            {move || edit.get().map(|edit| view! { <EditForm edit body=body.get()/> })}
         </li>
     }
 }
@@ -97,9 +115,7 @@ fn Remark(comment: Comment, own: bool) -> impl IntoView {
 #[component]
 pub(super) fn CommentForm(
     /// The ticket that it is about.
-    ticket: UseQuery<TicketDetail>,
-    /// The states of closing it and opening it again.
-    status: StatusForms,
+    seen: Signal<SeenTicket>,
 ) -> impl IntoView {
     let form = use_action_state(AddComment);
     let fields = form.fields();
@@ -114,7 +130,7 @@ pub(super) fn CommentForm(
             <div role="status">{added}</div>
             <div class="actions">
                 <SubmitButton pending="Posting…">"Post comment"</SubmitButton>
-                <ClosingButtons ticket status/>
+                <ClosingButtons seen/>
                 <PendingNote/>
             </div>
         </Form>
@@ -124,20 +140,17 @@ pub(super) fn CommentForm(
 /// The buttons that close the ticket, while it is open: with the comment, by a value beside it, and
 /// without, by an action of their own.
 #[component]
-fn ClosingButtons(ticket: UseQuery<TicketDetail>, status: StatusForms) -> impl IntoView {
+fn ClosingButtons(seen: Signal<SeenTicket>) -> impl IntoView {
+    let open = Memo::new(move |_| seen.with(|seen| seen.ticket.status == TicketStatus::Open));
+    let close = use_action_state(CloseTicket);
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let open = ticket.await.is_ok_and(|ticket| ticket.status == TicketStatus::Open);
-                open.then(|| view! {
-                    <button type="submit" class="secondary" name="then" value=Then::Close.value()>
-                        "Comment and close"
-                    </button>
-                    <SubmitButton action=status.close_button() attr:class="secondary">
-                        "Close without comment"
-                    </SubmitButton>
-                })
-            })}
-        </Transition>
+        <Show when=move || open.get()>
+            <button type="submit" class="secondary" name="then" value=Then::Close.value()>
+                "Comment and close"
+            </button>
+            <SubmitButton action=close.button() attr:class="secondary">
+                "Close without comment"
+            </SubmitButton>
+        </Show>
     }
 }

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::model::TicketCounts;
 #[cfg(feature = "ssr")]
-use crate::{session::Member, store};
+use crate::store;
 
-/// How many tickets there are of each status.
-#[query(guard = Member, tags("tickets"))]
-pub(crate) async fn ticket_counts(cx: QueryCx<Member>) -> QueryResult<TicketCounts> {
+/// How many tickets there are of each status; anyone may know, so that one count serves everyone.
+#[query(public, tags("tickets"), cache(minutes = 5), live)]
+pub(crate) async fn ticket_counts(cx: QueryCx) -> QueryResult<TicketCounts> {
     Ok(store::tickets::counts(&cx.state()).await?)
 }
 
@@ -18,13 +18,9 @@ pub(crate) async fn ticket_counts(cx: QueryCx<Member>) -> QueryResult<TicketCoun
 pub(crate) fn OpenCount() -> impl IntoView {
     let counts = use_query(ticket_counts);
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                // Without the number the link is still a link.
-                counts.await.ok().map(|counts| {
-                    view! { <span class="badge count">{counts.open} " open"</span> }
-                })
-            })}
-        </Transition>
+        // Without the number the link is still a link.
+        <Loaded query=counts failed=Box::new(|_| ().into_any()) let:counts>
+            <span class="badge count">{move || counts.get().open} " open"</span>
+        </Loaded>
     }
 }

@@ -14,6 +14,7 @@ use crate::{session::Member, store};
 pub(crate) struct NewTicket {
     /// One line that says what is wrong.
     #[garde(length(chars, min = 3, max = 120), custom(not_blank))]
+    #[field(autocomplete = "off")]
     pub(crate) subject: String,
     /// The whole story.
     #[garde(length(chars, min = 1, max = 10_000), custom(not_blank))]
@@ -22,7 +23,10 @@ pub(crate) struct NewTicket {
     #[garde(skip)]
     pub(crate) priority: Priority,
     /// How many people can't work because of it, if that is known.
+    // Not of the type `number`: it hides from the form what it can't read, and scrolls away what it
+    // can.
     #[garde(range(min = 1, max = 100_000))]
+    #[field(type = "text", autocomplete = "off")]
     pub(crate) affected: Option<u32>,
 }
 
@@ -61,7 +65,7 @@ fn NewTicketForm() -> impl IntoView {
         <Form state=form attr:class="card">
             <div class="field">
                 <label for=fields.subject.id()>"Subject"</label>
-                <input type="text" autocomplete="off" {..fields.subject.input()}/>
+                <input {..fields.subject.input()}/>
                 <FieldIssues field=fields.subject/>
             </div>
             <div class="field">
@@ -78,14 +82,7 @@ fn NewTicketForm() -> impl IntoView {
             </div>
             <div class="field">
                 <label for=fields.affected.id()>"People affected (optional)"</label>
-                // Not `type="number"`: it hides from the form what it can't read, and scrolls away
-                // what it can.
-                <input
-                    type="text"
-                    inputmode="numeric"
-                    autocomplete="off"
-                    {..fields.affected.input()}
-                />
+                <input {..fields.affected.input()}/>
                 <FieldIssues field=fields.affected/>
             </div>
             <SubmitButton pending="Opening…">"Open ticket"</SubmitButton>

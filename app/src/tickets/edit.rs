@@ -4,29 +4,29 @@ use formwork::prelude::*;
 use leptos::prelude::*;
 
 use super::rules::not_blank;
-use crate::{model::Comment, pending_note::PendingNote};
+use crate::pending_note::PendingNote;
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
 /// What a comment is to say from now on.
 #[derive(Form, Validate, Clone, Debug)]
 pub(crate) struct EditedComment {
-    /// The comment's id; the handler checks whose it is.
-    #[garde(skip)]
-    pub(crate) comment: i64,
     /// Plain text with line breaks.
     #[garde(length(chars, min = 1, max = 2_000), custom(not_blank))]
     pub(crate) body: String,
 }
 
-/// Changes a comment on the ticket of the page.
+/// Changes a comment on the ticket of the page; which one, the ticket's query has handed out.
 #[action(guard = Member)]
-pub(crate) async fn edit_comment(cx: ActionCx<Member>, form: EditedComment) -> ActionResult<()> {
+pub(crate) async fn edit_comment(
+    cx: ActionCx<Member>,
+    comment: Bound<i64>,
+    form: EditedComment,
+) -> ActionResult<()> {
     let ticket: i64 = cx.param("id")?;
-    let EditedComment { comment, body } = form;
     let author = cx.guard().user().id;
-    // One answer for what isn't there and what is somebody else's: ids of comments tell nothing.
-    if !store::comments::update(&cx.state(), ticket, comment, author, &body).await? {
+    // What was handed out to its author is of no use to another member.
+    if !store::comments::update(&cx.state(), ticket, *comment, author, &form.body).await? {
         return Err(ActionError::not_found("There is no such comment of yours."));
     }
     cx.update_tag("tickets");
@@ -37,19 +37,30 @@ pub(crate) async fn edit_comment(cx: ActionCx<Member>, form: EditedComment) -> A
 /// The form for one comment, folded away until it is asked for or has something to say.
 #[component]
 pub(super) fn EditForm(
-    /// One of the visitor's own.
-    comment: Comment,
+    /// For one of the visitor's own.
+    edit: BoundAction<EditComment>,
+    /// What it says now.
+    body: String,
 ) -> impl IntoView {
-    let form = use_action_state(EditComment).keyed(comment.id);
+    let form = use_action_state(edit);
     let fields = form.fields();
+    let details = NodeRef::<leptos::html::Details>::new();
+    // Without JavaScript the page that comes back has it folded away, too.
+    Effect::new(move |_| {
+        if form.succeeded()
+            && let Some(details) = details.get_untracked()
+        {
+            let _ = details.remove_attribute("open");
+        }
+    });
+    let done = move || form.succeeded().then(|| view! { <p class="notice">"Comment saved."</p> });
     view! {
-        <details class="edit" open=move || form.error().is_some()>
+        <details class="edit" node_ref=details open=move || form.error().is_some()>
             <summary>"Edit"</summary>
             <Form state=form attr:class="stack">
-                <input type="hidden" name=fields.comment.name() value=comment.id/>
                 <div class="field">
                     <label for=fields.body.id()>"Your comment, edited"</label>
-                    <textarea rows="4" {..fields.body.textarea_with(comment.body)}></textarea>
+                    <textarea rows="4" {..fields.body.textarea_with(body)}></textarea>
                     <FieldIssues field=fields.body/>
                 </div>
                 <div class="actions">
@@ -58,5 +69,6 @@ pub(super) fn EditForm(
                 </div>
             </Form>
         </details>
+        <div role="status">{done}</div>
     }
 }

@@ -15,8 +15,8 @@ pub(crate) struct NewPriority {
     pub(crate) priority: Priority,
 }
 
-/// Gives the ticket of the page another priority.
-#[action(guard = Member)]
+/// Gives the ticket of the page another priority. Of several choices in a row the last one counts.
+#[action(guard = Member, order = latest)]
 pub(crate) async fn set_priority(cx: ActionCx<Member>, form: NewPriority) -> ActionResult<()> {
     let ticket: i64 = cx.param("id")?;
     if !store::tickets::set_priority(&cx.state(), ticket, form.priority).await? {
@@ -31,10 +31,9 @@ pub(crate) async fn set_priority(cx: ActionCx<Member>, form: NewPriority) -> Act
 #[component]
 pub(super) fn PriorityForm(
     /// The ticket's.
-    priority: Priority,
-    /// Kept outside of the ticket, which is shown anew when its priority changes.
-    form: ActionState<SetPriority>,
+    priority: Memo<Priority>,
 ) -> impl IntoView {
+    let form = use_action_state(SetPriority);
     let field = form.fields().priority;
     let choose = move |event| {
         if let Some(priority) = Priority::from_value(&event_target_value(&event)) {
@@ -45,8 +44,13 @@ pub(super) fn PriorityForm(
     view! {
         <Form state=form reset=false attr:class="ticket-priority">
             <label for=field.id()>"Priority"</label>
-            <select {..field.select()} on:change=choose>
-                {field.options(priority)}
+            // Somebody else may give it another one meanwhile.
+            <select
+                {..field.select()}
+                on:change=choose
+                prop:value=move || priority.get().value()
+            >
+                {field.options(priority.get_untracked())}
             </select>
             <FieldIssues field/>
             <SubmitButton pending="Setting…" attr:class="secondary">"Set priority"</SubmitButton>

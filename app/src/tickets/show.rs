@@ -1,29 +1,47 @@
 //! The page of one ticket.
 
+use std::collections::BTreeMap;
+
 use formwork::prelude::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
 
 use super::{
     badges::{Moment, PriorityBadge, StatusBadge},
     comment::{CommentForm, Comments},
-    prioritize::{PriorityForm, SetPriority},
-    status::{StatusButton, StatusForms, use_status_forms},
+    edit::EditComment,
+    prioritize::PriorityForm,
+    status::StatusButton,
 };
 use crate::{
-    error_page::Unreadable,
+    error_page::unreadable,
     model::TicketDetail,
-    session::{SignedIn, Viewer, member},
+    session::{SignedIn, member},
 };
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
+/// A ticket as one member sees it.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub(crate) struct SeenTicket {
+    /// The ticket and its comments.
+    pub(crate) ticket: TicketDetail,
+    /// How the member edits their own comments, by the comments' ids.
+    pub(crate) edits: BTreeMap<i64, BoundAction<EditComment>>,
+}
+
 /// The ticket with this number and its comments.
-#[query(guard = Member, tags("ticket:{id}"))]
-pub(crate) async fn ticket(cx: QueryCx<Member>, id: i64) -> QueryResult<TicketDetail> {
+#[query(guard = Member, tags("ticket:{id}"), live)]
+pub(crate) async fn ticket(cx: QueryCx<Member>, id: i64) -> QueryResult<SeenTicket> {
     let ticket = store::tickets::by_id(&cx.state(), id).await?;
-    ticket.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))
+    let ticket =
+        ticket.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
+    let viewer = cx.guard().user().id;
+    let own = ticket.comments.iter().filter(|comment| comment.author_id == viewer);
+    let edits = own.map(|comment| (comment.id, cx.bind(EditComment::bind(comment.id)))).collect();
+    Ok(SeenTicket { ticket, edits })
 }
 
 /// The page of the ticket that the address names.
@@ -45,54 +63,56 @@ fn Ticket() -> impl IntoView {
     });
     let ticket = use_query(move || ticket(id.get()));
     let viewer = use_query(member);
-    let status = use_status_forms();
-    let priority = use_action_state(SetPriority);
     view! {
-        <Transition fallback=|| view! { <p class="meta">"Loading the ticket…"</p> }>
-            {move || Suspend::new(async move {
-                match (ticket.await, viewer.await) {
-                    (Ok(ticket), Ok(viewer)) => {
-                        view! { <Details ticket viewer status priority/> }.into_any()
-                    }
-                    (Err(error), _) | (_, Err(error)) => view! { <Unreadable error/> }.into_any(),
-                }
-            })}
-        </Transition>
-        // Outside of what is replaced when the ticket changes: a comment changes it, and the form
-        // stays as it is.
-        <CommentForm ticket status/>
+        <Loaded
+            query=ticket
+            fallback=|| view! { <p class="meta">"Loading the ticket…"</p> }
+            failed=Box::new(unreadable)
+            let:seen
+        >
+            <Details seen/>
+            <Loaded query=viewer let:viewer>
+                <Comments ticket seen viewer/>
+            </Loaded>
+            <CommentForm seen/>
+        </Loaded>
     }
 }
 
+/// What the ticket is about. Each part follows the ticket by itself, so that what a change doesn't
+/// concern stays as it is: what is typed, what is focused, what is folded out.
 #[component]
-fn Details(
-    ticket: TicketDetail,
-    viewer: Viewer,
-    status: StatusForms,
-    priority: ActionState<SetPriority>,
-) -> impl IntoView {
-    let title = format!("#{} {}", ticket.id, ticket.subject);
-    let affected = ticket.affected.map(|number| match number {
-        1 => " · 1 person affected".to_owned(),
-        number => format!(" · {number} people affected"),
-    });
+fn Details(seen: Signal<SeenTicket>) -> impl IntoView {
+    let part =
+        move |read: fn(&TicketDetail) -> String| move || seen.with(|seen| read(&seen.ticket));
+    let id = Memo::new(move |_| seen.with(|seen| seen.ticket.id));
+    let status = Memo::new(move |_| seen.with(|seen| seen.ticket.status));
+    let priority = Memo::new(move |_| seen.with(|seen| seen.ticket.priority));
+    let created_at = Memo::new(move |_| seen.with(|seen| seen.ticket.created_at));
     view! {
-        <Title text=title/>
+        <Title text=part(|ticket| format!("#{} {}", ticket.id, ticket.subject))/>
         <article class="ticket">
             <div class="ticket-head">
-                <h1>{ticket.subject}</h1>
-                <StatusBadge status=ticket.status/>
-                <PriorityBadge priority=ticket.priority/>
+                <h1>{part(|ticket| ticket.subject.clone())}</h1>
+                {move || view! { <StatusBadge status=status.get()/> }}
+                {move || view! { <PriorityBadge priority=priority.get()/> }}
                 <p class="meta">
-                    "#" {ticket.id} " · opened by " {ticket.requester} " on "
-                    <Moment at=ticket.created_at/>
-                    {affected}
+                    "#" {id} " · opened by " {part(|ticket| ticket.requester.clone())} " on "
+                    {move || view! { <Moment at=created_at.get()/> }}
+                    {part(|ticket| affected(ticket.affected))}
                 </p>
             </div>
-            <p class="ticket-body">{ticket.body}</p>
-            <PriorityForm priority=ticket.priority form=priority/>
-            <StatusButton status=ticket.status forms=status/>
+            <p class="ticket-body">{part(|ticket| ticket.body.clone())}</p>
+            <PriorityForm priority/>
+            <StatusButton status/>
         </article>
-        <Comments comments=ticket.comments viewer/>
+    }
+}
+
+fn affected(number: Option<u32>) -> String {
+    match number {
+        None => String::new(),
+        Some(1) => " · 1 person affected".to_owned(),
+        Some(number) => format!(" · {number} people affected"),
     }
 }

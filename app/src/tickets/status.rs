@@ -31,53 +31,33 @@ pub(super) async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> A
     Ok(())
 }
 
-/// The states of both actions. They are kept outside of the ticket, which is shown anew when its
-/// status changes, so that what was done can be told beside what is shown.
-#[derive(Clone, Copy)]
-pub(super) struct StatusForms {
-    close: ActionState<CloseTicket>,
-    reopen: ActionState<ReopenTicket>,
-}
-
-impl StatusForms {
-    /// For a button that closes the ticket from a form about something else.
-    pub(super) fn close_button(self) -> String {
-        self.close.button()
-    }
-}
-
-/// The states of both actions on this page.
-pub(super) fn use_status_forms() -> StatusForms {
-    StatusForms { close: use_action_state(CloseTicket), reopen: use_action_state(ReopenTicket) }
-}
-
 /// The button that changes the status, and what the last press of it did.
 #[component]
 pub(super) fn StatusButton(
     /// The ticket's.
-    status: TicketStatus,
-    /// From [`use_status_forms`].
-    forms: StatusForms,
+    status: Memo<TicketStatus>,
 ) -> impl IntoView {
-    let StatusForms { close, reopen } = forms;
-    let done = move || match status {
+    let (close, reopen) = (use_action_state(CloseTicket), use_action_state(ReopenTicket));
+    let done = move || match status.get() {
         TicketStatus::Closed if close.succeeded() => Some("Ticket closed."),
         TicketStatus::Open if reopen.succeeded() => Some("Ticket reopened."),
         _ => None,
     };
-    let button = match status {
+    let button = move || {
+        match status.get() {
         TicketStatus::Open => view! {
-            <Form state=close>
+            <Form state=close animated=true>
                 <SubmitButton pending="Closing…" attr:class="secondary">"Close ticket"</SubmitButton>
             </Form>
         }
         .into_any(),
         TicketStatus::Closed => view! {
-            <Form state=reopen>
+            <Form state=reopen animated=true>
                 <SubmitButton pending="Reopening…" attr:class="secondary">"Reopen ticket"</SubmitButton>
             </Form>
         }
         .into_any(),
+    }
     };
     view! {
         <div class="ticket-status">

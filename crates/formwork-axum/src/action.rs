@@ -2,9 +2,10 @@
 
 use std::{any::Any, collections::HashMap, sync::Arc, sync::Mutex};
 
-use formwork_core::{Action, ActionError, ActionResult, Entries, Form, Issues, Shape};
+use formwork_core::{
+    Action, ActionError, ActionResult, Entries, FieldSpec, Form, Issues, Order, Shape,
+};
 use futures::future::BoxFuture;
-use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -12,7 +13,7 @@ use crate::{
     bound::{self, Unsealed},
     cx::ActionCx,
     effects::Effects,
-    guard::Guard,
+    guard::{Guard, GuardCx},
     limits::Limits,
     query::RequestQueries,
     seal::Keys,
@@ -24,8 +25,12 @@ pub trait ServerAction: Action {
     type Guard: Guard;
     /// The values that the server binds to it, in the order of its parameters; `()` for none.
     type Bound: Serialize + DeserializeOwned + Send + 'static;
+    /// The names of those values, in the same order.
+    const BOUND: &'static [&'static str] = &[];
     /// What it accepts of one visitor.
     const LIMITS: Limits = Limits::NONE;
+    /// The function that stands around the handler, as it is written.
+    const WRAP: Option<&'static str> = None;
     /// Whether running it twice is as running it once: then each submission of it runs.
     const IDEMPOTENT: bool = false;
     /// Runs the handler.
@@ -47,8 +52,8 @@ pub struct Declared {
     pub guard: &'static str,
 }
 
-/// What a guard proved, or a form, on its way from one step to the next.
-pub(crate) type Erased = Box<dyn Any + Send + Sync>;
+/// What a guard proved, on its way from one step to the next.
+pub(crate) type Erased = Arc<dyn Any + Send + Sync>;
 /// A parsed form; it need not be shared between threads.
 pub(crate) type ErasedForm = Box<dyn Any + Send>;
 
@@ -60,8 +65,9 @@ pub(crate) struct RunCx {
     pub(crate) effects: Arc<Mutex<Effects>>,
 }
 
-type CheckFn = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Erased, ActionError>>;
+type CheckFn = for<'a> fn(&'a GuardCx) -> BoxFuture<'a, Result<Erased, ActionError>>;
 type UnsealFn = fn(&Keys, Option<&str>, &Erased) -> Result<Unsealed<ErasedForm>, ActionError>;
+type OpenFn = fn(&Keys, Option<&str>) -> Result<serde_json::Value, ActionError>;
 type ParseFn = fn(&Entries) -> Result<ErasedForm, Issues>;
 type RunFn =
     fn(RunCx, Erased, ErasedForm, ErasedForm) -> BoxFuture<'static, ActionResult<Box<RawValue>>>;
@@ -70,13 +76,18 @@ type RunFn =
 pub struct ActionDef {
     pub(crate) id: &'static str,
     pub(crate) shape: Shape,
-    pub(crate) secrets: &'static [&'static str],
+    pub(crate) fields: &'static [FieldSpec],
     pub(crate) declared: Declared,
     pub(crate) limits: Limits,
+    pub(crate) wrap: Option<&'static str>,
     pub(crate) idempotent: bool,
+    pub(crate) order: Order,
     /// Who the visitor is, by what the guard proved.
     pub(crate) subject: fn(&Erased) -> Option<String>,
     pub(crate) check: CheckFn,
+    /// The names of the bound values, and how a guard reads them; none for an action without.
+    pub(crate) bound: &'static [&'static str],
+    pub(crate) open: OpenFn,
     /// `None` for an action without bound values.
     pub(crate) unseal: Option<UnsealFn>,
     pub(crate) parse: ParseFn,
@@ -91,14 +102,16 @@ impl ActionDef {
         ActionDef {
             id: A::ID,
             shape: A::SHAPE,
-            secrets: <A::Form as Form>::SECRETS,
+            fields: <A::Form as Form>::FIELDS,
             declared,
             limits: A::LIMITS,
+            wrap: A::WRAP,
             idempotent: A::IDEMPOTENT,
+            order: A::ORDER,
             subject: |guard| guard.downcast_ref::<A::Guard>().and_then(Guard::subject),
-            check: |parts| {
-                Box::pin(async { Ok(Box::new(A::Guard::check(parts).await?) as Erased) })
-            },
+            check: |cx| Box::pin(async { Ok(Arc::new(A::Guard::check(cx).await?) as Erased) }),
+            bound: A::BOUND,
+            open: bound::open::<A>,
             unseal: if size_of::<A::Bound>() == 0 { None } else { Some(unseal::<A>) },
             parse: |entries| Ok(Box::new(A::Form::parse(entries)?)),
             run: run::<A>,
@@ -123,7 +136,7 @@ fn run<A: ServerAction>(
     form: ErasedForm,
 ) -> BoxFuture<'static, ActionResult<Box<RawValue>>> {
     // All were made by this definition's own `check`, `unseal` and `parse`.
-    let guard = *guard.downcast::<A::Guard>().expect("the guard's own proof");
+    let guard = guard.downcast::<A::Guard>().expect("the guard's own proof");
     let bound = *bound.downcast::<A::Bound>().expect("the action's own values");
     let form = *form.downcast::<A::Form>().expect("the action's own form");
     let cx = ActionCx::new(guard, cx.request, cx.params, cx.submission, cx.effects);

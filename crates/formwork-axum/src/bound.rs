@@ -1,9 +1,6 @@
 //! Values that the server hands out, and gets back unaltered.
 
-use std::{
-    ops::Deref,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{ops::Deref, time::Duration};
 
 use formwork_core::{ActionError, Shape};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -11,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     action::ServerAction,
     refusal::Refusal,
-    seal::{Keys, Opened, Purpose},
+    seal::{Keys, Opened, Purpose, now},
 };
 
 /// A value that this server bound to the action that received it: it is what was handed out.
@@ -72,6 +69,11 @@ impl<A: ServerAction> Binding<A> {
         self
     }
 
+    /// Whether it can be used for a while only.
+    pub(crate) fn expires(&self) -> bool {
+        self.expires_in.is_some()
+    }
+
     /// Seals the values for the action; `subject` is who reads them.
     pub(crate) fn seal(
         self,
@@ -120,22 +122,39 @@ pub(crate) fn unseal<A: ServerAction>(
     sealed: Option<&str>,
     subject: Option<String>,
 ) -> Result<Unsealed<A::Bound>, ActionError> {
-    let sealed = sealed.ok_or(Refusal::Forged)?;
-    let json = match keys.open(Purpose::Bound, &context(A::ID, A::SHAPE), sealed) {
-        Opened::Text(json) => json,
-        Opened::UnknownKey => return Err(Refusal::KeyGone.into()),
-        Opened::Forged => return Err(Refusal::Forged.into()),
-    };
-    // Sealed for this action and shape: that it can't be read means a type that kept its name.
-    let Sealed { values, owner, expires } = read(&json).ok_or(Refusal::KeyGone)?;
+    let Sealed { values, owner, .. } = unsealed::<A, A::Bound>(keys, sealed)?;
     if owner.is_some() && owner != subject {
         return Err(Refusal::Forged.into());
     }
-    if expires.is_some_and(|expires| expires < now()) {
-        return Err(Refusal::Expired.into());
-    }
     let text = serde_json::to_string(&values)?;
     Ok(Unsealed { values, form: form_key(keys, A::ID, &text) })
+}
+
+/// The values for a guard, before it is known who sends them.
+pub(crate) fn open<A: ServerAction>(
+    keys: &Keys,
+    sealed: Option<&str>,
+) -> Result<serde_json::Value, ActionError> {
+    Ok(unsealed::<A, serde_json::Value>(keys, sealed)?.values)
+}
+
+/// What was sealed for the action and has not expired.
+fn unsealed<A: ServerAction, T: DeserializeOwned>(
+    keys: &Keys,
+    sealed: Option<&str>,
+) -> Result<Sealed<T>, Refusal> {
+    let sealed = sealed.ok_or(Refusal::Forged)?;
+    let json = match keys.open(Purpose::Bound, &context(A::ID, A::SHAPE), sealed) {
+        Opened::Text(json) => json,
+        Opened::UnknownKey => return Err(Refusal::KeyGone),
+        Opened::Forged => return Err(Refusal::Forged),
+    };
+    // Sealed for this action and shape: that it can't be read means a type that kept its name.
+    let sealed: Sealed<T> = read(&json).ok_or(Refusal::KeyGone)?;
+    if sealed.expires.is_some_and(|expires| expires < now()) {
+        return Err(Refusal::Expired);
+    }
+    Ok(sealed)
 }
 
 fn read<T: DeserializeOwned>(json: &[u8]) -> Option<Sealed<T>> {
@@ -151,8 +170,4 @@ fn context(id: &str, shape: Shape) -> Vec<u8> {
 /// them to whoever lacks the key.
 fn form_key(keys: &Keys, id: &str, values: &str) -> String {
     keys.name(Purpose::Bound, format!("{id}?{values}").as_bytes())
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

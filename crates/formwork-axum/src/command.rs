@@ -28,7 +28,7 @@ use crate::{config::Config, manifest, seal, site::StartError};
 pub fn command(mut arguments: impl Iterator<Item = String>) -> Result<bool, StartError> {
     let Some(word) = arguments.next() else { return Ok(false) };
     let text = match word.as_str() {
-        "keygen" => seal::make() + "\n",
+        "keygen" => format!("{}\n", *seal::make()),
         "actions" => manifest::manifest().map_err(StartError::new)?,
         "--print-config" => Config::read()?.to_string(),
         other => {

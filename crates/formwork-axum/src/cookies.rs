@@ -8,30 +8,67 @@ pub(crate) fn value(headers: &HeaderMap, name: &str) -> Option<String> {
     all(headers).find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
+/// A cookie as a browser will send it, or no longer; name and value as they travel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    name: String,
+    value: Option<String>,
+}
+
+/// What these cookies change in the browser.
+pub(crate) fn changes(cookies: &[Cookie<'static>]) -> Vec<Change> {
+    let change = |cookie: &Cookie<'static>| {
+        let pair = cookie.encoded().stripped().to_string();
+        let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
+        let value = (!is_removal(cookie)).then(|| value.to_owned());
+        Change { name: name.to_owned(), value }
+    };
+    cookies.iter().map(change).collect()
+}
+
+/// What a response changes in the browser for its requests to this path (RFC 6265 §5.1.4, §5.3).
+pub(crate) fn set_by(headers: &HeaderMap, path: &str) -> Vec<Change> {
+    let lines = headers.get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
+    // Not decoded: who reads it is to get exactly what was set.
+    let cookies = lines.filter_map(|line| Cookie::parse(line).ok());
+    let cookies = cookies.filter(|cookie| cookie.path().is_none_or(|scope| covers(scope, path)));
+    cookies
+        .map(|cookie| Change {
+            name: cookie.name().to_owned(),
+            value: (!is_removal(&cookie)).then(|| cookie.value().to_owned()),
+        })
+        .collect()
+}
+
+fn is_removal(cookie: &Cookie<'_>) -> bool {
+    match (cookie.max_age(), cookie.expires_datetime()) {
+        (Some(age), _) => age.whole_seconds() <= 0,
+        (None, Some(expires)) => expires <= cookie::time::OffsetDateTime::now_utc(),
+        (None, None) => false,
+    }
+}
+
+fn covers(scope: &str, path: &str) -> bool {
+    let rest = path.strip_prefix(scope);
+    rest.is_some_and(|rest| rest.is_empty() || scope.ends_with('/') || rest.starts_with('/'))
+}
+
 /// The request's cookies as they will be once the browser has applied these.
-pub(crate) fn overlay(headers: &mut HeaderMap, changes: &[Cookie<'static>]) {
+pub(crate) fn overlay(headers: &mut HeaderMap, changes: &[Change]) {
     if changes.is_empty() {
         return;
     }
-    let mut kept: Vec<(String, String)> = all(headers)
-        .filter(|cookie| changes.iter().all(|change| change.name() != cookie.name()))
-        .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
-        .collect();
-    for (at, change) in changes.iter().enumerate() {
-        let replaced = changes[at + 1..].iter().any(|later| later.name() == change.name());
-        let removed = change.max_age().is_some_and(|age| age.whole_seconds() <= 0);
-        if !replaced && !removed {
-            kept.push((change.name().to_owned(), change.value().to_owned()));
-        }
+    let mut kept: Vec<String> = Vec::new();
+    for line in headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()) {
+        let pairs = line.split(';').map(str::trim).filter(|pair| !pair.is_empty());
+        kept.extend(pairs.map(str::to_owned));
     }
-    let empty = kept.is_empty();
-    let line = kept
-        .into_iter()
-        .map(|(n, v)| Cookie::new(n, v).encoded().stripped().to_string())
-        .collect::<Vec<_>>()
-        .join("; ");
+    for Change { name, value } in changes {
+        kept.retain(|pair| pair.split('=').next().is_some_and(|n| n.trim() != name));
+        kept.extend(value.as_ref().map(|value| format!("{name}={value}")));
+    }
     headers.remove(header::COOKIE);
-    if let (false, Ok(line)) = (empty, HeaderValue::from_str(&line)) {
+    if let (false, Ok(line)) = (kept.is_empty(), HeaderValue::from_str(&kept.join("; "))) {
         headers.insert(header::COOKIE, line);
     }
 }
@@ -81,7 +118,26 @@ mod tests {
         let mut headers = request("keep=1; change=old; gone=1");
         let mut removal = Cookie::new("gone", "");
         removal.make_removal();
-        overlay(&mut headers, &[Cookie::new("change", "a"), Cookie::new("change", "b"), removal]);
-        assert_eq!(headers[header::COOKIE], "keep=1; change=b");
+        let all = [Cookie::new("change", "a"), Cookie::new("change", "b; c"), removal];
+        overlay(&mut headers, &changes(&all));
+        assert_eq!(headers[header::COOKIE], "keep=1; change=b%3B%20c");
+    }
+
+    #[test]
+    fn what_a_response_sets_counts_where_the_browser_would_send_it() {
+        let mut answered = HeaderMap::new();
+        for line in [
+            "session=a.b=c%20; Path=/; HttpOnly",
+            "old=1; Max-Age=0; Path=/",
+            "older=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+            "elsewhere=1; Path=/admin",
+            "below=1; Path=/tickets",
+            "beside=1; Path=/tick",
+        ] {
+            answered.append(header::SET_COOKIE, line.parse().unwrap());
+        }
+        let mut headers = request("session=x; old=1; older=1; junk; stays=1");
+        overlay(&mut headers, &set_by(&answered, "/tickets/7"));
+        assert_eq!(headers[header::COOKIE], "junk; stays=1; session=a.b=c%20; below=1");
     }
 }

@@ -1,25 +1,30 @@
 //! What an action or query is given besides its arguments: the request, its proof, its effects.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use cookie::Cookie;
-use formwork_core::{ActionError, ActionResult, BoundAction, PublicError, Query};
-use http::request::Parts;
+use formwork_core::{ActionResult, BoundAction, PublicError, Query};
 
 use crate::{
     action::ServerAction,
     bound::Binding,
     effects::Effects,
-    guard::{Guard, Public},
-    query::RequestQueries,
-    query::ServerQuery,
+    guard::{self, Guard, Public},
+    query::{RequestQueries, Run, ServerQuery},
+    view::RequestView,
 };
 
 /// What an action is given: who runs it, the request, and a place to record effects.
 ///
-/// `G` is the guard that the action declares; `ActionCx` alone is for a `public` one.
+/// `G` is the guard that the action declares; `ActionCx` alone is for a `public` one. What it can ask
+/// of the request stands at [`RequestView`].
 pub struct ActionCx<G = Public> {
-    guard: G,
+    guard: Arc<G>,
+    view: RequestView,
     request: RequestQueries,
     params: Arc<[(String, String)]>,
     submission: Option<String>,
@@ -28,13 +33,14 @@ pub struct ActionCx<G = Public> {
 
 impl<G> ActionCx<G> {
     pub(crate) fn new(
-        guard: G,
+        guard: Arc<G>,
         request: RequestQueries,
         params: Arc<[(String, String)]>,
         submission: Option<String>,
         effects: Arc<Mutex<Effects>>,
     ) -> Self {
-        ActionCx { guard, request, params, submission, effects }
+        let view = request.view().clone();
+        ActionCx { guard, view, request, params, submission, effects }
     }
 
     /// What the guard proved.
@@ -42,18 +48,12 @@ impl<G> ActionCx<G> {
         &self.guard
     }
 
-    /// The request that carried the submission; its body has been read.
-    pub fn parts(&self) -> &Parts {
-        self.request.parts()
-    }
-
-    /// A value that a layer put into the request, such as a connection pool:
-    /// `router.layer(Extension(pool))`.
-    ///
-    /// # Panics
-    /// If no layer put one there. The visitor sees a 500 with a digest; the log says which type.
-    pub fn state<T: Clone + Send + Sync + 'static>(&self) -> T {
-        state(self.parts())
+    /// With this value as [`state`](RequestView::state), for the handler behind a `wrap`; see
+    /// [`Next`](crate::Next). Queries that the handler reads don't see it.
+    #[must_use]
+    pub fn with<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.view.put(value);
+        self
     }
 
     /// A parameter of the page's path: `id` of `/tickets/{id}`.
@@ -61,8 +61,7 @@ impl<G> ActionCx<G> {
     /// # Errors
     /// Not found, if the path has no such parameter or it can't be read as a `T`.
     pub fn param<T: std::str::FromStr>(&self, name: &str) -> ActionResult<T> {
-        let value = self.params.iter().find(|(n, _)| n == name).and_then(|(_, v)| v.parse().ok());
-        value.ok_or_else(|| ActionError::not_found("There is nothing at this address."))
+        guard::param(&self.params, name)
     }
 
     /// The first value of this name in the page's query string: `next` of `/sign-in?next=/tickets`.
@@ -75,11 +74,6 @@ impl<G> ActionCx<G> {
     /// The submission's random id, to be recorded with what it writes.
     pub fn submission_id(&self) -> Option<&str> {
         self.submission.as_deref()
-    }
-
-    /// The value of a request cookie.
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        crate::cookies::value(&self.parts().headers, name)
     }
 
     /// Reads a query under its own guard, as any reader would.
@@ -102,14 +96,32 @@ impl<G> ActionCx<G> {
         binding.seal(self.request.keys(), self.guard.subject())
     }
 
-    /// Everything that was read with this tag must be read again; the visitor who caused it sees
-    /// the new state in this response.
+    /// Everything that was read with this tag is out of date: from the end of the action on nobody
+    /// is served it any more, and the visitor who caused it sees the new state in this response.
     pub fn update_tag(&self, tag: impl Into<String>) {
-        self.effects().tags.insert(tag.into());
+        self.effects().stale.update_tag(tag);
         self.request.forget();
     }
 
-    /// Reads every query on the visitor's page again, whatever its tags.
+    /// Everything that was read with this tag is stale: it may be served for as long as `life` from
+    /// now on, while it is read anew in the background. The visitor who caused it sees the new
+    /// state in this response.
+    pub fn revalidate_tag(&self, tag: impl Into<String>, life: Duration) {
+        self.effects().stale.revalidate_tag(tag, life);
+        self.request.forget();
+    }
+
+    /// These pages, and the queries on them, are out of date.
+    ///
+    /// `/tickets/7` names one page, whatever its query string; `/tickets/*` every page below
+    /// `/tickets/`; `/tickets/{id}` every page of this route.
+    pub fn revalidate_path(&self, path: impl AsRef<str>) {
+        self.effects().stale.revalidate_path(path.as_ref());
+        self.request.forget();
+    }
+
+    /// Reads every query on the visitor's page again, whatever its tags. Nothing is invalidated:
+    /// what is cached is still served.
     pub fn refresh(&self) {
         self.effects().refresh = true;
         self.request.forget();
@@ -141,10 +153,19 @@ impl<G> ActionCx<G> {
     }
 }
 
-/// What a query is given: who reads it, and the request.
+/// What a query is given: who reads it, and the request. What it can ask of the request stands at
+/// [`RequestView`].
+///
+/// A query whose value is cached runs for everyone at once, with the request of whoever asked first.
+/// One that looks at that request ([`parts`](RequestView::parts), [`cookie`](RequestView::cookie), a
+/// guarded query) is not cached, and the log says so. Its [`state`](RequestView::state) must be the
+/// application's own, such as a connection pool, and not something of the visitor's, such as a
+/// session: the two can't be told apart.
 pub struct QueryCx<G = Public> {
-    guard: G,
+    guard: Arc<G>,
+    view: RequestView,
     request: RequestQueries,
+    run: Arc<Run>,
 }
 
 impl<G: Guard> QueryCx<G> {
@@ -155,13 +176,17 @@ impl<G: Guard> QueryCx<G> {
     /// Ok(TicketPage { comment: cx.bind(AddComment::bind(ticket.id)), ticket })
     /// ```
     pub fn bind<A: ServerAction>(&self, binding: Binding<A>) -> BoundAction<A> {
+        if binding.expires() {
+            self.run.note_expiring();
+        }
         binding.seal(self.request.keys(), self.guard.subject())
     }
 }
 
 impl<G> QueryCx<G> {
-    pub(crate) fn new(guard: G, request: RequestQueries) -> Self {
-        QueryCx { guard, request }
+    pub(crate) fn new(guard: Arc<G>, request: RequestQueries, run: Arc<Run>) -> Self {
+        let view = request.view().watched(run.personal());
+        QueryCx { guard, view, request, run }
     }
 
     /// What the guard proved.
@@ -169,25 +194,18 @@ impl<G> QueryCx<G> {
         &self.guard
     }
 
-    /// The request that reads.
-    pub fn parts(&self) -> &Parts {
-        self.request.parts()
-    }
-
-    /// A value that a layer put into the request; see [`ActionCx::state`].
+    /// The value depends on this, besides the tags that the query declares.
     ///
-    /// # Panics
-    /// If no layer put one there.
-    pub fn state<T: Clone + Send + Sync + 'static>(&self) -> T {
-        state(self.parts())
+    /// ```ignore
+    /// let ticket = store.ticket(id).await?;
+    /// cx.tag(format!("customer:{}", ticket.customer));
+    /// ```
+    pub fn tag(&self, tag: impl Into<String>) {
+        self.run.tag(tag.into());
     }
 
-    /// The value of a request cookie.
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        crate::cookies::value(&self.parts().headers, name)
-    }
-
-    /// Reads another query, once per request however often it is asked.
+    /// Reads another query, once per request however often it is asked. What that one depends on,
+    /// this one depends on, too.
     ///
     /// # Errors
     /// What that query refuses with.
@@ -195,13 +213,24 @@ impl<G> QueryCx<G> {
         &self,
         query: Q,
     ) -> Result<<Q as Query>::Output, PublicError> {
-        self.request.read(query).await
+        let settled = self.request.settled_query(query).await;
+        self.run.read(&settled);
+        settled.typed()
     }
 }
 
-fn state<T: Clone + Send + Sync + 'static>(parts: &Parts) -> T {
-    let name = std::any::type_name::<T>();
-    parts.extensions.get().cloned().unwrap_or_else(|| {
-        panic!("no `{name}` in the request: add `.layer(axum::Extension(value))` to the router")
-    })
+impl<G> Deref for ActionCx<G> {
+    type Target = RequestView;
+
+    fn deref(&self) -> &RequestView {
+        &self.view
+    }
+}
+
+impl<G> Deref for QueryCx<G> {
+    type Target = RequestView;
+
+    fn deref(&self) -> &RequestView {
+        &self.view
+    }
 }

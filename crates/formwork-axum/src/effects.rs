@@ -1,17 +1,23 @@
 //! What an action does besides returning a value, recorded as a set and applied once.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use cookie::Cookie;
 use formwork_core::ActionError;
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+
+use crate::{paths, store::Invalidation};
 
 /// The effects of one run; an error drops them all.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Effects {
-    /// Tags whose queries must be read afresh.
-    pub(crate) tags: BTreeSet<String>,
+    /// What was read before and must be read again.
+    pub(crate) stale: Stale,
     /// Whether every query on the page is read again, whatever its tags.
     pub(crate) refresh: bool,
     /// Where to go next.
@@ -20,10 +26,59 @@ pub(crate) struct Effects {
     pub(crate) cookies: Vec<Cookie<'static>>,
 }
 
+/// Tags and paths that are invalidated together, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stale {
+    /// Nothing from before is served any more.
+    updated: BTreeSet<String>,
+    /// It may be served for so long while it is read anew.
+    revalidated: BTreeMap<String, Duration>,
+}
+
+impl Stale {
+    pub(crate) fn update_tag(&mut self, tag: impl Into<String>) {
+        self.updated.insert(tag.into());
+    }
+
+    pub(crate) fn revalidate_tag(&mut self, tag: impl Into<String>, life: Duration) {
+        let before = self.revalidated.entry(tag.into()).or_insert(life);
+        *before = life.min(*before);
+    }
+
+    pub(crate) fn revalidate_path(&mut self, path: &str) {
+        self.updated.insert(paths::tag(path));
+    }
+
+    /// What a store is told.
+    pub(crate) fn invalidation(&self) -> Invalidation {
+        let stale = self.revalidated.iter().filter(|(tag, _)| !self.updated.contains(*tag));
+        Invalidation {
+            updated: self.updated.iter().cloned().collect(),
+            stale: stale.map(|(tag, life)| (tag.clone(), *life)).collect(),
+        }
+    }
+
+    fn has(&self, tag: &str) -> bool {
+        self.updated.contains(tag) || self.revalidated.contains_key(tag)
+    }
+}
+
+/// A tag as a CDN may know it; one with spaces or commas can't be among others.
+pub(crate) fn name_of_tag(tag: &str) -> Option<String> {
+    let name = tag.strip_prefix(paths::MARK).map(|path| format!("path:{path}"));
+    let name = name.unwrap_or_else(|| tag.to_owned());
+    name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',').then_some(name)
+}
+
 impl Effects {
-    /// Whether a query with these tags must be read again.
-    pub(crate) fn touch(&self, tags: &[String]) -> bool {
-        self.refresh || tags.iter().any(|tag| self.tags.contains(tag))
+    /// Whether any of these tags was invalidated, or everything on the page is read again.
+    pub(crate) fn touch<T: AsRef<str>>(&self, tags: &[T]) -> bool {
+        self.refresh || tags.iter().any(|tag| self.stale.has(tag.as_ref()))
+    }
+
+    /// Whether there is anything to read again.
+    pub(crate) fn touch_anything(&self) -> bool {
+        self.refresh || self.stale != Stale::default()
     }
 
     /// The redirect as a header value. Only paths of this application are accepted: a target that
@@ -64,8 +119,12 @@ pub(crate) fn location(to: &str) -> Result<HeaderValue, ActionError> {
 
 /// An address as a header value, whatever is in it.
 pub(crate) fn visible(to: &str) -> HeaderValue {
-    let encoded = utf8_percent_encode(to, NOT_VISIBLE).to_string();
-    HeaderValue::from_str(&encoded).expect("only visible ASCII is left")
+    HeaderValue::from_str(&encoded(to)).expect("only visible ASCII is left")
+}
+
+/// An address as it travels.
+pub(crate) fn encoded(to: &str) -> String {
+    utf8_percent_encode(to, NOT_VISIBLE).to_string()
 }
 
 #[cfg(test)]
@@ -96,10 +155,28 @@ mod tests {
         let tags = ["tickets".to_owned(), "ticket:7".to_owned()];
         let mut effects = Effects::default();
         assert!(!effects.touch(&tags));
-        effects.tags.insert("ticket:7".to_owned());
+        effects.stale.update_tag("ticket:7");
         assert!(effects.touch(&tags));
         assert!(!effects.touch(&["posts".to_owned()]));
         effects.refresh = true;
-        assert!(effects.touch(&[]));
+        assert!(effects.touch::<&str>(&[]));
+    }
+
+    #[test]
+    fn what_is_named_twice_is_invalidated_once() {
+        let mut stale = Stale::default();
+        let (minute, hour) = (Duration::from_secs(60), Duration::from_secs(3600));
+        stale.revalidate_tag("a", hour);
+        stale.revalidate_tag("a", minute);
+        stale.revalidate_tag("b", minute);
+        stale.update_tag("b");
+        stale.update_tag("b");
+        stale.revalidate_path("/x?y");
+        stale.revalidate_path("/x");
+        let expect = Invalidation {
+            updated: vec![paths::tag("/x"), "b".to_owned()],
+            stale: vec![("a".to_owned(), minute)],
+        };
+        assert_eq!(stale.invalidation(), expect);
     }
 }

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::{config::Config, failure};
 
 /// Where the nonce stands in the `content-security-policy` setting.
-const NONCE: &str = "{nonce}";
+pub(crate) const NONCE: &str = "{nonce}";
 
 /// A nonce for the inline scripts of one response: 128 random bits.
 pub(crate) fn nonce() -> String {

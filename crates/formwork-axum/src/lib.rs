@@ -6,28 +6,40 @@ mod action;
 mod bound;
 mod boundary;
 mod build_id;
+mod cache;
 mod command;
 mod config;
 mod cookies;
 mod cx;
+mod destination;
 mod effects;
 mod failure;
 mod flash;
 mod forwarded;
+#[doc(hidden)]
+pub mod fuzzing;
 mod guard;
 mod headers;
+mod hooks;
 mod leptos_seam;
 mod limits;
 mod manifest;
 mod observe;
 mod origin;
 mod page;
+mod paths;
 mod query;
 mod refusal;
+mod resume;
+mod revalidate;
 mod seal;
 mod site;
+#[allow(dead_code, reason = "live queries come next")]
+mod store;
 mod submit;
 mod urlencoded;
+mod view;
+mod wrap;
 
 pub use action::{ActionDef, Declared, ServerAction};
 pub use bound::{Binding, Bound};
@@ -36,12 +48,17 @@ pub use command::command;
 pub use config::{Config, ConfigError};
 pub use cx::{ActionCx, QueryCx};
 pub use effects::is_local_path;
-pub use guard::{Guard, Public};
+pub use guard::{Guard, GuardCx, Public};
+pub use hooks::{Failure, RefusedSubmission};
 pub use leptos_seam::is_listing_routes;
 pub use limits::{Limits, Throttle};
-pub use page::PageContext;
+pub use page::{PageCache, PageContext};
 pub use query::{QueryDef, ServerQuery};
+pub use revalidate::Revalidate;
 pub use site::{Site, StartError};
+pub use store::{Life, StoreError};
+pub use view::RequestView;
+pub use wrap::Next;
 
 /// A random submission id: 128 bits in hexadecimal.
 pub fn submission_id() -> String {

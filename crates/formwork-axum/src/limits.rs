@@ -13,7 +13,10 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 
-use crate::action::{ActionDef, Registry};
+use crate::{
+    action::{ActionDef, Registry},
+    store::Store,
+};
 
 /// The limits that an action declares; the settings stand in for those it leaves out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,35 +43,79 @@ pub struct Throttle {
     pub seconds: u32,
 }
 
-/// The counters of this instance, one set an action that declares a throttle.
-pub(crate) struct Throttles(HashMap<&'static str, DefaultKeyedRateLimiter<String>>);
+/// The counters of every action that declares a throttle.
+///
+/// Each instance counts for itself. If the instances share a store, they count there as well, so that
+/// a visitor has no more of an action by being served by several; and if that store is away, what
+/// each instance counts still holds.
+pub(crate) struct Throttles {
+    by_action: HashMap<&'static str, Counter>,
+    shared: Option<Arc<dyn Store>>,
+}
+
+struct Counter {
+    here: DefaultKeyedRateLimiter<String>,
+    times: u64,
+    window: Duration,
+}
 
 /// From how many visitors on the counters of those who have long been quiet are dropped.
 const SWEEP_FROM: usize = 10_000;
 
 impl Throttles {
-    pub(crate) fn new(actions: &Registry<ActionDef>) -> Self {
+    /// `factor` is how many times as often as declared an action may be run; `shared` the store of
+    /// several instances.
+    pub(crate) fn new(
+        actions: &Registry<ActionDef>,
+        factor: u32,
+        shared: Option<Arc<dyn Store>>,
+    ) -> Self {
         let throttled = actions.values().filter_map(|action| {
             let Throttle { times, seconds } = action.limits.throttle?;
-            let times = NonZeroU32::new(times)?;
-            let period = Duration::from_secs(seconds.into()) / times.get();
-            let quota = Quota::with_period(period)?.allow_burst(times);
-            Some((action.id, RateLimiter::keyed(quota)))
+            let throttle = Throttle { times: times.saturating_mul(factor.max(1)), seconds };
+            Some((action.id, Counter::new(throttle)?))
         });
-        Throttles(throttled.collect())
+        Throttles { by_action: throttled.collect(), shared }
     }
 
     /// Counts a run, or says after how many seconds the next one is accepted.
-    pub(crate) fn count(&self, action: &str, visitor: String) -> Result<(), u64> {
-        let Some(limiter) = self.0.get(action) else { return Ok(()) };
-        if limiter.len() > SWEEP_FROM {
-            limiter.retain_recent();
+    pub(crate) async fn count(&self, action: &str, visitor: &str) -> Result<(), u64> {
+        let Some(counter) = self.by_action.get(action) else { return Ok(()) };
+        counter.count(visitor)?;
+        let Some(store) = &self.shared else { return Ok(()) };
+        let key = format!("throttle {action} {visitor}");
+        match store.count(&key, counter.window).await {
+            Ok(counted) if counted.count > counter.times => Err(seconds(counted.ends_in).max(1)),
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, action, "a throttle is counted by this instance alone");
+                Ok(())
+            }
         }
-        limiter.check_key(&visitor).map_err(|refused| {
-            let wait = refused.wait_time_from(DefaultClock::default().now());
-            wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
-        })
     }
+}
+
+impl Counter {
+    fn new(Throttle { times, seconds }: Throttle) -> Option<Self> {
+        let window = Duration::from_secs(seconds.into());
+        let burst = NonZeroU32::new(times)?;
+        let quota = Quota::with_period(window / times)?.allow_burst(burst);
+        Some(Counter { here: RateLimiter::keyed(quota), times: times.into(), window })
+    }
+
+    fn count(&self, visitor: &str) -> Result<(), u64> {
+        if self.here.len() > SWEEP_FROM {
+            self.here.retain_recent();
+        }
+        self.here
+            .check_key(&visitor.to_owned())
+            .map_err(|refused| seconds(refused.wait_time_from(DefaultClock::default().now())))
+    }
+}
+
+/// Whole seconds, rounded up.
+fn seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
 }
 
 /// How many submissions each client has under way.
@@ -112,6 +159,7 @@ impl Drop for UnderWayGuard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Memory;
 
     #[test]
     fn a_client_has_so_many_under_way_and_no_trace_afterwards() {
@@ -127,17 +175,32 @@ mod tests {
         assert!(all.counts().is_empty());
     }
 
-    #[test]
-    fn so_many_at_once_then_the_time_to_wait() {
-        let quota = Quota::with_period(Duration::from_secs(20)).unwrap();
-        let quota = quota.allow_burst(NonZeroU32::new(3).unwrap());
-        let throttles = Throttles(HashMap::from([("a", RateLimiter::keyed(quota))]));
+    fn throttles(shared: Option<Arc<dyn Store>>) -> Throttles {
+        let counter = Counter::new(Throttle { times: 3, seconds: 60 }).unwrap();
+        Throttles { by_action: HashMap::from([("a", counter)]), shared }
+    }
+
+    #[tokio::test]
+    async fn so_many_at_once_then_the_time_to_wait() {
+        let throttles = throttles(None);
         for _ in 0..3 {
-            assert_eq!(throttles.count("a", "x".into()), Ok(()));
+            assert_eq!(throttles.count("a", "x").await, Ok(()));
         }
-        let wait = throttles.count("a", "x".into()).unwrap_err();
+        let wait = throttles.count("a", "x").await.unwrap_err();
         assert!((1..=20).contains(&wait), "{wait}");
-        assert_eq!(throttles.count("a", "y".into()), Ok(()));
-        assert_eq!(throttles.count("b", "x".into()), Ok(()));
+        assert_eq!(throttles.count("a", "y").await, Ok(()));
+        assert_eq!(throttles.count("b", "x").await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn t11_instances_that_share_a_store_count_together() {
+        let store: Arc<dyn Store> = Arc::new(Memory::new(1_000_000));
+        let [one, other] = [(); 2].map(|()| throttles(Some(Arc::clone(&store))));
+        assert_eq!(one.count("a", "x").await, Ok(()));
+        assert_eq!(other.count("a", "x").await, Ok(()));
+        assert_eq!(one.count("a", "x").await, Ok(()));
+        let wait = other.count("a", "x").await.unwrap_err();
+        assert!((1..=60).contains(&wait), "{wait}: this instance has seen only two");
+        assert_eq!(other.count("a", "y").await, Ok(()));
     }
 }

@@ -2,10 +2,13 @@
 
 use std::fmt::Write;
 
+use formwork_core::{FieldSpec, Order, Structure};
+
 use crate::{
     action::{self, ActionDef, Registered},
     limits::Throttle,
     query::QueryDef,
+    store::Life,
 };
 
 const HEADER: &str = "\
@@ -24,8 +27,23 @@ pub(crate) fn manifest() -> Result<String, String> {
     for action in actions {
         let (id, guard) = (action.id, action.declared.guard);
         let _ = write!(text, "\naction {id}\n  shape {}\n  guard {guard}\n", action.shape);
+        if !action.bound.is_empty() {
+            let _ = writeln!(text, "  bound {}", action.bound.join(", "));
+        }
+        let fields = fields("", action.fields);
+        if !fields.is_empty() {
+            let _ = writeln!(text, "  fields {}", fields.join(", "));
+        }
         if action.idempotent {
             text.push_str("  idempotent\n");
+        }
+        match action.order {
+            Order::Queued => {}
+            Order::Latest => text.push_str("  order latest\n"),
+            Order::Parallel => text.push_str("  order parallel\n"),
+        }
+        if let Some(wrap) = action.wrap {
+            let _ = writeln!(text, "  wrap {wrap}");
         }
         let limits = action.limits;
         if let Some(Throttle { times, seconds }) = limits.throttle {
@@ -40,11 +58,35 @@ pub(crate) fn manifest() -> Result<String, String> {
     }
     for query in queries {
         let _ = write!(text, "\nquery {}\n  guard {}\n", query.id(), query.declared().guard);
+        if !query.arguments.is_empty() {
+            let _ = writeln!(text, "  arguments {}", query.arguments.join(", "));
+        }
         if !query.templates.is_empty() {
             let _ = writeln!(text, "  tags {}", query.templates.join(", "));
         }
+        if let Some(Life { fresh, stale, expire }) = query.cache {
+            let [fresh, stale, expire] = [fresh, stale, expire].map(|time| time.as_secs());
+            let _ = writeln!(text, "  cache fresh {fresh} s, stale {stale} s, expire {expire} s");
+        }
+        if query.live {
+            text.push_str("  live\n");
+        }
     }
     Ok(text)
+}
+
+/// The names under which a form's values are sent; `[]` stands for the key of a row.
+fn fields(within: &str, specs: &[FieldSpec]) -> Vec<String> {
+    let names = specs.iter().flat_map(|spec| {
+        let name = format!("{within}{}", spec.name);
+        match spec.structure {
+            Structure::Group(inner) => fields(&format!("{name}."), inner),
+            Structure::Rows(inner) => fields(&format!("{name}[]."), inner),
+            Structure::One | Structure::Many if spec.secret => vec![format!("{name} (secret)")],
+            Structure::One | Structure::Many => vec![name],
+        }
+    });
+    names.collect()
 }
 
 fn sorted<T: Registered>(all: impl Iterator<Item = &'static T>) -> Vec<&'static T> {

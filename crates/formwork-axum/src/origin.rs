@@ -58,6 +58,15 @@ fn verdict(
     if here.as_ref() == Some(&origin) { Ok(()) } else { Err(Refusal::CrossSite) }
 }
 
+/// Whether a setting names an origin, or every host below one.
+pub(crate) fn is_origin(configured: &str) -> bool {
+    let bare = match configured.split_once("://*.") {
+        Some((scheme, host)) => Origin::parse(&format!("{scheme}://{host}")),
+        None => Origin::parse(configured),
+    };
+    bare.is_some()
+}
+
 /// Scheme, host and port, in the form in which they compare.
 #[derive(Debug, PartialEq)]
 struct Origin {

@@ -35,12 +35,20 @@ refusals! {
     NotAForm, UnsupportedMediaType, "This is not a form. Send application/x-www-form-urlencoded or multipart/form-data.";
     /// A body that ends early or isn't what its type says.
     BrokenBody, BadRequest, "The form did not arrive in one piece. Go back and send it again.";
+    /// A body that takes longer to arrive than it should.
+    BodyTooSlow, BadRequest, "The form took too long to arrive. Go back and send it again.";
     /// Bytes that are no text.
     NotUtf8, BadRequest, "The form contains characters that can't be read as UTF-8. Go back, mend them and send it again.";
     /// More bytes than the limit.
     BodyTooLarge, TooLarge, "That is more than this form accepts. Go back and send less.";
     /// More fields than the limit.
     TooManyFields, TooLarge, "The form has more fields than this page accepts. Go back and send fewer.";
+    /// More files than the limit.
+    TooManyFiles, TooLarge, "The form has more files than this page accepts. Go back and send fewer.";
+    /// A name that nests deeper than those of any form.
+    TooDeep, TooLarge, "The form has fields within fields, more deeply than this page accepts. Reload the page and send its own form.";
+    /// A button for the rows of a list that the form does not have.
+    NoSuchList, BadRequest, "This form has no such list. Reload the page and send it again.";
     /// A post without `_action`.
     NoAction, BadRequest, "The form did not say what it is for. Reload the page and send it again.";
     /// An action that this build does not have.
@@ -63,6 +71,10 @@ refusals! {
     BadQuery, BadRequest, "The page asked for data that can't be read. Reload it.";
     /// More submissions of one client under way than the limit.
     TooManyAtOnce, TooMany, "Too many forms are being sent from your address at once. Wait a moment, go back and send it again.";
+    /// The store that makes a submission run once can't be reached.
+    CanNotRecord, Unavailable, "We can't make sure right now that this is done just once, so it was not done. Send it again in a moment.";
+    /// A guard that took too long.
+    GuardTimeout, Unavailable, "It took too long to find out whether you may do that, so it was not done. Send it again in a moment.";
     /// A handler that took too long.
     HandlerTimeout, Unavailable, "That took too long, and we can't tell whether it was done. Look before you send it again.";
     /// A page that took too long.

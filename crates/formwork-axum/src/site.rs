@@ -2,27 +2,28 @@
 //! routes that serve them.
 
 use std::{
+    collections::HashMap,
     fmt,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use axum::{
     Router,
     body::Body,
     extract::Request,
-    middleware::Next,
     response::Response,
     routing::{MethodRouter, any, get},
 };
 use formwork_core::{ActionError, wire};
-use http::{HeaderMap, HeaderValue, Uri, request::Parts};
+use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 use leptos::{
     config::{Env, LeptosOptions},
     prelude::{IntoAny, IntoView},
 };
-use tower::Layer;
+use tokio::sync::watch;
+use tower::{Layer, ServiceExt};
 use tower_http::services::ServeDir;
 
 use crate::{
@@ -30,15 +31,21 @@ use crate::{
     boundary::RequestBoundary,
     build_id,
     config::{Config, ConfigError},
-    cookies, flash, headers,
+    cookies,
+    destination::{self, Continuing, ForData},
+    failure, flash, headers,
+    hooks::{Failure, Hooks, RefusedSubmission},
     leptos_seam::Shell,
     limits::{Throttles, UnderWay, UnderWayGuard},
-    origin,
-    page::{self, PageState},
-    query::{self, QueryDef},
+    observe, origin,
+    page::{self, PageCache, PageState, Pages},
+    query::{self, QueryDef, Reads},
     refusal::Refusal,
+    resume::{Resumed, Resuming},
+    revalidate::Revalidate,
     seal::{self, Keys},
-    submit::{self, Once},
+    store::{self, Store},
+    submit,
 };
 
 /// A Formwork application on the server; cheap to clone.
@@ -52,9 +59,17 @@ struct Inner {
     keys: Arc<Keys>,
     actions: Registry<ActionDef>,
     queries: Registry<QueryDef>,
-    once: Once,
+    store: Arc<dyn Store>,
+    hooks: Arc<Hooks>,
+    reads: Arc<Reads>,
+    pages: Pages,
+    /// The routes whose pages are kept.
+    kept: RwLock<HashMap<String, PageCache>>,
     throttles: Throttles,
     under_way: Arc<UnderWay>,
+    following: Arc<UnderWay>,
+    /// Whether the server shuts down: what would go on for ever ends.
+    closing: watch::Sender<bool>,
     /// The largest body that any action accepts.
     body_limit: usize,
     build: HeaderValue,
@@ -73,8 +88,8 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 impl StartError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        StartError(message.into())
+    pub(crate) fn new(message: impl fmt::Display) -> Self {
+        StartError(message.to_string())
     }
 }
 
@@ -112,12 +127,12 @@ impl Site {
         config: Config,
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
-        let keys = std::env::var("FORMWORK_KEYS").ok();
-        Self::with_keys(options, config, keys.as_deref(), shell)
+        let keys = seal::configured(&config.keys_file).map_err(StartError::new)?;
+        Self::with_keys(options, config, keys.as_deref().map(String::as_str), shell)
     }
 
-    /// An application with these settings and this key ring, written as in `FORMWORK_KEYS`; that
-    /// variable is not read.
+    /// An application with these settings and this key ring, written as in `FORMWORK_KEYS`; neither
+    /// that variable nor the file of `keys-file` is read.
     ///
     /// # Errors
     /// As [`new`](Site::new).
@@ -127,6 +142,7 @@ impl Site {
         keys: Option<&str>,
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
+        config.check()?;
         // Set already when two sites run in one process, as in tests.
         let _ = any_spawner::Executor::init_tokio();
         let keys =
@@ -137,17 +153,32 @@ impl Site {
         let actions = action::registry(inventory::iter::<ActionDef>).map_err(StartError)?;
         let queries = action::registry(inventory::iter::<QueryDef>).map_err(StartError)?;
         let declared = actions.values().filter_map(|action| action.limits.body);
+        let store = store::open(&config)?;
+        let shared = (config.store != "memory").then(|| Arc::clone(&store));
+        let throttles = Throttles::new(&actions, config.throttle_factor, shared);
         let body_limit = declared.max().unwrap_or(0).max(config.body_limit);
+        let keys = Arc::new(keys.map_err(|error| StartError(error.to_string()))?);
+        let pages = Pages::new(Arc::clone(&store), config.render_timeout());
+        let hooks = Arc::<Hooks>::default();
+        failure::note_panics();
+        let reads =
+            Reads::new(Arc::clone(&keys), Arc::clone(&hooks), Arc::clone(&store), &config, &build);
         Ok(Site(Arc::new(Inner {
             shell: Arc::new(move || shell(shell_options.clone()).into_any()),
             config,
-            throttles: Throttles::new(&actions),
+            throttles,
             under_way: Arc::default(),
+            following: Arc::default(),
+            closing: watch::Sender::new(false),
             body_limit,
-            keys: Arc::new(keys.map_err(|error| StartError(error.to_string()))?),
+            keys,
+            hooks,
+            reads,
+            pages,
+            kept: RwLock::default(),
             actions,
             queries,
-            once: Once::new(),
+            store,
             build: HeaderValue::from_str(&build).expect("hexadecimal digits"),
             options,
         })))
@@ -173,22 +204,95 @@ impl Site {
     ///
     /// A page's path is axum's: `/tickets/{id}`. Applications with a router use
     /// [`pages`](Site::pages).
+    ///
+    /// # Panics
+    /// If [`cache_page`](Site::cache_page) named a page that isn't among these.
     pub fn routes<P: AsRef<str>>(&self, pages: impl IntoIterator<Item = P>) -> Router {
         let mut router = Router::new();
+        let mut kept = self.0.kept.read().unwrap_or_else(PoisonError::into_inner).clone();
         for page in pages {
-            router = router.route(page.as_ref(), self.page());
+            router = router.route(page.as_ref(), self.page(kept.remove(page.as_ref())));
+        }
+        if let Some(path) = kept.keys().next() {
+            panic!(
+                "`cache_page({path:?}, …)`: no page has this path; write it as the route has it"
+            );
         }
         let site = self.clone();
         let read = move |request: Request| query::answer(site, request.into_parts().0);
+        let site = self.clone();
+        let follow = move |request: Request| query::follow(site, request.into_parts().0);
         let site = self.clone();
         let refused = move |request: Request| refused(site, request.into_parts().0);
         let site = self.clone();
         let only_read =
             move |request: Request| refuse(site, request.into_parts().0, Refusal::NoSuchMethod);
         router
-            .route(wire::QUERY_PATH, get(read).fallback(only_read))
+            .route(wire::QUERY_PATH, get(read).fallback(only_read.clone()))
+            .route(wire::LIVE_PATH, get(follow).fallback(only_read))
             .route(REFUSED_PATH, any(refused))
             .fallback_service(self.files())
+    }
+
+    /// Keeps the pages of this route, and serves everyone the same: `/`, `/tickets/{id}`. Say it
+    /// before [`pages`](Site::pages) or [`routes`](Site::routes).
+    ///
+    /// A page is kept if it turns out, while it is rendered, to be for everyone: complete,
+    /// successful, and without anything of its visitor's (a guarded query, a cookie, a header, what
+    /// was just submitted). Anything else is rendered for each request, as if nothing had been said;
+    /// in development the header `Formwork-Cache` tells which it was, and why. It lives until a tag
+    /// of a query that it read, or its own path, is invalidated, or its [`Life`](crate::Life) is
+    /// over.
+    ///
+    /// Its address, with the query string, is all that it may depend on. Its forms have no
+    /// submission id of their own: the browser's half adds one, but a form that is sent twice
+    /// without JavaScript runs twice.
+    ///
+    /// ```ignore
+    /// let site = Site::new(shell)?.cache_page("/", Life::minutes(5));
+    /// ```
+    #[must_use]
+    pub fn cache_page(self, path: impl Into<String>, cache: impl Into<PageCache>) -> Self {
+        let kept = self.0.kept.write();
+        kept.unwrap_or_else(PoisonError::into_inner).insert(path.into(), cache.into());
+        self
+    }
+
+    /// Invalidates what is cached, from outside of an action; see [`Revalidate`].
+    pub fn revalidate(&self) -> Revalidate {
+        Revalidate::new(Arc::clone(&self.0.store))
+    }
+
+    /// Calls this for every submission that is refused, throttled, stale or invalid, or that could not
+    /// be run to its end (503: a handler that took too long, a store that is away,
+    /// [`ActionError::unavailable`]); it has been logged and counted. Internal errors (500) are for
+    /// [`on_error`](Site::on_error). It runs before the answer is sent, so it should not take long; a
+    /// panic of it is logged, and changes nothing else.
+    ///
+    /// ```ignore
+    /// let site = Site::new(shell)?.on_refusal(|refused| {
+    ///     if refused.outcome == "refused" {
+    ///         bans.note(refused.client, refused.action);
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn on_refusal(self, hook: impl Fn(&RefusedSubmission<'_>) + Send + Sync + 'static) -> Self {
+        self.0.hooks.on_refusal(hook);
+        self
+    }
+
+    /// Calls this for every error and panic of an action, a query or a page whose cause the visitor is
+    /// not told; it has been logged under the same digest. It runs before the answer is sent, so it
+    /// should not take long; a panic of it is logged, and changes nothing else.
+    ///
+    /// ```ignore
+    /// let site = Site::new(shell)?.on_error(|failure| tracker.send(failure.digest, failure.cause));
+    /// ```
+    #[must_use]
+    pub fn on_error(self, hook: impl Fn(&Failure<'_>) + Send + Sync + 'static) -> Self {
+        self.0.hooks.on_error(hook);
+        self
     }
 
     /// Serves a router until Ctrl-C or SIGTERM, at the address of the settings.
@@ -209,38 +313,34 @@ impl Site {
         let service = RequestBoundary.layer(self.guarded(router));
         let service =
             axum::ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(service);
-        axum::serve(listener, service).with_graceful_shutdown(shutdown()).await
+        let shutdown = async move {
+            shutdown().await;
+            self.close();
+        };
+        axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+    }
+
+    /// Ends what goes on for as long as its visitor stays: the connections that follow live
+    /// queries. [`serve`](Site::serve) does it when it shuts down; call it when you serve by other
+    /// means, or a graceful shutdown waits for them.
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
     }
 
     /// The router behind what [`serve`](Site::serve) asks of every request: one that changes
     /// something must come from a page of this application, whatever the route; every response has
-    /// the headers of [`Config`].
+    /// the headers of [`Config`]; an action's redirect brings the data of its destination along.
     pub fn guarded(&self, router: Router) -> Router {
         let site = self.clone();
-        let guard = axum::middleware::from_fn(move |request: Request, next: Next| {
-            let site = site.clone();
-            async move {
-                let (parts, body) = request.into_parts();
-                let exempt = origin::is_exempt(&parts, site.config());
-                let refused = (!exempt).then(|| origin::check(&parts, site.config()).err());
-                let request = match refused.flatten() {
-                    None => Request::from_parts(parts, body),
-                    Some(refusal) => for_refusal(parts, refusal),
-                };
-                let mut response = next.run(request).await;
-                headers::general(response.headers_mut(), site.config());
-                response
-            }
-        });
         // Around the router: a layer in it would come after the route was chosen, and a refused
         // request would still run it.
-        Router::new().fallback_service(guard.layer(router))
+        Router::new().fallback(move |request: Request| guard(site, router, request))
     }
 
     /// Reading a page and posting its forms; whatever else is asked of it is refused with a page.
-    fn page(&self) -> MethodRouter {
+    fn page(&self, kept: Option<PageCache>) -> MethodRouter {
         let (read, post, other) = (self.clone(), self.clone(), self.clone());
-        get(move |request: Request| read_page(read, request.into_parts().0))
+        get(move |request: Request| read_page(read, request.into_parts().0, kept))
             .post(move |request: Request| submit::submit(post, request))
             .fallback(move |request: Request| {
                 refuse(other, request.into_parts().0, Refusal::NoSuchMethod)
@@ -276,8 +376,25 @@ impl Site {
         Arc::clone(&self.0.keys)
     }
 
-    pub(crate) fn once(&self) -> &Once {
-        &self.0.once
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.0.hooks
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    pub(crate) fn reads(&self) -> Arc<Reads> {
+        Arc::clone(&self.0.reads)
+    }
+
+    pub(crate) fn kept_pages(&self) -> &Pages {
+        &self.0.pages
+    }
+
+    /// Whether this is no production server.
+    pub(crate) fn is_development(&self) -> bool {
+        self.0.options.env != Env::PROD
     }
 
     pub(crate) fn throttles(&self) -> &Throttles {
@@ -292,6 +409,15 @@ impl Site {
     /// Counts a client's submission for as long as the guard lives; `None` if there are too many.
     pub(crate) fn under_way(&self, client: IpAddr) -> Option<UnderWayGuard> {
         self.0.under_way.enter(client, self.0.config.max_concurrent)
+    }
+
+    /// Counts a connection of a client that follows live queries; `None` if there are too many.
+    pub(crate) fn follows(&self, client: IpAddr) -> Option<UnderWayGuard> {
+        self.0.following.enter(client, self.0.config.max_live)
+    }
+
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     pub(crate) fn shell(&self) -> Shell {
@@ -312,6 +438,33 @@ impl Site {
     pub(crate) fn mark_build(&self, headers: &mut HeaderMap) {
         headers.insert(wire::BUILD_HEADER, self.0.build.clone());
     }
+}
+
+/// What is asked of every request, and said in every response.
+async fn guard(site: Site, router: Router, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let exempt = origin::is_exempt(&parts, site.config());
+    let refused = (!exempt).then(|| origin::check(&parts, site.config()).err());
+    let (request, continuing, resuming) = match refused.flatten() {
+        None => {
+            if parts.uri.path() == wire::LIVE_PATH {
+                parts.extensions.insert(query::Again(router.clone()));
+            }
+            let continuing = Continuing::expect(&mut parts).map(|c| (c, router.clone()));
+            let resuming = Resuming::expect(&mut parts).map(|r| (r, router.clone()));
+            (Request::from_parts(parts, body), continuing, resuming)
+        }
+        Some(refusal) => (for_refusal(parts, refusal), None, None),
+    };
+    let Ok(mut response) = router.oneshot(request).await;
+    if let Some((continuing, router)) = continuing {
+        continuing.go_on(&mut response, router, site.config().render_timeout());
+    }
+    if let Some((resuming, router)) = resuming {
+        response = resuming.go_on(response, router).await;
+    }
+    headers::general(response.headers_mut(), site.config());
+    response
 }
 
 /// Where the page of a refused request is rendered: within the application's layers, as its pages
@@ -345,26 +498,61 @@ async fn refused(site: Site, mut parts: Parts) -> Response {
 }
 
 /// A GET of a page: what a post before it left is shown once.
-async fn read_page(site: Site, parts: Parts) -> Response {
+async fn read_page(site: Site, mut parts: Parts, kept: Option<PageCache>) -> Response {
+    if let Some(Resumed(posted)) = parts.extensions.remove() {
+        let state = PageState { posted: Some(posted), ..PageState::default() };
+        return page::render(&site, parts, state).await;
+    }
     if names_action(&parts.uri) {
         return refuse(site, parts, Refusal::NotPosted).await;
+    }
+    if parts.extensions.get::<ForData>().is_some() {
+        return page::read(&site, parts).await;
+    }
+    if submit::wants_stream(&parts.headers) {
+        return destination::to_client(&site, page::read(&site, parts).await);
     }
     let path = parts.uri.path().to_owned();
     let posted = flash::take(&site.keys(), &parts.headers, &path);
     let shown = posted.is_some();
-    let mut response = page::render(&site, parts, PageState { posted, error: None }).await;
+    let mut why = None;
+    match kept {
+        Some(_) if shown => why = Some("it shows what was submitted"),
+        Some(kept) => match page::answer_kept(&site, &parts, kept).await {
+            Ok(mut response) => {
+                also_as_data(&mut response);
+                return response;
+            }
+            Err(reason) => why = Some(reason),
+        },
+        None => {}
+    }
+    let mut response =
+        page::render(&site, parts, PageState { posted, ..PageState::default() }).await;
     if shown {
         cookies::set(response.headers_mut(), &[flash::removal(&path)]);
+    }
+    also_as_data(&mut response);
+    if let Some(why) = why {
+        page::tell(&site, response.headers_mut(), &format!("not kept: {why}"));
     }
     response
 }
 
+/// A client that is about to go to a page asks for its data alone, under the same address.
+fn also_as_data(page: &mut Response) {
+    page.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+}
+
 pub(crate) async fn refuse(site: Site, parts: Parts, refusal: Refusal) -> Response {
+    if matches!(refusal, Refusal::CrossSite | Refusal::UnknownOrigin | Refusal::TooManyAtOnce) {
+        observe::unread(&site, &parts, refusal);
+    }
     let error = ActionError::from(refusal).public(None);
     if submit::wants_stream(&parts.headers) {
         return submit::refused(&site, error);
     }
-    page::render(&site, parts, PageState { posted: None, error: Some(error) }).await
+    page::render(&site, parts, PageState { error: Some(error), ..PageState::default() }).await
 }
 
 fn names_action(uri: &Uri) -> bool {

@@ -4,16 +4,20 @@
 //! on `HTMLFormElement`): with `<input name="reset">`, `form.reset` is that input. So methods are
 //! taken from their prototypes.
 
-use formwork_core::wire;
+use formwork_core::{Entries, wire};
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{FormData, HtmlFormElement, Window};
+use web_sys::{Document, FormData, HtmlFormElement, Window};
 
 #[wasm_bindgen]
 extern "C" {
     /// `Element.prototype.getAttribute.call(element, name)`
     #[wasm_bindgen(js_namespace = ["Element", "prototype", "getAttribute"], js_name = call)]
     pub(crate) fn attribute(element: &JsValue, name: &str) -> Option<String>;
+
+    /// `Element.prototype.querySelector.call(element, selectors)`
+    #[wasm_bindgen(js_namespace = ["Element", "prototype", "querySelector"], js_name = call)]
+    pub(crate) fn find(element: &JsValue, selectors: &str) -> Option<web_sys::Element>;
 
     /// `HTMLFormElement.prototype.reset.call(form)`
     #[wasm_bindgen(js_namespace = ["HTMLFormElement", "prototype", "reset"], js_name = call)]
@@ -55,8 +59,13 @@ pub(crate) fn post_natively(url: &str, entries: &FormData) {
     }
 }
 
+/// What a form sends, without files.
+pub(crate) fn entries(form: &FormData) -> Entries {
+    pairs(form).into_iter().collect()
+}
+
 /// Names and values; files are left out.
-fn pairs(entries: &FormData) -> Vec<(String, String)> {
+pub(crate) fn pairs(entries: &FormData) -> Vec<(String, String)> {
     let all = js_sys::try_iter(entries).ok().flatten().into_iter().flatten().flatten();
     all.filter_map(|pair| {
         let pair: Array = pair.dyn_into().ok()?;
@@ -68,6 +77,21 @@ fn pairs(entries: &FormData) -> Vec<(String, String)> {
 /// The window; this half runs nowhere else.
 pub(crate) fn window() -> Window {
     web_sys::window().expect("Formwork's browser half runs in a window")
+}
+
+/// The document in that window.
+pub(crate) fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// Whether nobody can see the page.
+pub(crate) fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Milliseconds, for differences between moments.
+pub(crate) fn now() -> f64 {
+    js_sys::Date::now()
 }
 
 /// The entry list that a native submission with this button would send.

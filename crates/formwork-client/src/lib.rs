@@ -4,12 +4,18 @@
 //! [`Observer`](formwork_core::Observer), and a query's new value to a [`watch`]er. File names mirror the server's half.
 
 mod dom;
+mod languages;
+mod links;
 mod navigate;
 mod page;
 mod query;
 mod submit;
+mod view_transition;
 
+pub use languages::learn_languages;
 pub use navigate::set_navigate;
-pub use page::{hydrated, page_error, posted, start};
-pub use query::{Readable, Watch, peek, read, watch};
-pub use submit::{Job, dispatch, note_click, on_submit, submission_id};
+pub use page::{hydrated, page_error, posted, resume, start};
+pub use query::{Readable, Watch, peek, read, refresh, watch};
+pub use submit::{
+    Filled, Job, dispatch, later, note_click, on_submit, submission_id, was_typed_in, with_field,
+};

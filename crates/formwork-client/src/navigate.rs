@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use crate::dom::window;
+use crate::{dom::window, links};
 
 type Navigate = Rc<dyn Fn(&str)>;
 
@@ -10,8 +10,10 @@ thread_local! {
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
-/// Sends redirects through a router from now on.
+/// Sends redirects through a router from now on, and asks for a page's data when a link to it is
+/// about to be followed.
 pub fn set_navigate(navigate: impl Fn(&str) + 'static) {
+    links::follow_links();
     NAVIGATE.set(Some(Rc::new(navigate)));
 }
 

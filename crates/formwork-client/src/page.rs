@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use formwork_core::{PageData, Posted, PublicError, wire};
+use js_sys::Reflect;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::PageTransitionEvent;
 
@@ -10,6 +11,7 @@ use crate::{dom::window, query};
 
 thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
+    static RESUME: RefCell<Option<String>> = const { RefCell::new(None) };
     static ERROR: RefCell<Option<PublicError>> = const { RefCell::new(None) };
 }
 
@@ -21,6 +23,7 @@ pub fn start() {
     let data: PageData = serde_json::from_str(&text).unwrap_or_default();
     POSTED.set(data.posted);
     ERROR.set(data.error);
+    RESUME.set(data.resume);
     query::seed(data.queries);
 }
 
@@ -34,22 +37,35 @@ pub fn page_error() -> Option<PublicError> {
     ERROR.with_borrow(Clone::clone)
 }
 
+/// The sealed form that waits for the visitor to sign in, while the document hydrates.
+pub fn resume() -> Option<String> {
+    RESUME.with_borrow(Clone::clone)
+}
+
 /// Everything is hydrated: submissions are handled from here on, and what was for hydration only
 /// is forgotten.
 pub fn hydrated() {
     POSTED.set(None);
     ERROR.set(None);
-    query::sweep();
+    RESUME.set(None);
+    query::hydrated();
+    query::follow_visibility();
     refresh_when_restored();
     if let Some(root) = window().document().and_then(|document| document.document_element()) {
         let _ = root.set_attribute("data-hydrated", "");
     }
 }
 
-/// A page that comes back from the browser's history shows what it showed when it was left.
+/// A page that comes back from the browser's history shows what it showed when it was left, or what
+/// the browser kept of its document.
 fn refresh_when_restored() {
+    if is_kept_document() {
+        query::refetch(query::keys_on_screen());
+    }
     let restored = Closure::<dyn Fn(PageTransitionEvent)>::new(|event: PageTransitionEvent| {
         if event.persisted() {
+            // Nothing that was kept off screen is newer.
+            query::changed(&[]);
             query::refetch(query::keys_on_screen());
         }
     });
@@ -57,4 +73,14 @@ fn refresh_when_restored() {
     let _ = window().add_event_listener_with_callback("pageshow", listener);
     // It listens as long as the page lives.
     restored.forget();
+}
+
+/// Whether the visitor went back or forward to this document, and it came from the browser's cache.
+fn is_kept_document() -> bool {
+    let entries = window().performance().map(|all| all.get_entries_by_type("navigation"));
+    let Some(entry) = entries.map(|entries| entries.get(0)) else { return false };
+    let property = |name: &str| Reflect::get(&entry, &name.into()).ok();
+    let went_back = property("type").and_then(|kind| kind.as_string());
+    let transferred = property("transferSize").and_then(|size| size.as_f64());
+    went_back.as_deref() == Some("back_forward") && transferred == Some(0.0)
 }

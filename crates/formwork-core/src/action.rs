@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Form, Shape};
+use crate::{Form, Order, Shape};
 
 /// An action's handle, made by `#[action]`: the server runs what stands behind it, the browser
 /// only names it.
@@ -11,6 +11,8 @@ pub trait Action: Copy + Send + Sync + 'static {
     const ID: &'static str;
     /// The fingerprint of what the action takes.
     const SHAPE: Shape = <Self::Form as Form>::SHAPE;
+    /// When a submission is sent, if others of the same client are under way.
+    const ORDER: Order = Order::Queued;
     /// What a visitor fills in.
     type Form: Form;
     /// What the handler returns on success.

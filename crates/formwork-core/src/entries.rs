@@ -1,5 +1,9 @@
 //! The names and values of a submission, in the order in which the form sent them.
 
+use std::collections::HashMap;
+
+use crate::path;
+
 /// A form's entry list: what the HTML standard calls the result of "constructing the entry list".
 ///
 /// Names may repeat (checkbox groups do); [`last`](Entries::last) is how a single value is read,
@@ -21,7 +25,7 @@ impl Entries {
         self.0.push((name.into(), value.into()));
     }
 
-    /// The last value of this name.
+    /// The last value of this name, among all entries; a [`Lookup`](crate::Lookup) finds many.
     pub fn last(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
@@ -43,14 +47,39 @@ impl Entries {
 
     /// What may be shown to the visitor again: everything that the application named, without
     /// Formwork's own fields and without secrets.
-    pub fn kept(&self, secrets: &[&str]) -> Vec<(String, String)> {
+    pub fn kept(&self, is_secret: impl Fn(&str) -> bool) -> Vec<(String, String)> {
         self.0
             .iter()
-            .filter(|(name, _)| {
-                !crate::wire::is_reserved(name) && !secrets.contains(&name.as_str())
-            })
+            .filter(|(name, _)| !crate::wire::is_reserved(name) && !is_secret(name))
             .cloned()
             .collect()
+    }
+
+    /// Puts the rows of a list in this order, at the end; a key without entries becomes a new row,
+    /// and rows without a key here go.
+    pub(crate) fn set_rows(&mut self, list: &str, keys: &[String]) {
+        let prefix = [list, "["].concat();
+        let (rows, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|(name, _)| name.starts_with(&prefix));
+        self.0 = rest;
+        let mut by_key: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+        for (name, value) in &rows {
+            let key = name[prefix.len()..].split(']').next().unwrap_or_default();
+            by_key.entry(key).or_default().push((name, value));
+        }
+        for key in keys {
+            let row = path::row(list, key);
+            self.push(row.as_str(), "");
+            let entries = by_key.remove(key.as_str()).unwrap_or_default();
+            for (name, value) in entries.into_iter().filter(|(name, _)| *name != row) {
+                self.push(name, value);
+            }
+        }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[(String, String)] {
+        &self.0
     }
 }
 
@@ -70,6 +99,6 @@ mod tests {
         entries.push("_action", "sign_in");
         entries.push("email", "a@b.c");
         entries.push("password", "hunter2");
-        assert_eq!(entries.kept(&["password"]), [("email".into(), "a@b.c".into())]);
+        assert_eq!(entries.kept(|name| name == "password"), [("email".into(), "a@b.c".into())]);
     }
 }

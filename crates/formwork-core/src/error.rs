@@ -21,6 +21,9 @@ pub enum ErrorKind {
     BadRequest,
     /// 401: sign in first.
     Unauthorized,
+    /// 200: the visitor has signed in, and finds filled in what they had entered before; it has not
+    /// been sent.
+    Resumed,
     /// 403: signed in or not, this is not allowed.
     Forbidden,
     /// 404: there is no such thing.
@@ -51,6 +54,7 @@ impl ErrorKind {
     /// The HTTP status code.
     pub const fn status(self) -> u16 {
         match self {
+            ErrorKind::Resumed => 200,
             ErrorKind::BadRequest => 400,
             ErrorKind::Unauthorized => 401,
             ErrorKind::Forbidden => 403,
@@ -219,7 +223,7 @@ impl ActionError {
     }
 
     /// What the log is told and the visitor is not.
-    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.cause.as_deref()
     }
 

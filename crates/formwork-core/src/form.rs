@@ -1,6 +1,12 @@
 //! A whole form: read, validated, written, and its fingerprint.
 
-use crate::{Entries, Issues, Shape, messages::Messages};
+use std::{borrow::Cow, collections::HashSet};
+
+use crate::{
+    Entries, FieldSpec, Issues, Lookup, Shape,
+    messages::{Messages, decode},
+    spec::{Places, Spelled},
+};
 
 /// What an action receives: a struct with `#[derive(Form, Validate)]`, or `()` for a button that
 /// sends nothing but itself.
@@ -12,39 +18,83 @@ use crate::{Entries, Issues, Shape, messages::Messages};
 pub trait Form: Sized + Send + 'static {
     /// The fingerprint of names, types and requiredness.
     const SHAPE: Shape;
-    /// The names of fields that are never echoed, logged or stored.
-    const SECRETS: &'static [&'static str];
-    /// Reads every field, collecting an issue for each that can't be read.
-    fn read(entries: &Entries, issues: &mut Issues) -> Self;
-    /// Checks the rules of every field.
-    fn validate(&self) -> Issues;
+    /// Its fields, in order.
+    const FIELDS: &'static [FieldSpec];
+    /// Whether a browser checks the rules before it sends the form: `#[form(preflight = false)]`
+    /// keeps their code out of the client.
+    const PREFLIGHT: bool = true;
+    /// A form of placeholders; see [`FormField::placeholder`](crate::FormField::placeholder).
+    fn placeholder() -> Self;
+    /// Reads every field, collecting an issue for each that can't be read. `within` is the name of
+    /// the struct in the form that it is part of; empty for the form itself.
+    fn read(entries: &Lookup<'_>, within: &str, issues: &mut Issues) -> Self;
     /// Writes every field as a browser would send it.
-    fn write(&self, entries: &mut Entries);
+    fn write(&self, within: &str, entries: &mut Entries);
+    /// Checks the rules of every field; each issue is where garde finds it.
+    fn validate(&self) -> Vec<Broken>;
 
-    /// Reads and validates: the form, or all issues of all fields at once.
+    /// Reads and validates: the form, or all issues of all fields at once, in their order.
+    ///
+    /// # Errors
+    /// The issues, at the names that the fields have in the form.
     fn parse(entries: &Entries) -> Result<Self, Issues> {
-        let mut issues = Issues::default();
-        let form = Self::read(entries, &mut issues);
-        let unread = issues.clone();
-        // A field that could not be read holds a placeholder: what its rules say of that is noise.
-        for issue in form.validate().iter().filter(|issue| !unread.has(&issue.path)) {
-            issues.push(issue.path.as_str(), issue.message.as_str());
+        let lookup = Lookup::new(entries);
+        let mut unread = Issues::default();
+        let form = Self::read(&lookup, "", &mut unread);
+        let broken = form.validate();
+        if unread.is_empty() && broken.is_empty() {
+            return Ok(form);
         }
-        if issues.is_empty() { Ok(form) } else { Err(issues) }
+        Err(issues(Self::FIELDS, &lookup, unread, broken))
     }
+}
+
+/// A rule that a form does not keep: garde's path, and its message in our code.
+#[doc(hidden)]
+pub struct Broken {
+    path: String,
+    message: String,
+}
+
+/// Not generic, so that there is one of it in a client with many forms.
+fn issues(
+    fields: &'static [FieldSpec],
+    lookup: &Lookup<'_>,
+    unread: Issues,
+    broken: Vec<Broken>,
+) -> Issues {
+    // A field that could not be read holds a placeholder: what its rules say of that is noise.
+    let placeholders: HashSet<&str> = unread.iter().map(|issue| issue.path.as_str()).collect();
+    let mut places = Places::new(fields, lookup);
+    let mut placed = Vec::with_capacity(unread.len() + broken.len());
+    for Broken { path, message } in broken {
+        let place = places.of(&path, Spelled::AsStruct);
+        if !placeholders.contains(place.name.as_str()) {
+            let sentence = place.say(decode(&message)).sentence();
+            placed.push((place, sentence));
+        }
+    }
+    for issue in unread.iter() {
+        let place = places.of(&issue.path, Spelled::AsForm);
+        placed.push((place, Cow::Owned(issue.message.clone())));
+    }
+    places.arrange(placed)
 }
 
 impl Form for () {
     const SHAPE: Shape = Shape::new("form");
-    const SECRETS: &'static [&'static str] = &[];
+    const FIELDS: &'static [FieldSpec] = &[];
+    const PREFLIGHT: bool = false;
 
-    fn read(_: &Entries, _: &mut Issues) -> Self {}
+    fn placeholder() -> Self {}
 
-    fn validate(&self) -> Issues {
-        Issues::default()
+    fn read(_: &Lookup<'_>, _: &str, _: &mut Issues) -> Self {}
+
+    fn write(&self, _: &str, _: &mut Entries) {}
+
+    fn validate(&self) -> Vec<Broken> {
+        Vec::new()
     }
-
-    fn write(&self, _: &mut Entries) {}
 }
 
 /// The rules of a form's fields: every struct with garde's `Validate` has them.
@@ -54,8 +104,8 @@ impl Form for () {
     note = "a field without rules says so: `#[garde(skip)]`"
 )]
 pub trait Rules {
-    /// What garde found, as issues at the names of the struct's fields.
-    fn broken(&self) -> Issues;
+    /// What garde found.
+    fn broken(&self) -> Vec<Broken>;
 }
 
 // Without this attribute the compiler names garde's trait and not what to write.
@@ -64,78 +114,19 @@ impl<T: garde::Validate> Rules for T
 where
     T::Context: Default,
 {
-    fn broken(&self) -> Issues {
-        let mut issues = Issues::default();
-        if let Err(report) = garde::with_i18n(Messages, || self.validate()) {
-            for (path, error) in report.iter() {
-                issues.push(path.to_string(), error.message());
-            }
+    fn broken(&self) -> Vec<Broken> {
+        match garde::with_i18n(Messages, || self.validate()) {
+            Ok(()) => Vec::new(),
+            Err(report) => report.iter().map(broken).collect(),
         }
-        issues
     }
 }
 
-/// What garde found, as issues at the form's field names.
-pub fn garde_issues<T: Rules>(form: &T) -> Issues {
+fn broken((path, error): &(garde::Path, garde::Error)) -> Broken {
+    Broken { path: path.to_string(), message: error.message().to_owned() }
+}
+
+/// What garde found.
+pub fn garde_issues<T: Rules>(form: &T) -> Vec<Broken> {
     form.broken()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::FormField;
-
-    #[derive(garde::Validate)]
-    struct Ticket {
-        #[garde(length(chars, min = 1, max = 5))]
-        subject: String,
-        #[garde(range(min = 1))]
-        seats: u8,
-    }
-
-    impl Form for Ticket {
-        const SHAPE: Shape = Shape::new("form");
-        const SECRETS: &'static [&'static str] = &[];
-
-        fn read(entries: &Entries, issues: &mut Issues) -> Self {
-            Ticket {
-                subject: FormField::read(entries, "subject", issues),
-                seats: FormField::read(entries, "seats", issues),
-            }
-        }
-
-        fn validate(&self) -> Issues {
-            garde_issues(self)
-        }
-
-        fn write(&self, entries: &mut Entries) {
-            self.subject.write("subject", entries);
-            self.seats.write("seats", entries);
-        }
-    }
-
-    #[track_caller]
-    fn check(pairs: &[(&str, &str)], expect: &[(&str, &str)]) {
-        let entries = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let issues = Ticket::parse(&entries).err().unwrap_or_default();
-        let found: Vec<_> = issues.iter().map(|i| (i.path.as_str(), i.message.as_str())).collect();
-        assert_eq!(found, expect);
-    }
-
-    #[test]
-    fn all_issues_of_all_fields_at_once() {
-        check(&[("subject", "ok"), ("seats", "2")], &[]);
-        check(
-            &[("subject", "too long"), ("seats", "many")],
-            &[
-                ("seats", "Enter a whole number from 0 to 255"),
-                ("subject", "Enter at most 5 characters"),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_placeholder_is_not_judged() {
-        check(&[("subject", "ok")], &[("seats", "Enter a number")]);
-    }
 }

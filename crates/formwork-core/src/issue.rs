@@ -51,6 +51,18 @@ impl Issues {
         self.0.iter().filter(move |issue| issue.path == path)
     }
 
+    /// Puts these in place of the issues at a field.
+    pub fn replace(&mut self, path: &str, with: impl Iterator<Item = Issue>) {
+        let at = self.0.iter().position(|issue| issue.path == path).unwrap_or(self.0.len());
+        self.0.retain(|issue| issue.path != path);
+        self.0.splice(at..at, with);
+    }
+
+    /// Takes away what stands at a row and within it.
+    pub fn remove_within(&mut self, row: &str) {
+        self.0.retain(|issue| !issue.path.starts_with(row));
+    }
+
     /// Whether a field has an issue.
     pub fn has(&self, path: &str) -> bool {
         self.at(path).next().is_some()

@@ -5,26 +5,49 @@
 
 mod action;
 mod bound;
+mod constraints;
+pub mod delta;
 mod entries;
 mod error;
 mod field;
 mod form;
 mod issue;
+mod lines;
+mod lookup;
 mod messages;
+mod mistake;
+mod names;
 mod observer;
 mod page;
+pub mod path;
 mod query;
+mod rows;
 mod shape;
+mod spec;
+mod version;
 pub mod wire;
 
 pub use action::Action;
 pub use bound::{BoundAction, Target, Unbound};
+pub use constraints::{Constraints, Limit};
 pub use entries::Entries;
 pub use error::{ActionError, ActionResult, ErrorKind, IntoActionError, PublicError, QueryResult};
-pub use field::{Choice, FormField};
-pub use form::{Form, Rules, garde_issues};
+#[doc(hidden)]
+pub use field::rows as row_items;
+pub use field::{
+    Choice, Choices, Color, Date, Decimal, Email, FormField, FormValue, ListItem, LocalDateTime,
+    Month, Time, WebAddress,
+};
+pub use form::{Broken, Form, Rules, garde_issues};
 pub use issue::{Issue, Issues};
-pub use observer::Observer;
+pub use lines::{LineReader, NotALine};
+pub use lookup::Lookup;
+pub use mistake::{Mistake, Words, languages, set_languages, set_words, speaking};
+pub use names::{FieldName, FormNames, RowNames};
+pub use observer::{Change, Layer, Observer, Order, SubmitOptions};
 pub use page::{PageData, Posted};
 pub use query::{Query, QueryKey};
+pub use rows::RowChange;
 pub use shape::{Shape, action_id};
+pub use spec::{FieldSpec, Structure, arrange, has_lists, is_secret, spec_of};
+pub use version::Version;

@@ -1,4 +1,5 @@
-//! What a visitor reads where a rule is not kept: a sentence that says how to mend it.
+//! garde's findings as [`Mistake`]s: its messages are a code here, since they become sentences only
+//! when it is known which field they are about.
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -7,78 +8,132 @@ use garde::{
     i18n::{InvalidCreditCard, InvalidEmail, InvalidPhoneNumber, InvalidUrl, IpKind},
 };
 
-/// The messages for garde's rules; its own are fragments ("length is lower than 1").
+use crate::Mistake;
+
+/// Stands before a code, so that a custom rule's own sentence is told from it.
+const MARK: char = '\u{1}';
+
+/// Makes codes of garde's rules.
 pub(crate) struct Messages;
+
+fn code(letter: char, parameter: &dyn Display) -> Cow<'static, str> {
+    format!("{MARK}{letter}{parameter}").into()
+}
+
+/// What a message of garde's says: a rule of its own, or a custom rule's sentence.
+pub(crate) fn decode(message: &str) -> Mistake {
+    let mut chars = message.chars();
+    let letter = if chars.next() == Some(MARK) { chars.next() } else { None };
+    let rest = || chars.as_str().to_owned();
+    match letter {
+        Some('s') => Mistake::TooShort { min: rest() },
+        Some('l') => Mistake::TooLong { max: rest() },
+        Some('b') => Mistake::Below { min: rest() },
+        Some('a') => Mistake::Above { max: rest() },
+        Some('C') => Mistake::NotACard,
+        Some('P') => Mistake::Pattern,
+        Some('c') => Mistake::Contains { text: rest() },
+        Some('U') => WEB_ADDRESS,
+        Some('p') => Mistake::Prefix { text: rest() },
+        Some('x') => Mistake::Suffix { text: rest() },
+        Some('T') => Mistake::NotAPhone,
+        Some('i') => Mistake::NotAnIp { kind: rest() },
+        Some('=') => Mistake::Differs,
+        Some('@') => E_MAIL,
+        Some('A') => Mistake::NotAscii,
+        Some('N') => Mistake::NotAlphanumeric,
+        Some('!') => Mistake::Missing,
+        _ => Mistake::Said(Cow::Owned(message.to_owned())),
+    }
+}
+
+pub(crate) const E_MAIL: Mistake =
+    Mistake::NotWritten { kind: "an e-mail address", example: "name@example.org" };
+pub(crate) const WEB_ADDRESS: Mistake =
+    Mistake::NotWritten { kind: "a web address", example: "https://example.org" };
 
 impl I18n for Messages {
     fn length_lower_than(&self, min: usize) -> Cow<'static, str> {
-        match min {
-            1 => "Fill this in".into(),
-            _ => format!("Enter at least {min} characters").into(),
-        }
+        code('s', &min)
     }
 
     fn length_greater_than(&self, max: usize) -> Cow<'static, str> {
-        format!("Enter at most {max} characters").into()
+        code('l', &max)
     }
 
     fn range_lower_than(&self, min: &dyn Display) -> Cow<'static, str> {
-        format!("Enter {min} or more").into()
+        code('b', min)
     }
 
     fn range_greater_than(&self, max: &dyn Display) -> Cow<'static, str> {
-        format!("Enter {max} or less").into()
+        code('a', max)
     }
 
     fn credit_card_invalid(&self, _: InvalidCreditCard) -> Cow<'static, str> {
-        "Enter a valid card number".into()
+        code('C', &"")
     }
 
     fn pattern_no_match(&self, _: &dyn Display) -> Cow<'static, str> {
-        "Enter it in the format that is asked for".into()
+        code('P', &"")
     }
 
     fn contains_missing(&self, text: &dyn Display) -> Cow<'static, str> {
-        format!("It must contain “{text}”").into()
+        code('c', text)
     }
 
     fn url_invalid(&self, _: InvalidUrl) -> Cow<'static, str> {
-        "Enter a web address, such as https://example.org".into()
+        code('U', &"")
     }
 
     fn prefix_missing(&self, text: &dyn Display) -> Cow<'static, str> {
-        format!("It must begin with “{text}”").into()
+        code('p', text)
     }
 
     fn suffix_missing(&self, text: &dyn Display) -> Cow<'static, str> {
-        format!("It must end with “{text}”").into()
+        code('x', text)
     }
 
     fn phone_number_invalid(&self, _: InvalidPhoneNumber) -> Cow<'static, str> {
-        "Enter a phone number with its country code, such as +44 20 7946 0000".into()
+        code('T', &"")
     }
 
     fn ip_invalid(&self, kind: IpKind) -> Cow<'static, str> {
-        format!("Enter an {kind} address").into()
+        code('i', &kind)
     }
 
     fn matches_field_mismatch(&self, _: &dyn Display) -> Cow<'static, str> {
-        "Enter the same in both fields".into()
+        code('=', &"")
     }
 
     fn email_invalid(&self, _: InvalidEmail) -> Cow<'static, str> {
-        "Enter an e-mail address, such as name@example.org".into()
+        code('@', &"")
     }
 
     fn ascii_invalid(&self) -> Cow<'static, str> {
-        "Use unaccented letters, digits and punctuation only".into()
+        code('A', &"")
     }
 
     fn alphanumeric_invalid(&self) -> Cow<'static, str> {
-        "Use letters and digits only".into()
+        code('N', &"")
     }
 
     fn required_not_set(&self) -> Cow<'static, str> {
-        "Fill this in".into()
+        code('!', &"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_and_sentences_are_told_apart() {
+        assert_eq!(
+            decode(&Messages.length_lower_than(3)),
+            Mistake::TooShort { min: "3".to_owned() }
+        );
+        assert_eq!(decode(&Messages.required_not_set()), Mistake::Missing);
+        assert_eq!(decode("Say more"), Mistake::Said("Say more".into()));
+        assert_eq!(decode(&Messages.ip_invalid(IpKind::V4)).sentence(), "Enter an IPv4 address");
     }
 }

@@ -1,15 +1,60 @@
-//! How the browser's half tells a component what becomes of a submission.
+//! What the browser's half and the components tell each other of submissions and queries.
 
-use crate::wire::Outcome;
+use std::{any::Any, rc::Rc};
+
+use crate::{Entries, QueryKey, wire::Outcome};
+
+/// Changes a query's value to what it is expected to become; the value is of the query's own type.
+pub type Layer = Rc<dyn Fn(&mut dyn Any)>;
+
+/// When a submission is sent, if others of this client are under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// After all that were made before it.
+    #[default]
+    Queued,
+    /// As `Queued`, and it takes the place of those of the same action that still wait: only the
+    /// latest of them is sent.
+    Latest,
+    /// At once, whatever is under way.
+    Parallel,
+}
+
+/// What a form asks for besides sending it.
+#[derive(Clone, Copy, Debug)]
+pub struct SubmitOptions {
+    /// Whether a success empties it.
+    pub reset: bool,
+    /// Whether what a success changes on screen is animated by a View Transition.
+    pub animated: bool,
+}
+
+/// What has happened to a query's entry in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It has another value, or another error.
+    Value,
+    /// It is being read again, or no longer.
+    Reading(bool),
+}
 
 /// Who is told what becomes of a submission.
 pub trait Observer: 'static {
+    /// When it is to be sent.
+    fn order(&self) -> Order {
+        Order::Queued
+    }
+    /// What the queries on screen are expected to become; asked when the submission is made.
+    fn expect(&self, entries: &Entries) -> Vec<(QueryKey, Layer)> {
+        let _ = entries;
+        Vec::new()
+    }
     /// It has been sent, or waits for those before it.
     fn started(&self);
     /// The server has answered.
     fn outcome(&self, outcome: Outcome);
     /// The connection failed before an answer; `retry` sends the very same submission again.
     fn interrupted(&self, retry: Box<dyn Fn()>);
-    /// Everything it changed is on screen, or it was interrupted.
+    /// Everything it changed is on screen, or it was interrupted, or a later one took its place.
     fn finished(&self);
 }

@@ -21,6 +21,9 @@ pub struct PageData {
     /// Why the document shows an error page instead of the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<PublicError>,
+    /// The sealed entries of the form that waits for the visitor to sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
     /// The queries that the render read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<QueryLine>,

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub trait Query: Clone + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static {
     /// Stable across builds: the path in the source, or `id = "…"`.
     const ID: &'static str;
+    /// Whether a component that shows it follows what others change, by server-sent events.
+    const LIVE: bool = false;
     /// What the query reads.
     type Output: Clone + Send + Sync + Serialize + DeserializeOwned + 'static;
 

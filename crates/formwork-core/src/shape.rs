@@ -34,12 +34,7 @@ impl Shape {
 
     /// Reads what [`Display`](fmt::Display) wrote: sixteen lower-case hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let canonical =
-            text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if !canonical {
-            return None;
-        }
-        u64::from_str_radix(text, 16).ok().map(Shape)
+        parse_hex(text).map(Shape)
     }
 
     const fn bytes(self, bytes: &[u8]) -> Self {
@@ -58,6 +53,13 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
     }
+}
+
+/// Sixteen lower-case hexadecimal digits, and no other spelling.
+pub(crate) fn parse_hex(text: &str) -> Option<u64> {
+    let canonical =
+        text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    canonical.then(|| u64::from_str_radix(text, 16).ok())?
 }
 
 /// An action's or query's id from its path in the source, without the crate's name: a crate can be

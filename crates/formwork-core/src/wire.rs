@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Issues, PublicError, QueryKey};
+use crate::{Issues, PublicError, QueryKey, Version};
 
 /// The hidden field that names the action.
 pub const ACTION: &str = "_action";
@@ -22,15 +22,25 @@ pub const FORM: &str = "_form";
 pub const KEYED: char = '.';
 /// The hidden field with the sealed values that the server bound to the action.
 pub const BOUND: &str = "_bound";
+/// The hidden field, in forms of a page that asks to sign in first, with the sealed entries of the
+/// form that waits for it.
+pub const RESUME: &str = "_resume";
+/// The name of a button that changes the rows of a list, instead of sending the form.
+pub const ROWS: &str = "_rows";
 
 /// The media type of the enhanced gear's answer, and what its request accepts.
 pub const NDJSON: &str = "application/x-ndjson";
-/// The request header that names the queries on screen: percent-encoded keys, comma-separated.
+/// The request header that names the queries on screen: percent-encoded keys, comma-separated. After
+/// a semicolon a key may have the [`Version`] of the value that the client holds:
+/// `KEY;VERSION,KEY`.
 pub const QUERIES_HEADER: &str = "formwork-queries";
 /// The response header that names the build.
 pub const BUILD_HEADER: &str = "formwork-build";
 /// Where queries are read: `GET /_formwork/query?k=KEY&k=KEY`, answered by `query` lines.
 pub const QUERY_PATH: &str = "/_formwork/query";
+/// Where live queries are followed: `GET /_formwork/live?k=KEY&k=KEY`, answered by server-sent
+/// events whose data is a [`Line`].
+pub const LIVE_PATH: &str = "/_formwork/live";
 /// The id of the data block at the end of a document.
 pub const DATA_BLOCK: &str = "__formwork";
 
@@ -113,12 +123,28 @@ pub struct Outcome {
     /// Where to go next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
+    /// Whether nothing but signing in is missing: sent natively, it is answered by a page that asks
+    /// for it and keeps what was entered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sign_in: bool,
+    /// Nothing was run: a list of the form was changed, and this row is the one to go on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<String>,
+    /// Everything is to be read again: the visitor may be somebody else now, so that the client
+    /// forgets what it keeps off screen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refresh: bool,
 }
 
 impl Outcome {
     /// Whether the action ran and succeeded.
     pub fn is_success(&self) -> bool {
-        self.status == 200
+        self.status == 200 && self.error.is_none() && self.changed.is_none()
+    }
+
+    /// An outcome that is a form with other rows than before.
+    pub fn changed(row: String) -> Self {
+        Outcome { status: 200, changed: Some(row), ..Outcome::default() }
     }
 
     /// An outcome that is an error.
@@ -128,16 +154,64 @@ impl Outcome {
 }
 
 /// The value of one query, or why there is none.
+///
+/// One of `value`, `delta` and `error` is there; a `version` alone says that what the client holds in
+/// that version is up to date.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct QueryLine {
     /// Which query, with which arguments.
     pub key: QueryKey,
-    /// Its value as JSON.
+    /// Its value as JSON, as [`to_json`] writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Box<RawValue>>,
+    /// The difference from the value that the client named; see [`delta`](crate::delta).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delta: Option<Box<RawValue>>,
+    /// The version of the new value, where only its difference travels: if what the client makes of
+    /// it has another version, it asks for the whole value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
     /// Why it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<PublicError>,
+    /// The tags that the value depends on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+impl QueryLine {
+    /// A query's whole value.
+    pub fn of_value(key: QueryKey, value: Box<RawValue>) -> Self {
+        QueryLine { value: Some(value), ..QueryLine::empty(key) }
+    }
+
+    /// Why a query has no value.
+    pub fn of_error(key: QueryKey, error: PublicError) -> Self {
+        QueryLine { error: Some(error), ..QueryLine::empty(key) }
+    }
+
+    fn empty(key: QueryKey) -> Self {
+        QueryLine { key, value: None, delta: None, version: None, error: None, tags: Vec::new() }
+    }
+}
+
+/// A value as JSON for the wire. `<` is escaped: the same text may stand in a document's data block,
+/// so that it has one [`Version`] wherever it came from.
+///
+/// # Errors
+/// If the value can't be JSON, such as a map whose keys aren't strings.
+///
+/// ```
+/// use formwork_core::wire::to_json;
+/// assert_eq!(to_json(&"</script>")?.get(), r#""\u003c/script>""#);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+pub fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Box<RawValue>> {
+    let json = serde_json::value::to_raw_value(value)?;
+    if !json.get().contains('<') {
+        return Ok(json);
+    }
+    RawValue::from_string(json.get().replace('<', "\\u003c"))
 }
 
 #[cfg(test)]
@@ -160,6 +234,9 @@ mod tests {
             r#"{"outcome":{"status":500,"error":{"kind":"internal","message":"m","digest":"d"}}}"#,
         );
         check(r#"{"query":{"key":"posts?[]","value":[1,2]}}"#);
+        check(
+            r#"{"query":{"key":"posts?[]","delta":[[0,9]],"version":"00000000000000ff","tags":["posts"]}}"#,
+        );
         check(r#""end""#);
     }
 }

@@ -45,7 +45,10 @@ mod testing;
 /// | `throttle = "10/minute"` | how often one visitor may run it: by the guard's `subject`, else by address |
 /// | `body_limit = 5 * 1024 * 1024` | the most bytes of a submission, instead of the setting |
 /// | `idempotent` | running it twice is as running it once, so that its outcome is not recorded: signing in, say |
+/// | `order = latest` | a submission takes the place of those of this action that still wait to be sent |
+/// | `order = parallel` | a submission is sent at once, whatever else is under way |
 /// | `time_limit = 60` | how many seconds it may take, instead of the setting |
+/// | `wrap = function` | a function that is given the context and the handler (`Next`): a transaction, a measurement |
 ///
 /// One of `public` and `guard` must be declared. The form parameter may be left out for an action
 /// that needs no fields.
@@ -76,8 +79,26 @@ pub fn action(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `guard = Type` | whoever passes the guard `Type` may read it; the context is `QueryCx<Type>` |
 /// | `tags("…", …)` | what it depends on; `{argument}` stands for an argument's value |
 /// | `id = "…"` | the query's id, instead of its path in the source |
+/// | `cache(minutes = 5)` | its value is kept and shared by everyone who reads it; see below |
+/// | `live` | a component that shows it follows what others change |
 ///
 /// One of `public` and `guard` must be declared.
+///
+/// # `cache(…)`
+///
+/// Only a `public` query can be cached. Its value is computed once for all who ask at a time, and
+/// kept until one of its tags is invalidated, or its life is over:
+///
+/// | option | meaning |
+/// |---|---|
+/// | `seconds = n`, `minutes = n`, `hours = n`, `days = n` | so long it is fresh: served as it is |
+/// | `stale = "10 minutes"` | so long after that it is served while it is computed anew in the background; not at all unless declared |
+/// | `expire = "1 day"` | so long in all it is kept, to be served if computing it anew fails |
+///
+/// ```ignore
+/// #[query(public, tags("tickets"), cache(minutes = 5, stale = "10 minutes", expire = "1 day"))]
+/// pub async fn open_tickets(cx: QueryCx) -> QueryResult<u64> { … }
+/// ```
 #[proc_macro_attribute]
 pub fn query(options: TokenStream, item: TokenStream) -> TokenStream {
     query::query(options.into(), item.into()).into()
@@ -105,7 +126,17 @@ pub fn query(options: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `secret` | never echoed, logged or stored |
 /// | `name = "…"` | the name in the form, instead of the field's own |
-#[proc_macro_derive(Form, attributes(field))]
+/// | `label = "…"` | what a visitor knows it by, instead of its name as words |
+/// | `type = "…"` | the type of its `<input>`: `search`, `tel`, `password`, `hidden`, `range` or `text` |
+/// | `inputmode = "…"` | which keyboard suits: `numeric`, `email` and so on |
+/// | `autocomplete = "…"` | what the browser may fill in: `email`, `street-address` and so on |
+///
+/// The rules of garde become constraints of the control (`required`, `minlength`, `max` and so on),
+/// where HTML can say them: never stricter than the rule.
+///
+/// `#[form(preflight = false)]` at the struct keeps the code of its rules out of the client: then only
+/// the server checks them.
+#[proc_macro_derive(Form, attributes(field, form))]
 pub fn form(item: TokenStream) -> TokenStream {
     form::form(item.into()).into()
 }

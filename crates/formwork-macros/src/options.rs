@@ -65,9 +65,17 @@ impl Opt {
     }
 
     /// What stands after `=`, if it can be read as a `T`.
-    fn assigned<T: Parse>(&self) -> Option<T> {
+    pub(crate) fn assigned<T: Parse>(&self) -> Option<T> {
         match &self.value {
             Value::Assigned(tokens) => syn::parse2(tokens.clone()).ok(),
+            _ => None,
+        }
+    }
+
+    /// What stands in parentheses.
+    pub(crate) fn list(&self) -> Option<TokenStream> {
+        match &self.value {
+            Value::List(tokens) => Some(tokens.clone()),
             _ => None,
         }
     }
@@ -79,6 +87,20 @@ impl Opt {
             errors.at(self, format!("write `{} = \"…\"`", self.key));
         }
         value
+    }
+
+    /// The path after `=`.
+    pub(crate) fn path(&self, example: &str, errors: &mut Errors) -> Option<syn::Path> {
+        let value = self.assigned();
+        if value.is_none() {
+            errors.at(self, format!("write `{} = {example}`", self.key));
+        }
+        value
+    }
+
+    /// The word after `=`.
+    pub(crate) fn ident(&self) -> Option<Ident> {
+        self.assigned()
     }
 
     /// The expression after `=`.
@@ -110,6 +132,17 @@ impl Opt {
             errors.at(self, format!("write `{example}`"));
         }
         value.into_iter().flatten().collect()
+    }
+
+    /// The options in parentheses.
+    pub(crate) fn options(&self, example: &str, errors: &mut Errors) -> Option<Vec<Opt>> {
+        match &self.value {
+            Value::List(tokens) => Some(parse(tokens.clone(), errors)),
+            _ => {
+                errors.at(self, format!("write `{example}`"));
+                None
+            }
+        }
     }
 
     /// Reports an option that doesn't exist, with the one that was probably meant.

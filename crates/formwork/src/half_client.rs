@@ -1,11 +1,54 @@
 //! The browser's answers to what components ask; `half_server.rs` has the server's.
 
 pub(crate) use formwork_client::{
-    Readable, dispatch, note_click, on_submit, page_error, peek, posted, read, set_navigate,
-    submission_id, watch,
+    Filled, Readable, dispatch, later, learn_languages, note_click, on_submit, page_error, peek,
+    posted, read, refresh, resume, set_navigate, submission_id, was_typed_in, watch, with_field,
 };
+
+use std::hash::Hash;
+
+use formwork_core::PublicError;
+use leptos::{either::EitherOf3, prelude::*, tachys::view::keyed::SerializableKey};
+
+use crate::hooks::UseQuery;
 
 /// Whether effects run and events come.
 pub(crate) const IN_BROWSER: bool = true;
 
 pub(crate) fn note_posted_shown() {}
+
+/// The children with a signal of the value. While the value for other arguments is on its way, they
+/// keep the one before.
+pub(crate) fn loaded<T, C, V>(
+    query: UseQuery<T>,
+    fallback: ViewFn,
+    failed: Box<dyn Fn(PublicError) -> AnyView + Send + Sync>,
+    children: C,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    C: Fn(Signal<T>) -> V + Send + 'static,
+    V: IntoView + 'static,
+{
+    // Changes when the children come or go, and not when the value does.
+    let outcome = Memo::new(move |_| query.outcome());
+    move || match (outcome.get(), query.signal()) {
+        (Some(Ok(())), Some(value)) => EitherOf3::C(children(value)),
+        (Some(Err(error)), _) => EitherOf3::B(failed(error)),
+        _ => EitherOf3::A(fallback.run()),
+    }
+}
+
+/// The rows, each under an owner of its own.
+pub(crate) fn each<EF, I, T, C, V, KF, K>(each: EF, key: KF, children: C) -> impl IntoView
+where
+    EF: Fn() -> I + Send + 'static,
+    I: IntoIterator<Item = T> + Send + 'static,
+    C: Fn(T) -> V + Send + Clone + 'static,
+    V: IntoView + 'static,
+    KF: Fn(&T) -> K + Send + Clone + 'static,
+    K: Eq + Hash + SerializableKey + 'static,
+    T: Send + 'static,
+{
+    For(ForProps { each, key, children })
+}

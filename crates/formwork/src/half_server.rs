@@ -1,10 +1,16 @@
 //! The server's answers to what components ask; `half_client.rs` has the browser's.
 
-use std::rc::Rc;
+use std::{hash::Hash, rc::Rc};
 
 use formwork_axum::PageContext;
-use formwork_core::{Entries, Observer, Posted, PublicError, QueryKey};
-use leptos::prelude::use_context;
+use formwork_core::{Change, Entries, Observer, Posted, PublicError, QueryKey, SubmitOptions};
+use leptos::{
+    either::Either,
+    prelude::*,
+    tachys::view::keyed::{SerializableKey, keyed},
+};
+
+use crate::hooks::UseQuery;
 
 pub(crate) use formwork_axum::ServerQuery as Readable;
 
@@ -30,7 +36,16 @@ pub(crate) fn page_error() -> Option<PublicError> {
     page()?.error().cloned()
 }
 
+pub(crate) fn resume() -> Option<String> {
+    page()?.resume()
+}
+
+/// A submission's id; none on a page that many visitors are sent. The browser makes one there, and a
+/// form that is sent without JavaScript has none.
 pub(crate) fn submission_id() -> String {
+    if page().is_some_and(|page| page.is_shared()) {
+        return String::new();
+    }
     formwork_axum::submission_id()
 }
 
@@ -57,16 +72,89 @@ pub(crate) fn peek<Q: Readable>(_: &QueryKey) -> Option<Result<Q::Output, Public
     None
 }
 
+/// The children, with a value that no longer changes; the page waits for it.
+pub(crate) fn loaded<T, C, V>(
+    query: UseQuery<T>,
+    _fallback: ViewFn,
+    failed: Box<dyn Fn(PublicError) -> AnyView + Send + Sync>,
+    children: C,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    C: Fn(Signal<T>) -> V + Send + 'static,
+    V: IntoView + 'static,
+{
+    Suspend::new(async move {
+        match query.ready().await {
+            Ok(value) => Either::Left(children(value)),
+            Err(error) => Either::Right(failed(error)),
+        }
+    })
+}
+
+/// The rows as they are.
+pub(crate) fn each<EF, I, T, C, V, KF, K>(each: EF, key: KF, children: C) -> impl IntoView
+where
+    EF: Fn() -> I + Send + 'static,
+    I: IntoIterator<Item = T> + Send + 'static,
+    C: Fn(T) -> V + Send + Clone + 'static,
+    V: IntoView + 'static,
+    KF: Fn(&T) -> K + Send + Clone + 'static,
+    K: Eq + Hash + SerializableKey + 'static,
+    T: Send + 'static,
+{
+    move || {
+        let children = children.clone();
+        keyed(each(), key.clone(), move |_, row| (drop::<usize>, children(row)))
+    }
+}
+
 pub(crate) struct Watch;
 
-pub(crate) fn watch(_: QueryKey, _: impl Fn() + 'static) -> Watch {
+pub(crate) fn watch(_: QueryKey, _: bool, _: impl Fn(Change) + 'static) -> Watch {
     Watch
 }
 
-pub(crate) fn on_submit<E>(_: &E, _: bool, _: impl FnOnce(&str, &str) -> Rc<dyn Observer>) {}
+pub(crate) fn on_submit<E>(
+    _: &E,
+    _: SubmitOptions,
+    _: impl FnOnce(&str, &Filled<'_>) -> bool,
+    _: impl FnOnce(&str, &str) -> Rc<dyn Observer>,
+) {
+}
+
+pub(crate) fn with_field<E>(_: &E, _: impl FnOnce(&str, &Filled<'_>)) {}
+
+pub(crate) fn was_typed_in<E>(_: &E) -> bool {
+    false
+}
+
+/// A form as it is filled in, in the browser.
+pub(crate) struct Filled<'a>(std::marker::PhantomData<&'a ()>);
+
+impl Filled<'_> {
+    pub(crate) fn last(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    pub(crate) fn entries(&self) -> Entries {
+        Entries::default()
+    }
+
+    pub(crate) fn focus_first_invalid(&self) {}
+
+    pub(crate) fn focus_row(&self, _: &str, _: &str) {}
+}
+
+pub(crate) fn refresh(_: QueryKey) {}
+
+pub(crate) fn later(_: impl FnOnce() + 'static) {}
 
 pub(crate) fn set_navigate(_: impl Fn(&str) + 'static) {}
 
 pub(crate) fn note_click(_: bool) {}
 
 pub(crate) fn dispatch(_: &Entries, _: Rc<dyn Observer>) {}
+
+/// Each request says its own.
+pub(crate) fn learn_languages() {}

@@ -23,6 +23,7 @@ mod hooks;
 #[cfg(feature = "hydrate")]
 mod hydrate;
 mod root;
+mod words;
 
 #[cfg(all(feature = "hydrate", not(feature = "ssr")))]
 #[cfg_attr(not(feature = "router"), allow(unused))]
@@ -37,25 +38,35 @@ mod half;
 mod router;
 
 pub use components::{
-    ClientScripts, ClientScriptsProps, FieldIssues, FieldIssuesProps, Form, FormProps,
-    PageBoundary, PageBoundaryProps, SubmitButton, SubmitButtonProps,
+    ClientScripts, ClientScriptsProps, Each, EachProps, EachRow, EachRowProps, EachSignal,
+    EachSignalProps, FieldIssues, FieldIssuesProps, Form, FormIssues, FormIssuesProps, FormProps,
+    Guarded, GuardedProps, Loaded, LoadedProps, PageBoundary, PageBoundaryProps, SubmitButton,
+    SubmitButtonProps,
 };
-pub use field::{Field, FieldScope, FormFields};
+pub use field::{ControlAttributes, Field, FieldScope, FormFields, IssuesOf, OneChoice, Row, Rows};
 pub use formwork_core::{
-    Action, ActionError, ActionResult, BoundAction, Choice, Entries, ErrorKind, Form, FormField,
-    Issue, Issues, PublicError, Query, QueryKey, QueryResult, Shape, Target,
+    Action, ActionError, ActionResult, BoundAction, Choice, Choices, Color, Constraints, Date,
+    Decimal, Email, Entries, ErrorKind, FieldName, FieldSpec, Form, FormField, FormNames,
+    FormValue, Issue, Issues, Limit, LocalDateTime, Lookup, Mistake, Month, Order, PublicError,
+    Query, QueryKey, QueryResult, RowNames, Shape, Structure, Target, Time, WebAddress, Words,
+    path,
 };
 pub use formwork_macros::{Form, FormChoice, action, query};
-pub use hooks::{ActionState, FormStatus, UseQuery, use_action_state, use_form_status, use_query};
+pub use hooks::{
+    ActionState, FormStatus, Optimistic, TemporaryId, UseQuery, use_action_state, use_form_status,
+    use_optimistic, use_query,
+};
 pub use root::provide_formwork;
 #[cfg(feature = "router")]
 pub use router::connect_router;
+pub use words::set_words;
 
 #[cfg(feature = "ssr")]
 #[doc(inline)]
 pub use formwork_axum::{
-    ActionCx, Binding, Bound, Config, Guard, Public, QueryCx, RequestBoundary, Site, StartError,
-    command, cookie, http, is_local_path,
+    ActionCx, Binding, Bound, Config, Failure, Guard, GuardCx, Life, Next, PageCache, Public,
+    QueryCx, RefusedSubmission, RequestBoundary, RequestView, Revalidate, Site, StartError,
+    StoreError, command, cookie, http, is_local_path,
 };
 #[cfg(feature = "hydrate")]
 pub use hydrate::hydrate;
@@ -65,11 +76,12 @@ pub mod prelude {
     pub use garde::Validate;
 
     #[cfg(feature = "ssr")]
-    pub use crate::{ActionCx, Bound, Guard, QueryCx};
+    pub use crate::{ActionCx, Bound, Guard, GuardCx, Next, QueryCx};
     pub use crate::{
-        ActionError, ActionResult, ActionState, BoundAction, Choice as _, ClientScripts,
-        FieldIssues, Form, FormChoice, PageBoundary, PublicError, QueryResult, SubmitButton,
-        UseQuery, action, provide_formwork, query, use_action_state, use_form_status, use_query,
+        ActionError, ActionResult, ActionState, BoundAction, Choice as _, ClientScripts, Each,
+        EachRow, EachSignal, FieldIssues, Form, FormChoice, FormIssues, FormNames as _, Guarded,
+        Loaded, PageBoundary, PublicError, QueryResult, SubmitButton, UseQuery, action,
+        provide_formwork, query, use_action_state, use_form_status, use_optimistic, use_query,
     };
 }
 
@@ -77,16 +89,18 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use formwork_core::{
-        Action, ActionResult, Choice, Entries, Form, FormField, IntoActionError, Issues, Query,
-        QueryResult, Shape, Unbound, action_id, garde_issues,
+        Action, ActionResult, Broken, Choice, Constraints, Entries, FieldName, FieldSpec, Form,
+        FormField, FormNames, FormValue, IntoActionError, Issues, Limit, ListItem, Lookup, Mistake,
+        Order, Query, QueryResult, RowNames, Shape, Structure, Unbound, action_id, garde_issues,
+        path::within, row_items as rows,
     };
     pub use serde;
 
-    pub use crate::field::{Field, FieldScope, FormFields};
+    pub use crate::field::{Field, FieldScope, FormFields, Rows};
     #[cfg(feature = "ssr")]
     pub use formwork_axum::{
-        ActionCx, ActionDef, Binding, Declared, Limits, Public, QueryCx, QueryDef, ServerAction,
-        ServerQuery, Throttle, inventory, opened,
+        ActionCx, ActionDef, Binding, Declared, Life, Limits, Next, Public, QueryCx, QueryDef,
+        ServerAction, ServerQuery, Throttle, inventory, opened,
     };
 
     pub use crate::__formwork_server_only as server_only;

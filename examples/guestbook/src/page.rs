@@ -1,7 +1,7 @@
 //! The guestbook's only page.
 
 use formwork::prelude::*;
-use leptos::{config::LeptosOptions, either::Either, prelude::*};
+use leptos::{config::LeptosOptions, prelude::*};
 
 use crate::posts::{AddPost, Post, posts};
 
@@ -46,9 +46,10 @@ fn NewPostForm() -> impl IntoView {
     let form = use_action_state(AddPost);
     let fields = form.fields();
     view! {
-        <Form state=form attr:id="post">
+        // Without JavaScript, too, the page says what is wrong rather than the browser.
+        <Form state=form attr:id="post" attr:novalidate=true>
             <label for=fields.title.id()>"Title"</label>
-            <input type="text" {..fields.title.input()}/>
+            <input {..fields.title.input()}/>
             <FieldIssues field=fields.title/>
             <label for=fields.body.id()>"Text"</label>
             <textarea rows="4" {..fields.body.textarea()}></textarea>
@@ -62,16 +63,11 @@ fn NewPostForm() -> impl IntoView {
 fn Posts() -> impl IntoView {
     let posts = use_query(posts);
     view! {
-        <Suspense fallback=|| view! { <p>"Loading…"</p> }>
-            {move || posts.get().map(|posts| match posts {
-                Ok(posts) => Either::Left(view! {
-                    <ul id="posts">
-                        <For each=move || posts.clone() key=|post| post.id children=item/>
-                    </ul>
-                }),
-                Err(error) => Either::Right(view! { <p class="issue">{error.to_string()}</p> }),
-            })}
-        </Suspense>
+        <Loaded query=posts fallback=|| view! { <p>"Loading…"</p> } let:posts>
+            <ul id="posts">
+                <Each each=move || posts.get() key=|post| post.id children=item/>
+            </ul>
+        </Loaded>
     }
 }
 

@@ -17,30 +17,43 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
         app.build(toolbox, false)?;
     }
     let data = FreshFolder::create()?;
-    let [helpdesk, guestbook] = ports::free()?;
+    let [helpdesk, guestbook, cached] = ports::free()?;
     let start = |app: App, addr| {
         let mut command = app.server(false, addr);
+        if addr == cached {
+            command.env("GUESTBOOK_CACHED", "1");
+        }
         command.env("HELPDESK_DATA", &data.0);
-        let log = paths::target().join("browser").join(format!("{}.log", app.name()));
+        // All visitors are one address here.
+        command.env("FORMWORK_THROTTLE_FACTOR", "100");
+        let log =
+            paths::target().join("browser").join(format!("{}-{}.log", app.name(), addr.port()));
         Server::start(app.name(), command, addr, &log)
     };
     let mut helpdesk = start(App::HelpDesk, helpdesk)?;
     let mut guestbook = start(App::Guestbook, guestbook)?;
+    let mut cached = start(App::Guestbook, cached)?;
 
     let mut command = playwright(toolbox);
     command.arg("test").env("HELPDESK_URL", helpdesk.url()).env("GUESTBOOK_URL", guestbook.url());
+    command.env("CACHED_GUESTBOOK_URL", cached.url());
     let tested = run::run(&mut command);
     // A server that is gone explains the failures better than the failures do.
     helpdesk.still_runs()?;
     guestbook.still_runs()?;
+    cached.still_runs()?;
     tested
 }
 
 /// A new, empty folder that is removed in the end.
-struct FreshFolder(PathBuf);
+pub(super) struct FreshFolder(PathBuf);
 
 impl FreshFolder {
-    fn create() -> Result<Self> {
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    pub(super) fn create() -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("formwork-browser-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;

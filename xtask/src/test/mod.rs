@@ -1,14 +1,19 @@
 //! `cargo xtask test`: every check of the project, one step after another, all of them reported.
 
+mod absence;
 mod browser;
 mod cargo;
+mod deny;
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::app::App;
-use crate::tools::{CHROMIUM, CLIPPY, NODE, PLAYWRIGHT, RUSTFMT, Tool, Toolbox, WASM_TARGET};
+use crate::tools::{
+    CARGO_DENY, CARGO_FUZZ, CHROMIUM, CLIPPY, NODE, PLAYWRIGHT, REDIS, RUSTFMT, Tool, Toolbox,
+    WASM_TARGET,
+};
 
 /// One check.
 pub(crate) struct Step {
@@ -47,7 +52,7 @@ pub(crate) const STEPS: &[Step] = &[
         name: "unit",
         what: "unit, doc and HTTP tests",
         about: "4 minutes",
-        tools: &[],
+        tools: &[&[REDIS]],
         run: cargo::unit,
     },
     Step {
@@ -63,6 +68,27 @@ pub(crate) const STEPS: &[Step] = &[
         about: "5 minutes",
         tools: &[App::tools(false), &[NODE, PLAYWRIGHT, CHROMIUM]],
         run: browser::run,
+    },
+    Step {
+        name: "absence",
+        what: "no code of the server in what the browser gets",
+        about: "1 minute after `browser`",
+        tools: &[App::tools(false)],
+        run: absence::run,
+    },
+    Step {
+        name: "deny",
+        what: "the dependencies: advisories, licences, sources, bans",
+        about: "seconds",
+        tools: &[&[CARGO_DENY]],
+        run: deny::run,
+    },
+    Step {
+        name: "fuzz",
+        what: "each fuzz target for a minute",
+        about: "8 minutes; compiling them for the first time 6 more",
+        tools: &[&[CARGO_FUZZ]],
+        run: crate::fuzz::step,
     },
 ];
 

@@ -3,7 +3,9 @@
 mod features;
 mod lockfiles;
 mod opening;
+mod protocol;
 mod scenarios;
+mod security;
 mod settings;
 mod sources;
 
@@ -33,6 +35,8 @@ fn check(root: &Path) -> Result<Vec<Finding>> {
     findings.extend(sources.iter().filter_map(opening::check));
     findings.extend(sources.iter().flat_map(features::check));
     findings.extend(scenarios::check(&sources));
+    findings.extend(or_unreadable("docs/PROTOCOL.md", protocol::check(root, &sources)));
+    findings.extend(or_unreadable("docs/SECURITY.md", security::check(root, &sources)));
     findings.extend(or_unreadable("Leptos.toml", settings::check(root)));
     findings.extend(or_unreadable("Cargo.lock", lockfiles::check(root)));
     Ok(findings)

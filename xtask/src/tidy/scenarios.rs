@@ -9,7 +9,7 @@ use super::{Finding, Source};
 const PROMISED: &[&str] = &[
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N10", "N11", "N12", //
     "E1", "E2", "E3", "E7", "E8", "E9", "E10", "E13", //
-    "T1", "T4", "T8",
+    "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12",
 ];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
@@ -34,7 +34,7 @@ fn line_of_promise(id: &str) -> usize {
 }
 
 fn ids(source: &Source) -> BTreeSet<String> {
-    if source.path.starts_with("xtask/") {
+    if source.path.starts_with("xtask/src/tidy/") {
         // Tests about this check would pass it.
         BTreeSet::new()
     } else if source.path.ends_with(".spec.ts") {

@@ -29,6 +29,28 @@ pub(crate) const CARGO_LEPTOS: Tool = Tool {
     install: |toolbox| LEPTOS_CLI.install(toolbox, "0.3.8"),
 };
 
+pub(crate) const CARGO_DENY: Tool = Tool {
+    name: "cargo-deny 0.20.2",
+    why: "it checks the dependencies' advisories, licences and sources",
+    about: "1 to 3 minutes",
+    find: |toolbox| Ok(DENY_CLI.find(toolbox, "0.20.2", |there| there.starts_with("0.2"))),
+    install: |toolbox| DENY_CLI.install(toolbox, "0.20.2"),
+};
+
+pub(crate) const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz 0.13.1",
+    why: "it compiles and runs the fuzz targets",
+    about: "20 seconds",
+    find: |toolbox| Ok(FUZZ_CLI.find(toolbox, "0.13.1", |there| there.starts_with("0.13."))),
+    install: |toolbox| FUZZ_CLI.install(toolbox, "0.13.1"),
+};
+
+const DENY_CLI: Package =
+    Package { package: "cargo-deny", program: "cargo-deny", locked: true, optimized: "0" };
+
+const FUZZ_CLI: Package =
+    Package { package: "cargo-fuzz", program: "cargo-fuzz", locked: true, optimized: "0" };
+
 const WASM_BINDGEN_CLI: Package = Package {
     package: "wasm-bindgen-cli",
     program: "wasm-bindgen",

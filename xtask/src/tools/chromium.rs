@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::{Found, Tool, Toolbox, node, path};
+use super::{Found, Tool, Toolbox, node, path, system};
 use crate::run;
 
 /// Names under which systems have it.
@@ -62,29 +62,10 @@ fn starts(browser: &PathBuf) -> bool {
 }
 
 fn system_package() -> Result<()> {
-    let path = path::join(&[]);
     let by_hand = format!(
         "please install Chromium or Chrome by your system's packages (Fedora: `dnf install \
          chromium`, Arch: `pacman -S chromium`, macOS: `brew install --cask chromium`), or set \
          {ENV} to the path of one; then run this again"
     );
-    if path::which("apt-get", &path).is_none() {
-        bail!(by_hand);
-    }
-    let is_root = run::output(Command::new("id").arg("-u")).as_deref() == Some("0");
-    if !is_root && path::which("sudo", &path).is_none() {
-        bail!("this needs root's rights: {by_hand}");
-    }
-    let apt = |args: &[&str]| {
-        let mut command = if is_root {
-            Command::new("apt-get")
-        } else {
-            let mut sudo = Command::new("sudo");
-            sudo.arg("apt-get");
-            sudo
-        };
-        run::run(command.args(args).env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    apt(&["update"])?;
-    apt(&["install", "-y", "chromium"])
+    system::package("chromium", &by_hand)
 }

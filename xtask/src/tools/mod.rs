@@ -7,31 +7,39 @@ mod cargo;
 mod chromium;
 mod node;
 mod path;
+mod redis;
 mod rust;
+mod system;
 mod wasm_opt;
+mod wrk;
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-pub(crate) use cargo::{CARGO_LEPTOS, WASM_BINDGEN};
+pub(crate) use cargo::{CARGO_DENY, CARGO_FUZZ, CARGO_LEPTOS, WASM_BINDGEN};
 pub(crate) use chromium::CHROMIUM;
 pub(crate) use node::{NODE, PLAYWRIGHT, playwright};
+pub(crate) use redis::REDIS;
 pub(crate) use rust::{CLIPPY, RUSTFMT, WASM_TARGET};
 pub(crate) use wasm_opt::WASM_OPT;
+pub(crate) use wrk::WRK;
 
-/// All of them, in the order in which they need each other.
+/// What serving and testing need, in the order in which they need each other.
 pub(crate) const ALL: &[Tool] = &[
     RUSTFMT,
     CLIPPY,
     WASM_TARGET,
     WASM_BINDGEN,
     CARGO_LEPTOS,
+    CARGO_DENY,
+    CARGO_FUZZ,
     NODE,
     WASM_OPT,
     PLAYWRIGHT,
     CHROMIUM,
+    REDIS,
 ];
 
 /// Something that has to be on the machine.

@@ -1,11 +1,13 @@
 //! The `[formwork]` table of `Leptos.toml`, each key overridable from the environment.
 
+mod check;
 mod setting;
 
-use std::{fmt, time::Duration};
+use std::{ffi::OsString, fmt, io, time::Duration};
 
 use ipnet::IpNet;
 
+use crate::seal;
 use setting::Setting;
 
 macro_rules! settings {
@@ -26,7 +28,7 @@ macro_rules! settings {
         /// assert!(unknown.unwrap_err().to_string().contains("did you mean `body-limit`?"));
         /// # Ok::<(), formwork_axum::ConfigError>(())
         /// ```
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, PartialEq)]
         pub struct Config {
             $($(#[doc = $doc])* pub $name: $kind,)*
         }
@@ -35,6 +37,17 @@ macro_rules! settings {
             fn default() -> Self {
                 Config { $($name: $default,)* }
             }
+        }
+
+        /// Every key with its default and what it means, for the documentation.
+        #[cfg(test)]
+        fn documented() -> Vec<(String, String, String)> {
+            let default = Config::default();
+            vec![$((
+                key(stringify!($name)),
+                default.$name.to_toml().to_string(),
+                [$($doc),*].concat().trim().to_owned(),
+            ),)*]
         }
 
         /// The keys as they stand in the file.
@@ -59,11 +72,11 @@ macro_rules! settings {
         }
 
         impl fmt::Display for Config {
-            /// Every key and its value, as the file would have them. No secret is among them: keys
-            /// come from the environment alone.
+            /// Every key and its value, as the file would have them, without secrets: of an address
+            /// with a name and a password, `***` stands for these; keys are no settings.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 writeln!(f, "[formwork]")?;
-                $(writeln!(f, "{} = {}", key(stringify!($name)), self.$name.to_toml())?;)*
+                $(writeln!(f, "{} = {}", key(stringify!($name)), shown(self.$name.to_toml()))?;)*
                 Ok(())
             }
         }
@@ -81,18 +94,37 @@ settings! {
     /// Paths on which a request that changes something need not come from this site: a webhook.
     /// A path that ends in `*` stands for everything below it.
     cross_origin_paths: Vec<String> = Vec::new();
+    /// A file with the keys, as a secret is mounted: one a line, or separated by commas. It stands in
+    /// for `FORMWORK_KEYS`, which holds the keys themselves and is no setting.
+    keys_file: String = String::new();
     /// The most bytes of a submission. Default 1 MiB.
     body_limit: usize = 1024 * 1024;
+    /// How long a submission may take to arrive, in seconds, and one more for every 16 KiB of it.
+    /// Default 30.
+    body_timeout: u64 = 30;
     /// The most fields of a submission. Default 1,000.
     max_fields: usize = 1_000;
+    /// The most files of a submission. Default 20.
+    max_files: usize = 20;
     /// The most queries in one request. Default 50.
     max_queries: usize = 50;
     /// How many submissions one client may have under way. Default 64.
     max_concurrent: usize = 64;
+    /// How many times as often as it declares an action may be run: for tests and measurements.
+    /// Default 1.
+    throttle_factor: u32 = 1;
+    /// How many connections that follow live queries one client may have. Default 16.
+    max_live: usize = 16;
     /// How long an action may take, in seconds, unless it declares a `time_limit`. Default 30.
     action_timeout: u64 = 30;
     /// How long a page may take, in seconds. Default 30.
     render_timeout: u64 = 30;
+    /// Where the instances keep what they share: cached values, what was invalidated, outcomes of
+    /// submissions. `memory` is each instance's own; `redis://host:6379/0` is a Redis 7 or Valkey
+    /// that all of them use.
+    store: String = "memory".to_owned();
+    /// The most bytes of cached queries and pages in an instance's memory. Default 64 MiB.
+    cache_bytes: usize = 64 * 1024 * 1024;
     /// The policy of every page; `{nonce}` stands for the nonce of the response. Empty for none.
     content_security_policy: String = "default-src 'self'; script-src 'self' 'nonce-{nonce}' \
         'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
@@ -101,6 +133,34 @@ settings! {
     referrer_policy: String = "strict-origin-when-cross-origin".to_owned();
     /// The `X-Frame-Options` of every response. Empty for none.
     frame_options: String = "DENY".to_owned();
+}
+
+/// Without secrets, as it is printed.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A value without the secrets in it.
+fn shown(value: toml::Value) -> toml::Value {
+    match value {
+        toml::Value::String(text) => toml::Value::String(without_secrets(&text)),
+        other => other,
+    }
+}
+
+/// A text without what stands before the last `@` of an address (a password that isn't encoded may
+/// hold any character), and without keys that stand where a path should.
+pub(crate) fn without_secrets(text: &str) -> String {
+    if seal::holds_keys(text) {
+        return "***".to_owned();
+    }
+    let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
+    match before.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://***@{host}"),
+        None => format!("***@{host}"),
+    }
 }
 
 /// Settings that can't be used, with what to change.
@@ -116,7 +176,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// What the environment has under our prefix besides settings.
-const NOT_SETTINGS: &[&str] = &["FORMWORK_KEYS", "FORMWORK_KEYS_FILE"];
+const NOT_SETTINGS: &[&str] = &["FORMWORK_KEYS"];
 const PREFIX: &str = "FORMWORK_";
 
 impl Config {
@@ -131,13 +191,29 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut config = Config::default();
         let file: toml::Table = toml::from_str(toml.unwrap_or_default())
-            .map_err(|error| ConfigError(format!("Leptos.toml: {error}")))?;
-        let table = file.get("formwork").and_then(toml::Value::as_table);
+            // Not the error itself: it repeats the line, which may hold a password.
+            .map_err(|error| {
+                let before = error.span().and_then(|at| toml.unwrap_or_default().get(..at.start));
+                let line = before.unwrap_or_default().matches('\n').count() + 1;
+                ConfigError(format!("Leptos.toml, line {line}: {}", error.message()))
+            })?;
+        let table = match file.get("formwork") {
+            None => None,
+            Some(toml::Value::Table(table)) => Some(table),
+            Some(_) => {
+                return Err(ConfigError(
+                    "`formwork` in Leptos.toml must be one table: write `[formwork]`, and the \
+                     settings below it"
+                        .to_owned(),
+                ));
+            }
+        };
         for (name, value) in table.into_iter().flatten() {
             known(name, |name| format!("`{name}` in [formwork] of Leptos.toml"))?;
             config.set_from_file(name, value).map_err(|expected| {
                 ConfigError(format!(
-                    "`{name}` in [formwork] of Leptos.toml must be {expected}, not {value}"
+                    "`{name}` in [formwork] of Leptos.toml must be {expected}, not {}",
+                    without_secrets(&value.to_string())
                 ))
             })?;
         }
@@ -158,13 +234,39 @@ impl Config {
 
     /// Reads `Leptos.toml` in the working folder, if it is there, and the environment.
     pub(crate) fn read() -> Result<Self, ConfigError> {
-        let toml = std::fs::read_to_string("Leptos.toml").ok();
-        Config::load(toml.as_deref(), std::env::vars())
+        let toml = file(std::fs::read_to_string("Leptos.toml"))?;
+        Config::load(toml.as_deref(), ours(std::env::vars_os())?)
     }
 
     pub(crate) fn render_timeout(&self) -> Duration {
         Duration::from_secs(self.render_timeout)
     }
+}
+
+/// The text of the file; one that isn't there is none.
+fn file(read: io::Result<String>) -> Result<Option<String>, ConfigError> {
+    match read {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ConfigError(format!(
+            "Leptos.toml is there and can't be read ({error}): make it a file that the server's \
+             user may read, in UTF-8"
+        ))),
+    }
+}
+
+/// What the environment has under our prefix. Of a value that isn't text the name alone is told.
+fn ours(
+    environment: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
+    let named = environment.map(|(name, value)| (name.to_string_lossy().into_owned(), value));
+    let ours = named
+        .filter(|(name, _)| name.starts_with(PREFIX) && !NOT_SETTINGS.contains(&name.as_str()));
+    ours.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(ConfigError(format!("{name} must be UTF-8: set it anew, or take it away"))),
+    })
+    .collect()
 }
 
 /// Refuses a key that doesn't exist, with the one that was probably meant; `spelt` writes a key as
@@ -234,6 +336,85 @@ mod tests {
         check("", &[("FORMWORK_BODY_LIMT", "1")], &["FORMWORK_BODY_LIMT", "`body-limit`?"]);
         check("", &[("FORMWORK_MAX_FIELDS", "many")], &["FORMWORK_MAX_FIELDS must be", "\"many\""]);
         check("", &[("FORMWORK_TRUSTED_PROXIES", "proxy")], &["must be a list of addresses"]);
+    }
+
+    #[test]
+    fn every_setting_stands_in_the_documentation() {
+        let mut text = String::from(
+            "# Configuration\n\n\
+             Run-time settings are the `[formwork]` table of `Leptos.toml`. Each key can be set from\n\
+             the environment, too, where it lies over the file: `body-limit` is `FORMWORK_BODY_LIMIT`,\n\
+             and the items of a list are separated by commas. An unknown key, or a value of the wrong\n\
+             type, stops the start with the nearest known name. `--print-config` (a subcommand of\n\
+             every server) prints what is in force, without secrets.\n\n\
+             The keys that seal are no setting: they stand in `FORMWORK_KEYS`, or in the file that\n\
+             `keys-file` names. Make one with the server's `keygen` subcommand.\n\n\
+             This table is written by a test: `BLESS=1 cargo test -p formwork-axum every_setting`.\n\n\
+             | key | default | meaning |\n|---|---|---|\n",
+        );
+        for (key, default, meaning) in documented() {
+            text.push_str(&format!("| `{key}` | `{default}` | {meaning} |\n"));
+        }
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/CONFIGURATION.md");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(file, &text).unwrap();
+        }
+        let written = std::fs::read_to_string(file).unwrap_or_default();
+        assert!(
+            written == text,
+            "docs/CONFIGURATION.md is not what the settings say: run this test with BLESS=1"
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_stops_the_start() {
+        for toml in ["formwork = 5", "[[formwork]]\nbody-limit = 1"] {
+            let error = Config::load(Some(toml), NOTHING).unwrap_err().to_string();
+            assert!(error.contains("write `[formwork]`"), "{error}");
+        }
+        assert_eq!(file(Err(io::ErrorKind::NotFound.into())).unwrap(), None);
+        let error = file(Err(io::ErrorKind::PermissionDenied.into())).unwrap_err().to_string();
+        assert!(error.contains("can't be read") && error.contains("UTF-8"), "{error}");
+        let broken = "[formwork]\nstore = \"redis://:hunter2@host";
+        let error = Config::load(Some(broken), NOTHING).unwrap_err().to_string();
+        assert!(error.contains("line 2") && !error.contains("hunter2"), "{error}");
+        let listed = "[formwork]\nstore = [\"redis://:hunter2@host\"]";
+        let error = Config::load(Some(listed), NOTHING).unwrap_err().to_string();
+        assert!(error.contains("`store`") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn of_a_variable_that_is_not_text_the_name_alone_is_told() {
+        use std::os::unix::ffi::OsStringExt;
+        let no_text = || OsString::from_vec(b"hunter2\xff".to_vec());
+        let alone = |name: &str| ours([(OsString::from(name), no_text())].into_iter());
+        for foreign in ["FORMWORK_KEYS", "LS_COLORS"] {
+            assert_eq!(alone(foreign).unwrap(), []);
+        }
+        let error = alone("FORMWORK_STORE").unwrap_err().to_string();
+        assert!(error.contains("FORMWORK_STORE") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn no_secret_is_printed() {
+        let key = seal::make();
+        let config = Config { keys_file: (*key).clone(), ..Config::default() };
+        assert!(!config.to_string().contains(&**key));
+        for (address, printed) in [
+            ("rediss://:hunter2@host", "rediss://***@host"),
+            ("redis://:hun/ter2@host/0", "redis://***@host/0"),
+            ("app:hunter2@host", "***@host"),
+            ("/run/secrets/keys", "/run/secrets/keys"),
+        ] {
+            assert_eq!(without_secrets(address), printed);
+        }
+        let store = "redis://app:hunter2@redis.example:6379/0".to_owned();
+        let config = Config { store, ..Config::default() };
+        for printed in [config.to_string(), format!("{config:?}")] {
+            assert!(printed.contains("store = \"redis://***@redis.example:6379/0\""), "{printed}");
+            assert!(!printed.contains("hunter2"));
+        }
     }
 
     #[test]

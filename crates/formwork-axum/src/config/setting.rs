@@ -31,7 +31,7 @@ macro_rules! whole_numbers {
         }
     )*};
 }
-whole_numbers!(usize u64);
+whole_numbers!(usize u64 u32);
 
 impl Setting for String {
     const EXPECTED: &'static str = "a text";

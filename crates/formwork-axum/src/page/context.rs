@@ -16,6 +16,9 @@ pub struct PageContext {
     posted: Option<Arc<Posted>>,
     posted_shown: Arc<AtomicBool>,
     error: Option<Arc<PublicError>>,
+    resume: Option<Arc<str>>,
+    resume_shown: Arc<AtomicBool>,
+    shared: bool,
 }
 
 impl PageContext {
@@ -23,13 +26,39 @@ impl PageContext {
         request: RequestQueries,
         posted: Option<Posted>,
         error: Option<PublicError>,
+        resume: Option<&str>,
     ) -> Self {
         PageContext {
             request,
             posted: posted.map(Arc::new),
             posted_shown: Arc::default(),
             error: error.map(Arc::new),
+            resume: resume.map(Arc::from),
+            resume_shown: Arc::default(),
+            shared: false,
         }
+    }
+
+    /// As this, for a page that many visitors will be sent.
+    pub(crate) fn shared(self) -> Self {
+        PageContext { shared: true, ..self }
+    }
+
+    /// Whether many visitors will be sent this very page: then nothing of one submission stands in
+    /// it.
+    pub fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// The sealed form that waits for the visitor to sign in, for a form that they may do it with.
+    pub fn resume(&self) -> Option<String> {
+        let resume = self.resume.as_deref()?;
+        self.resume_shown.store(true, Ordering::Relaxed);
+        Some(resume.to_owned())
+    }
+
+    pub(crate) fn is_resume_shown(&self) -> bool {
+        self.resume_shown.load(Ordering::Relaxed)
     }
 
     /// The submission that this document answers.

@@ -8,13 +8,14 @@ use std::panic::AssertUnwindSafe;
 use axum::{body::Body, response::Response};
 use formwork_core::{ActionError, ErrorKind, PageData, Posted, PublicError};
 use futures::FutureExt;
-use http::{HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 
-use super::{PageContext, data_block};
+use super::{PageContext, cached::Tripwire, data_block};
 use crate::{
+    destination::{self, ForData},
     failure, headers,
     leptos_seam::{self, Rendered},
-    query::QueryScope,
+    query::{QueryScope, Settled},
     refusal::Refusal,
     site::Site,
 };
@@ -26,40 +27,78 @@ pub(crate) struct PageState {
     pub(crate) posted: Option<Posted>,
     /// An error to show instead of the page.
     pub(crate) error: Option<PublicError>,
+    /// A form that waits for the visitor to sign in.
+    pub(crate) sign_in: Option<SignIn>,
+}
+
+/// Asks the visitor to sign in, on the application's error page.
+pub(crate) struct SignIn {
+    /// Why.
+    pub(crate) error: PublicError,
+    /// The form that waits for it, sealed.
+    pub(crate) waiting: String,
+    /// What became of the sign-in before.
+    pub(crate) posted: Option<Posted>,
 }
 
 /// The document for this request.
 pub(crate) async fn render(site: &Site, parts: Parts, state: PageState) -> Response {
-    let PageState { mut posted, error } = state;
-    let mut first = attempt(site, &parts, posted.clone(), error.clone()).await;
+    let PageState { mut posted, error, sign_in } = state;
+    if let Some(sign_in) = sign_in
+        && let Some(page) = ask_to_sign_in(site, &parts, sign_in).await
+    {
+        return page;
+    }
+    let mut first = attempt(site, &parts, posted.clone(), error.clone(), None).await;
     if first.as_ref().is_ok_and(|document| !document.posted_shown)
         && posted.as_mut().is_some_and(move_to_notice)
     {
-        first = attempt(site, &parts, posted.clone(), error.clone()).await;
+        first = attempt(site, &parts, posted.clone(), error.clone(), None).await;
     }
     let (rendered, error) = match first {
         Ok(rendered) => {
-            let missing =
-                rendered.data.queries.iter().find_map(|query| {
-                    query.error.clone().filter(|error| error.kind.replaces_page())
-                });
-            match missing {
+            match rendered.missing().cloned() {
                 // What the page is about can't be shown: say so in the application's own words.
                 Some(missing) if error.is_none() && posted.is_none() => {
-                    (attempt(site, &parts, None, Some(missing.clone())).await, Some(missing))
+                    (attempt(site, &parts, None, Some(missing.clone()), None).await, Some(missing))
                 }
                 _ => (Ok(rendered), error),
             }
         }
         Err(failed) => {
-            let error = failure::publish(parts.uri.path(), &failed);
-            (attempt(site, &parts, None, Some(error.clone())).await, Some(error))
+            let error = failure::publish(site.hooks(), parts.uri.path(), &failed);
+            (attempt(site, &parts, None, Some(error.clone()), None).await, Some(error))
         }
     };
     match rendered {
         Ok(rendered) => respond(site, rendered, posted.as_ref(), error.as_ref()),
-        Err(again) => bare(site, &failure::publish("the error page", &again)),
+        Err(again) => bare(site, &failure::publish(site.hooks(), "the error page", &again)),
     }
+}
+
+/// What the page of this request reads, instead of its document; nothing if the document would be
+/// of something else: an error page, or a redirect.
+pub(crate) async fn read(site: &Site, parts: Parts) -> Response {
+    let document = match attempt(site, &parts, None, None, None).await {
+        Ok(document) => document,
+        Err(failed) => {
+            failure::publish(site.hooks(), parts.uri.path(), &failed);
+            return destination::data(site, &parts.headers, Vec::new());
+        }
+    };
+    let status = document.rendered.options.status;
+    let is_page = status.is_none_or(|status| status.is_success()) && document.missing().is_none();
+    let read = if is_page { document.read } else { Vec::new() };
+    destination::data(site, &parts.headers, read)
+}
+
+/// The error page, if it has a form to sign in with.
+async fn ask_to_sign_in(site: &Site, parts: &Parts, sign_in: SignIn) -> Option<Response> {
+    let SignIn { error, waiting, posted } = sign_in;
+    let document = attempt(site, parts, posted.clone(), Some(error.clone()), Some(waiting)).await;
+    let document = document.ok().filter(|document| document.resume_shown)?;
+    let error = Some(&error).filter(|_| posted.is_none());
+    Some(respond(site, document, posted.as_ref(), error))
 }
 
 /// A failure that no form on the page shows — its row is gone, a button brought its action, its key
@@ -79,11 +118,39 @@ async fn attempt(
     parts: &Parts,
     posted: Option<Posted>,
     error: Option<PublicError>,
+    resume: Option<String>,
+) -> Result<Document, ActionError> {
+    let scope = QueryScope::new(parts.clone(), site.reads());
+    // Who has just changed something is not shown what was before.
+    let changed = posted.as_ref().is_some_and(|posted| posted.outcome.is_success());
+    let fresh = changed || parts.extensions.get::<ForData>().is_some();
+    let scope = if fresh { scope.fresh() } else { scope };
+    let context =
+        PageContext::new(scope.request().clone(), posted.clone(), error.clone(), resume.as_deref());
+    let data = PageData { posted, error, resume, ..PageData::default() };
+    build(site, scope, parts.clone(), context, data).await
+}
+
+/// A document for many visitors: its components see no request, but notice that they look for one.
+pub(super) async fn attempt_shared(
+    site: &Site,
+    parts: &Parts,
+    tripwire: Tripwire,
+) -> Result<Document, ActionError> {
+    let scope = QueryScope::new(parts.clone(), site.reads());
+    let context = PageContext::new(scope.request().clone(), None, None, None).shared();
+    build(site, scope, tripwire.around(parts), context, PageData::default()).await
+}
+
+async fn build(
+    site: &Site,
+    scope: QueryScope,
+    seen: Parts,
+    context: PageContext,
+    data: PageData,
 ) -> Result<Document, ActionError> {
     let nonce = headers::nonce();
-    let scope = QueryScope::new(parts.clone(), site.keys());
-    let context = PageContext::new(scope.request().clone(), posted.clone(), error.clone());
-    let render = leptos_seam::render(parts.clone(), context.clone(), &nonce, site.shell());
+    let render = leptos_seam::render(seen, context.clone(), &nonce, site.shell());
     let render = AssertUnwindSafe(render).catch_unwind();
     let rendered = match tokio::time::timeout(site.config().render_timeout(), render).await {
         Err(_) => return Err(Refusal::Timeout.into()),
@@ -91,18 +158,47 @@ async fn attempt(
         Ok(Ok(rendered)) => rendered,
     };
     let build = site.build().to_owned();
-    let data = PageData { build, posted, error, queries: scope.request().settled() };
+    let read = scope.request().all_settled();
+    let queries = read.iter().map(|settled| settled.line.clone()).collect();
+    let data = PageData { build, queries, ..data };
     let (private, posted_shown) = (scope.request().is_private(), context.is_posted_shown());
-    Ok(Document { rendered, data, nonce, private, posted_shown })
+    let resume_shown = context.is_resume_shown();
+    Ok(Document { rendered, data, read, nonce, private, posted_shown, resume_shown })
 }
 
-struct Document {
-    rendered: Rendered,
+/// The whole text of a document that nothing was posted for, and its headers without a policy.
+pub(super) fn whole(site: &Site, document: Document) -> (String, HeaderMap) {
+    let Document { rendered, data, read, .. } = document;
+    let Rendered { mut html, options } = rendered;
+    let reads = site.reads();
+    read.iter().for_each(|settled| reads.sent().note_whole(settled));
+    data_block::append(&mut html, &data);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.extend(options.headers);
+    site.mark_build(&mut headers);
+    (html, headers)
+}
+
+/// A page that was rendered to its end.
+pub(super) struct Document {
+    pub(super) rendered: Rendered,
     data: PageData,
-    nonce: String,
-    private: bool,
+    pub(super) read: Vec<Settled>,
+    pub(super) nonce: String,
+    pub(super) private: bool,
     /// Whether a form shows what became of the submission.
     posted_shown: bool,
+    /// Whether a form to sign in with carries the one that waits for it.
+    resume_shown: bool,
+}
+
+impl Document {
+    /// Why what the page is about can't be shown.
+    fn missing(&self) -> Option<&PublicError> {
+        let mut errors = self.read.iter().filter_map(|settled| settled.line.error.as_ref());
+        errors.find(|error| error.kind.replaces_page())
+    }
 }
 
 fn respond(
@@ -111,7 +207,10 @@ fn respond(
     posted: Option<&Posted>,
     error: Option<&PublicError>,
 ) -> Response {
-    let Document { rendered: Rendered { mut html, options }, data, nonce, private, .. } = document;
+    let Document { rendered, data, read, nonce, private, .. } = document;
+    let Rendered { mut html, options } = rendered;
+    let reads = site.reads();
+    read.iter().for_each(|settled| reads.sent().note_whole(settled));
     data_block::append(&mut html, &data);
     let failed_query = data.queries.iter().find_map(|query| query.error.as_ref());
     let status = error

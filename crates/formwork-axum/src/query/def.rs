@@ -1,14 +1,17 @@
 //! The server's side of a query: what `#[query]` registers.
 
-use formwork_core::{ActionError, Query, QueryKey, QueryResult, wire::QueryLine};
+use std::any::TypeId;
+
+use formwork_core::{ActionError, Query, QueryKey, QueryResult};
 use futures::future::BoxFuture;
 
-use super::RequestQueries;
+use super::{RequestQueries, Settled};
 use crate::{
     action::{Declared, Registered},
     cx::QueryCx,
-    guard::Guard,
+    guard::{Guard, Public},
     refusal::Refusal,
+    store::Life,
 };
 
 /// What `#[query]` writes for the server.
@@ -17,6 +20,10 @@ pub trait ServerQuery: Query {
     type Guard: Guard;
     /// The tags as they were declared: `ticket:{id}`.
     const TAGS: &'static [&'static str] = &[];
+    /// Its arguments as they were declared: `id: TicketId`.
+    const ARGUMENTS: &'static [&'static str] = &[];
+    /// How long its value is shared by everyone who reads it; only if it is public.
+    const CACHE: Option<Life> = None;
     /// The tags its value depends on.
     fn tags(&self) -> Vec<String>;
     /// Runs the handler.
@@ -24,6 +31,12 @@ pub trait ServerQuery: Query {
         self,
         cx: QueryCx<Self::Guard>,
     ) -> impl Future<Output = QueryResult<Self::Output>> + Send;
+
+    /// Whether not everyone may read it.
+    #[doc(hidden)]
+    fn is_guarded() -> bool {
+        TypeId::of::<Self::Guard>() != TypeId::of::<Public>()
+    }
 }
 
 /// A query without its types: what it takes to run one that a client names.
@@ -32,8 +45,12 @@ pub struct QueryDef {
     declared: Declared,
     /// The tags as they were declared.
     pub(crate) templates: &'static [&'static str],
+    /// Its arguments as they were declared.
+    pub(crate) arguments: &'static [&'static str],
+    pub(crate) cache: Option<Life>,
+    pub(crate) live: bool,
     tags: fn(&str) -> Option<Vec<String>>,
-    line: fn(RequestQueries, QueryKey) -> BoxFuture<'static, QueryLine>,
+    settle: fn(RequestQueries, QueryKey) -> BoxFuture<'static, Settled>,
 }
 
 inventory::collect!(QueryDef);
@@ -45,14 +62,16 @@ impl QueryDef {
             id: Q::ID,
             declared,
             templates: Q::TAGS,
+            arguments: Q::ARGUMENTS,
+            cache: Q::CACHE,
+            live: Q::LIVE,
             tags: |args| serde_json::from_str::<Q>(args).ok().map(|query| query.tags()),
-            line: |request, key| {
+            settle: |request, key| {
                 Box::pin(async move {
                     match serde_json::from_str::<Q>(key.args()) {
-                        Ok(query) => request.line(query).await,
+                        Ok(query) => request.settled_query(query).await,
                         Err(_) => {
-                            let error = ActionError::from(Refusal::BadQuery).public(None);
-                            QueryLine { key, value: None, error: Some(error) }
+                            Settled::refused(key, ActionError::from(Refusal::BadQuery).public(None))
                         }
                     }
                 })
@@ -66,12 +85,12 @@ impl QueryDef {
     }
 
     /// Runs the query for a client that named it.
-    pub(crate) fn line(
+    pub(crate) fn settle(
         &self,
         request: RequestQueries,
         key: QueryKey,
-    ) -> BoxFuture<'static, QueryLine> {
-        (self.line)(request, key)
+    ) -> BoxFuture<'static, Settled> {
+        (self.settle)(request, key)
     }
 }
 

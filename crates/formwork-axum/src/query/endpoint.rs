@@ -6,68 +6,86 @@ use axum::{
 };
 use bytes::Bytes;
 use formwork_core::{
-    ActionError, QueryKey,
+    ActionError, QueryKey, Version,
     wire::{self, Line},
 };
-use futures::{Stream, StreamExt, stream, stream::FuturesUnordered};
+use futures::{FutureExt, Stream, StreamExt, stream, stream::FuturesUnordered};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use percent_encoding::percent_decode_str;
 
-use super::QueryScope;
+use super::{Again, QueryScope, Settled};
 use crate::{refusal::Refusal, site::Site};
+
+/// A query that a client named, with the version that it holds, if any.
+pub(crate) struct Asked {
+    pub(crate) key: QueryKey,
+    pub(crate) held: Option<Version>,
+}
 
 /// Answers the queries that a client asks for, in the order in which they finish.
 pub(crate) async fn answer(site: Site, parts: Parts) -> Response {
     let query = parts.uri.query().unwrap_or_default();
     let keys = query.split('&').filter_map(|pair| pair.strip_prefix("k="));
-    let Some(keys) = decode(&site, keys) else {
+    let Some(asked) = decode(&site, keys) else {
         return (
             StatusCode::BAD_REQUEST,
             ActionError::from(Refusal::BadQuery).message().to_owned(),
         )
             .into_response();
     };
-    let scope = QueryScope::new(parts, site.keys());
-    stream_response(&site, lines(&site, scope, keys).chain(stream::once(async { Line::End })))
+    // Whoever follows is told once of each change: by what was before it nobody would be helped.
+    let follows = parts.extensions.get::<Again>().is_some();
+    let scope = QueryScope::new(parts, site.reads());
+    let scope = if follows { scope.fresh() } else { scope };
+    let lines = lines(&site, scope, asked, |_| true);
+    stream_response(&site, lines.chain(stream::once(async { Line::End })))
 }
 
 /// The queries that the enhanced gear says are on screen. A header that can't be read names none:
 /// the submission itself is not refused for it.
-pub(crate) fn named_in(site: &Site, headers: &HeaderMap) -> Vec<QueryKey> {
+pub(crate) fn named_in(site: &Site, headers: &HeaderMap) -> Vec<Asked> {
     let header = headers.get(wire::QUERIES_HEADER).and_then(|value| value.to_str().ok());
     let keys = header.unwrap_or_default().split(',').filter(|key| !key.is_empty());
     decode(site, keys).unwrap_or_default()
 }
 
-/// Percent-decoded keys of registered queries; `None` if there are too many, or one is unknown.
-fn decode<'a>(site: &Site, keys: impl Iterator<Item = &'a str>) -> Option<Vec<QueryKey>> {
-    let mut decoded = Vec::new();
-    for key in keys {
-        let key = QueryKey::from_wire(percent_decode_str(key).decode_utf8().ok()?);
+/// Percent-encoded keys of registered queries, with the version that the client holds after a
+/// semicolon; `None` if there are too many, or one is unknown.
+pub(super) fn decode<'a>(site: &Site, keys: impl Iterator<Item = &'a str>) -> Option<Vec<Asked>> {
+    let mut decoded: Vec<Asked> = Vec::new();
+    for named in keys {
+        let (key, version) = named.split_once(';').unwrap_or((named, ""));
+        let key = QueryKey::from_wire(percent_decode_str(key.trim()).decode_utf8().ok()?);
         site.queries().get(key.id())?;
         if decoded.len() == site.config().max_queries {
             return None;
         }
-        if !decoded.contains(&key) {
-            decoded.push(key);
+        if decoded.iter().all(|asked| asked.key != key) {
+            decoded.push(Asked { key, held: Version::parse(version.trim()) });
         }
     }
     Some(decoded)
 }
 
-/// A line for each query, as it finishes.
+/// A line for each query, as it finishes, if what it came to is wanted.
 pub(crate) fn lines(
     site: &Site,
     scope: QueryScope,
-    keys: Vec<QueryKey>,
+    asked: Vec<Asked>,
+    wanted: impl Fn(&Settled) -> bool + Send + 'static,
 ) -> impl Stream<Item = Line> + Send + 'static {
-    let running: FuturesUnordered<_> = keys
+    let running: FuturesUnordered<_> = asked
         .into_iter()
-        .filter_map(|key| Some(site.queries().get(key.id())?.line(scope.request().clone(), key)))
+        .filter_map(|Asked { key, held }| {
+            let run = site.queries().get(key.id())?.settle(scope.request().clone(), key);
+            Some(run.map(move |settled| (settled, held)))
+        })
         .collect();
-    running.map(move |line| {
+    let reads = site.reads();
+    running.filter_map(move |(settled, held)| {
         let _running_under = &scope;
-        Line::Query(line)
+        let line = wanted(&settled).then(|| Line::Query(reads.sent().line(settled, held)));
+        std::future::ready(line)
     })
 }
 

@@ -1,37 +1,33 @@
 //! The queries of one request: each runs once, however often it is asked for.
 
 use std::{
-    any::{Any, TypeId},
+    any::TypeId,
     collections::HashMap,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use formwork_core::{PublicError, QueryKey, wire::QueryLine};
+use formwork_core::{ActionError, PublicError, QueryKey};
 use futures::{
     FutureExt,
-    future::{BoxFuture, Shared},
+    future::{AbortHandle, BoxFuture, Shared, abortable},
 };
 use http::request::Parts;
 
-use super::ServerQuery;
+use super::{ServerQuery, cached, reads::Reads, run::Settled, run::run};
 use crate::{
+    action::Erased,
     boundary::Isolated,
-    cx::QueryCx,
     failure,
-    guard::{Guard, Public},
+    guard::{ActedOn, Guard, GuardCx},
+    paths,
+    refusal::Refusal,
     seal::Keys,
+    view::RequestView,
 };
-
-/// What a query came to: the typed value for those who asked, and its line for the wire.
-#[derive(Clone)]
-struct Settled {
-    typed: Arc<dyn Any + Send + Sync>,
-    line: QueryLine,
-}
 
 /// A request and the queries that were read for it.
 #[derive(Clone)]
@@ -43,44 +39,86 @@ pub(crate) struct QueryScope(RequestQueries);
 
 impl QueryScope {
     /// The request whose queries run no longer than this.
-    pub(crate) fn new(parts: Parts, keys: Arc<Keys>) -> Self {
-        QueryScope(RequestQueries::new(parts, keys))
+    pub(crate) fn new(parts: Parts, reads: Arc<Reads>) -> Self {
+        QueryScope(RequestQueries::new(parts, reads))
     }
 
     pub(crate) fn request(&self) -> &RequestQueries {
         &self.0
     }
+
+    /// Its reads wait for what is fresh: they answer who has just changed something.
+    pub(crate) fn fresh(self) -> Self {
+        self.0.0.wants_fresh.store(true, Ordering::Relaxed);
+        self
+    }
 }
 
 impl Drop for QueryScope {
     fn drop(&mut self) {
-        self.0.forget();
+        // Whoever still waits for one, a component's own task, say, holds it as well.
+        self.0.running().values().for_each(|running| running.end.abort());
+        self.0.let_go();
     }
+}
+
+/// What a guard said, and whether it says the same for every query.
+type Asked = Shared<BoxFuture<'static, (Result<Erased, PublicError>, bool)>>;
+
+fn asked(
+    check: impl Future<Output = (Result<Erased, PublicError>, bool)> + Send + 'static,
+) -> Asked {
+    // No owner: a guard sees its request through its context, never through Leptos'.
+    Isolated::outside(check).boxed().shared()
 }
 
 struct Inner {
     /// Whether a query with a guard was read: what came of it is for this visitor alone.
     private: AtomicBool,
-    parts: Parts,
-    keys: Arc<Keys>,
-    running: Mutex<HashMap<QueryKey, Shared<BoxFuture<'static, Settled>>>>,
+    /// Whether an action of this request has changed something: the cache does not know of it yet.
+    past_cache: AtomicBool,
+    /// Whether to wait rather than be served what is stale.
+    wants_fresh: AtomicBool,
+    view: RequestView,
+    reads: Arc<Reads>,
+    page_tags: OnceLock<Vec<String>>,
+    running: Mutex<HashMap<QueryKey, Running>>,
+    /// What each guard that was asked in this request said.
+    guards: Mutex<HashMap<TypeId, Asked>>,
     /// In the order in which they were first asked for: the data block is the same every time.
     order: Mutex<Vec<QueryKey>>,
 }
 
+type Run = Shared<BoxFuture<'static, Settled>>;
+
+/// A query that runs, or has.
+struct Running {
+    run: Run,
+    end: AbortHandle,
+}
+
 impl RequestQueries {
-    fn new(parts: Parts, keys: Arc<Keys>) -> Self {
+    fn new(parts: Parts, reads: Arc<Reads>) -> Self {
         RequestQueries(Arc::new(Inner {
             private: AtomicBool::new(false),
-            keys,
-            parts,
+            past_cache: AtomicBool::new(false),
+            wants_fresh: AtomicBool::new(false),
+            reads,
+            view: RequestView::new(parts),
+            page_tags: OnceLock::new(),
             running: Mutex::default(),
+            guards: Mutex::default(),
             order: Mutex::default(),
         }))
     }
 
-    pub(crate) fn parts(&self) -> &Parts {
-        &self.0.parts
+    pub(crate) fn view(&self) -> &RequestView {
+        &self.0.view
+    }
+
+    /// The request's action has passed this guard.
+    pub(crate) fn know(&self, proof: Erased) {
+        self.guards().insert((*proof).type_id(), asked(async { (Ok(proof), true) }));
     }
 
     /// Whether what was read is for this visitor alone.
@@ -89,55 +127,123 @@ impl RequestQueries {
     }
 
     pub(crate) fn keys(&self) -> &Keys {
-        &self.0.keys
+        self.0.reads.keys()
+    }
+
+    pub(crate) fn reads(&self) -> &Arc<Reads> {
+        &self.0.reads
+    }
+
+    /// The tags of the page that the request is for.
+    pub(super) fn page_tags(&self) -> &[String] {
+        self.0.page_tags.get_or_init(|| paths::tags(self.view().parts()))
     }
 
     /// The query's value, from its only run in this request.
     pub(crate) async fn read<Q: ServerQuery>(&self, query: Q) -> Result<Q::Output, PublicError> {
-        let settled = self.settle(query).await;
-        let typed = settled.typed.downcast_ref::<Result<Q::Output, PublicError>>();
-        typed.expect("a key belongs to one query type").clone()
+        self.settle(query).await.typed()
     }
 
-    /// The query's value as a line for the wire.
-    pub(crate) async fn line<Q: ServerQuery>(&self, query: Q) -> QueryLine {
-        self.settle(query).await.line
+    /// What the query came to in its only run in this request.
+    pub(crate) async fn settled_query<Q: ServerQuery>(&self, query: Q) -> Settled {
+        self.settle(query).await
     }
 
-    /// Forgets what was read: an action has changed something.
+    /// Forgets what was read, and reads past the cache from now on: an action has changed
+    /// something.
     pub(crate) fn forget(&self) {
+        self.0.past_cache.store(true, Ordering::Relaxed);
+        self.let_go();
+    }
+
+    pub(super) fn is_past_cache(&self) -> bool {
+        self.0.past_cache.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn wants_fresh(&self) -> bool {
+        self.0.wants_fresh.load(Ordering::Relaxed)
+    }
+
+    fn let_go(&self) {
         // Dropped when the lock is free again: a query's future may hold this very request.
         let before = std::mem::take(&mut *self.running());
+        let proofs = std::mem::take(&mut *self.guards());
         self.order().clear();
-        drop(before);
+        drop((before, proofs));
     }
 
-    /// Every query that has settled, for the data block.
-    pub(crate) fn settled(&self) -> Vec<QueryLine> {
+    /// Every query that has settled, in the order in which they were first asked for.
+    pub(crate) fn all_settled(&self) -> Vec<Settled> {
         let running = self.running();
-        self.order()
-            .iter()
-            .filter_map(|key| running.get(key)?.peek().map(|settled| settled.line.clone()))
-            .collect()
+        self.order().iter().filter_map(|key| running.get(key)?.run.peek().cloned()).collect()
     }
 
-    fn settle<Q: ServerQuery>(&self, query: Q) -> Shared<BoxFuture<'static, Settled>> {
-        if TypeId::of::<Q::Guard>() != TypeId::of::<Public>() {
+    fn settle<Q: ServerQuery>(&self, query: Q) -> Run {
+        if Q::is_guarded() {
             self.0.private.store(true, Ordering::Relaxed);
         }
         let key = query.key();
         let mut running = self.running();
-        if let Some(shared) = running.get(&key) {
-            return shared.clone();
+        if let Some(running) = running.get(&key) {
+            return running.run.clone();
         }
         // No owner: a query sees its request through its context, never through Leptos'.
-        let run = Isolated::outside(run(self.clone(), query, key.clone())).boxed().shared();
+        let request = self.clone();
+        let run = match Q::CACHE.filter(|_| !Q::is_guarded()) {
+            Some(life) => {
+                Isolated::outside(cached::read(request, query, key.clone(), life)).boxed()
+            }
+            None => Isolated::outside(run(request, query, key.clone())).boxed(),
+        };
+        let (run, end) = abortable(run);
+        let ended = key.clone();
+        let run = run.map(|run| run.unwrap_or_else(|_| Settled::refused(ended, unavailable())));
+        let run = run.boxed().shared();
         self.order().push(key.clone());
-        running.insert(key, run.clone());
+        running.insert(key, Running { run: run.clone(), end });
         run
     }
 
-    fn running(&self) -> MutexGuard<'_, HashMap<QueryKey, Shared<BoxFuture<'static, Settled>>>> {
+    /// What the guard of this query says. Every query under one guard shares one answer, unless the
+    /// guard asked what the query is about: then each has its own.
+    pub(super) async fn proof<Q: ServerQuery>(
+        &self,
+        key: &QueryKey,
+    ) -> Result<Arc<Q::Guard>, PublicError> {
+        let check = |arguments: &str| {
+            let on = ActedOn::Query { arguments: arguments.to_owned() };
+            let cx = GuardCx::new(self.0.view.clone(), on);
+            let reads = Arc::clone(self.reads());
+            async move {
+                let proof = match AssertUnwindSafe(Q::Guard::check(&cx)).catch_unwind().await {
+                    Ok(result) => result,
+                    Err(panic) => Err(failure::panicked(&*panic)),
+                };
+                let proof = proof.map_err(|error| failure::publish(reads.hooks(), Q::ID, &error));
+                (proof.map(|proof| Arc::new(proof) as Erased), !cx.is_particular())
+            }
+        };
+        let (shared, first) = {
+            let mut guards = self.guards();
+            match guards.get(&TypeId::of::<Q::Guard>()) {
+                Some(shared) => (shared.clone(), false),
+                None => {
+                    let shared = asked(check(key.args()));
+                    guards.insert(TypeId::of::<Q::Guard>(), shared.clone());
+                    (shared, true)
+                }
+            }
+        };
+        let (proof, general) = shared.await;
+        let proof = if general || first { proof } else { check(key.args()).await.0 };
+        Ok(proof?.downcast().expect("a proof is kept under its own type"))
+    }
+
+    fn guards(&self) -> MutexGuard<'_, HashMap<TypeId, Asked>> {
+        self.0.guards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<QueryKey, Running>> {
         self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -146,27 +252,9 @@ impl RequestQueries {
     }
 }
 
-async fn run<Q: ServerQuery>(request: RequestQueries, query: Q, key: QueryKey) -> Settled {
-    let attempt = AssertUnwindSafe(async {
-        let guard = Q::Guard::check(request.parts()).await?;
-        query.run(QueryCx::new(guard, request.clone())).await
-    });
-    let result = match attempt.catch_unwind().await {
-        Ok(result) => result,
-        Err(panic) => Err(failure::panicked(&*panic)),
-    };
-    let result = result.map_err(|error| failure::publish(Q::ID, &error));
-    let line = match &result {
-        Ok(value) => match serde_json::value::to_raw_value(value) {
-            Ok(json) => QueryLine { key, value: Some(json), error: None },
-            Err(error) => {
-                let error = failure::publish(Q::ID, &error.into());
-                QueryLine { key, value: None, error: Some(error) }
-            }
-        },
-        Err(error) => QueryLine { key, value: None, error: Some(error.clone()) },
-    };
-    Settled { typed: Arc::new(result), line }
+/// What comes of a query whose request is over; nobody reads it.
+fn unavailable() -> PublicError {
+    ActionError::from(Refusal::Timeout).public(None)
 }
 
 #[cfg(test)]
@@ -176,13 +264,16 @@ mod tests {
     use futures::FutureExt;
 
     use super::*;
+    use crate::{config::Config, store::Memory};
 
     #[test]
     fn a_query_that_never_ends_is_let_go_with_its_scope() {
         let parts = http::Request::new(()).into_parts().0;
         let key = crate::seal::make();
         let keys = crate::seal::load(Some(&key), true, std::path::Path::new("")).unwrap();
-        let scope = QueryScope::new(parts, Arc::new(keys));
+        let store = Arc::new(Memory::new(0));
+        let reads = Reads::new(Arc::new(keys), Arc::default(), store, &Config::default(), "");
+        let scope = QueryScope::new(parts, reads);
         let inner = Arc::downgrade(&scope.request().0);
         let held = scope.request().clone();
         let forever = async move {
@@ -190,7 +281,9 @@ mod tests {
             std::future::pending::<Settled>().await
         };
         let key = QueryKey::from_wire("forever?{}");
-        scope.request().running().insert(key, forever.boxed().shared());
+        let (end, _) = AbortHandle::new_pair();
+        let run = forever.boxed().shared();
+        scope.request().running().insert(key, Running { run, end });
         drop(scope);
         assert!(inner.upgrade().is_none());
     }

@@ -1,8 +1,15 @@
-//! Where the keys come from: `FORMWORK_KEYS`, or in development a file that outlives restarts.
+//! Where the keys come from: `FORMWORK_KEYS`, a file that `keys-file` names, or in development a file
+//! that outlives restarts.
 
-use std::{fmt, fs, io, path::Path};
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
+};
 use zeroize::Zeroizing;
 
 use super::Keys;
@@ -15,6 +22,8 @@ const VARIABLE: &str = "FORMWORK_KEYS";
 pub(crate) enum KeyError {
     Missing,
     Malformed { position: usize },
+    Twice,
+    File(PathBuf, io::Error),
     DevFile(io::Error),
 }
 
@@ -23,21 +32,60 @@ impl fmt::Display for KeyError {
         match self {
             KeyError::Missing => write!(
                 f,
-                "{VARIABLE} is not set: in production it must hold at least one key of 32 bytes in \
-                 base64, the same on every instance; make one with the server's `keygen` subcommand"
+                "there is no key: in production {VARIABLE}, or the file that `keys-file` names, must \
+                 hold at least one of 32 bytes in base64, the same on every instance; make one with \
+                 the server's `keygen` subcommand (in this repository: `cargo xtask keygen`)"
             ),
             KeyError::Malformed { position } => write!(
                 f,
-                "key {position} of {VARIABLE} is not 32 bytes in base64; make one with the \
-                 server's `keygen` subcommand, and separate several by commas"
+                "key {position} of {VARIABLE} or of the file that `keys-file` names is not 32 bytes in \
+                 base64; make one with the server's `keygen` subcommand (in this repository: `cargo \
+                 xtask keygen`), and separate several by commas or line breaks"
             ),
+            KeyError::Twice => {
+                write!(f, "{VARIABLE} and `keys-file` are both set: take one of them away")
+            }
+            KeyError::File(path, _) if holds_keys(&path.to_string_lossy()) => write!(
+                f,
+                "`keys-file` holds a key: put the key into {VARIABLE}, or into a file, and the path \
+                 of that file into `keys-file`"
+            ),
+            KeyError::File(path, error) => {
+                write!(f, "the keys in {} can't be read: {error}", path.display())
+            }
             KeyError::DevFile(error) => write!(f, "the development key can't be kept: {error}"),
         }
     }
 }
 
-/// The key ring from the environment's value; in development, from a file that is made when it is
-/// missing, so that a restart leaves open pages valid.
+/// What is set: the environment's own keys, or those in the file; `None` if neither is.
+pub(crate) fn configured(file: &str) -> Result<Option<Zeroizing<String>>, KeyError> {
+    let variable = match std::env::var(VARIABLE) {
+        Ok(value) => Some(Zeroizing::new(value)),
+        Err(std::env::VarError::NotPresent) => None,
+        Err(std::env::VarError::NotUnicode(_)) => return Err(KeyError::Malformed { position: 1 }),
+    };
+    read_configured(variable.filter(|value| !value.trim().is_empty()), file)
+}
+
+fn read_configured(
+    variable: Option<Zeroizing<String>>,
+    file: &str,
+) -> Result<Option<Zeroizing<String>>, KeyError> {
+    match (variable, file) {
+        (variable, "") => Ok(variable),
+        (Some(_), _) => Err(KeyError::Twice),
+        (None, file) => match fs::read_to_string(file) {
+            // An empty file is a mistake, also where no key would be needed.
+            Ok(text) if text.trim().is_empty() => Err(KeyError::Malformed { position: 1 }),
+            Ok(text) => Ok(Some(Zeroizing::new(text))),
+            Err(error) => Err(KeyError::File(file.into(), error)),
+        },
+    }
+}
+
+/// The key ring from what is set; in development, from a file that is made when it is missing, so
+/// that a restart leaves open pages valid.
 pub(crate) fn load(
     value: Option<&str>,
     production: bool,
@@ -54,35 +102,46 @@ pub(crate) fn load(
 }
 
 /// A new random key in base64.
-pub(crate) fn make() -> String {
+pub(crate) fn make() -> Zeroizing<String> {
     let mut key = Zeroizing::new([0_u8; 32]);
     getrandom::fill(&mut *key).expect("the operating system has randomness");
-    STANDARD.encode(*key)
+    Zeroizing::new(STANDARD.encode(&key[..]))
 }
 
 fn parse(value: &str) -> Result<Keys, KeyError> {
-    let keys = value.split(',').enumerate().map(|(at, key)| {
-        let bytes = STANDARD.decode(key.trim()).map(Zeroizing::new);
-        let bytes = bytes.map_err(|_| KeyError::Malformed { position: at + 1 })?;
-        let key: [u8; 32] =
-            bytes.as_slice().try_into().map_err(|_| KeyError::Malformed { position: at + 1 })?;
-        Ok(Zeroizing::new(key))
+    let keys = value.split([',', '\n']).enumerate().map(|(at, text)| {
+        let malformed = || KeyError::Malformed { position: at + 1 };
+        let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).map_err(|_| malformed())?;
+        let mut key = Zeroizing::new([0_u8; 32]);
+        if bytes.len() != key.len() {
+            return Err(malformed());
+        }
+        key.copy_from_slice(&bytes);
+        Ok(key)
     });
     keys.collect::<Result<_, _>>().map(Keys)
 }
 
-fn dev_key(file: &Path) -> io::Result<String> {
+/// Whether a text has a key in it, with padding or without: then it must not be shown.
+pub(crate) fn holds_keys(text: &str) -> bool {
+    text.split([',', '\n']).any(|text| {
+        let bare = text.trim().trim_end_matches('=').replace('-', "+").replace('_', "/");
+        STANDARD_NO_PAD.decode(bare).map(Zeroizing::new).is_ok_and(|bytes| bytes.len() == 32)
+    })
+}
+
+fn dev_key(file: &Path) -> io::Result<Zeroizing<String>> {
     match fs::read_to_string(file) {
-        Ok(text) => Ok(text),
+        Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if let Some(folder) = file.parent() {
                 fs::create_dir_all(folder)?;
             }
             // Renamed into place: a server that starts at the same moment must not find half a key.
             let whole = file.with_extension(crate::failure::random_hex::<8>());
-            fs::write(&whole, make())?;
+            fs::write(&whole, &*make())?;
             fs::rename(&whole, file)?;
-            fs::read_to_string(file)
+            fs::read_to_string(file).map(Zeroizing::new)
         }
         Err(error) => Err(error),
     }
@@ -97,12 +156,38 @@ mod tests {
         let nowhere = Path::new("/nonexistent/key");
         let missing = load(None, true, nowhere).unwrap_err();
         assert!(missing.to_string().contains("keygen"));
-        for bad in ["c2hvcnQ=", "not base64", &format!("{},", make())] {
+        for bad in ["c2hvcnQ=", "not base64", &format!("{},", *make())] {
             let error = load(Some(bad), true, nowhere).unwrap_err();
             assert!(matches!(error, KeyError::Malformed { .. }), "{bad}");
             assert!(!error.to_string().contains(bad), "the message shows no key");
         }
-        assert!(load(Some(&format!("{}, {}", make(), make())), true, nowhere).is_ok());
+        assert!(load(Some(&format!("{}, {}", *make(), *make())), true, nowhere).is_ok());
+    }
+
+    #[test]
+    fn keys_may_stand_in_a_file_of_a_secret_mount() {
+        let folder = std::env::temp_dir().join(format!("formwork-keys-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("keys");
+        let path = file.to_str().unwrap();
+        let none = || None::<Zeroizing<String>>;
+        assert!(matches!(read_configured(none(), path), Err(KeyError::File(..))));
+        let (first, second) = (make(), make());
+        for mistaken in [(*first).clone(), format!("{},{}", *first, *second)] {
+            let error = read_configured(none(), &mistaken).unwrap_err().to_string();
+            assert!(error.contains("`keys-file` holds a key") && !error.contains(&**first));
+        }
+        fs::write(&file, format!("{}\n{}\n", *first, *second)).unwrap();
+        let text = read_configured(none(), path).unwrap().unwrap();
+        let ring = load(Some(&text), true, Path::new("")).unwrap();
+        assert_eq!(ring.0.len(), 2);
+        assert_eq!(*ring.0[0], *parse(&first).unwrap().0[0], "the first line seals");
+        let both = read_configured(Some(make()), path).unwrap_err();
+        assert!(both.to_string().contains("take one of them away"));
+        fs::write(&file, "\n").unwrap();
+        assert!(matches!(read_configured(none(), path), Err(KeyError::Malformed { .. })));
+        assert!(read_configured(Some(make()), "").unwrap().is_some());
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -10,14 +10,17 @@
 mod keys;
 mod xaes;
 
-use std::fmt;
+use std::{
+    fmt,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub(crate) use keys::{load, make};
+pub(crate) use keys::{configured, holds_keys, load, make};
 
 /// The key ring. Its keys never show in `Debug`.
 pub(crate) struct Keys(Vec<Zeroizing<[u8; 32]>>);
@@ -35,6 +38,8 @@ pub(crate) enum Purpose {
     Flash,
     /// Values that are bound to an action.
     Bound,
+    /// A form that waits for its sender to sign in.
+    Resume,
 }
 
 impl Purpose {
@@ -42,6 +47,7 @@ impl Purpose {
         match self {
             Purpose::Flash => b"formwork flash v1",
             Purpose::Bound => b"formwork bound v1",
+            Purpose::Resume => b"formwork resume v1",
         }
     }
 }
@@ -94,6 +100,11 @@ impl Keys {
         derive(&*key, &[b"name", text], &mut name);
         name.iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// Seconds since 1970, for what expires.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
 fn subkey(key: &[u8; 32], purpose: Purpose) -> Zeroizing<[u8; 32]> {
@@ -165,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_key() {
+    fn the_seal_shows_no_key() {
         assert_eq!(format!("{:?}", ring(&[7, 7])), "Keys(2 keys, hidden)");
     }
 }

@@ -16,7 +16,9 @@ pub(super) fn find(submission: &mut Submission) -> Result<(), ActionError> {
     match submission.action {
         Some(action) => {
             let limit = action.limits.body.unwrap_or(submission.site.config().body_limit);
-            if submission.body_bytes > limit {
+            // Another form that waits for this one is not this one's.
+            let waiting = submission.entries.last(wire::RESUME).map_or(0, str::len);
+            if submission.body_bytes.saturating_sub(waiting) > limit {
                 return Err(Refusal::BodyTooLarge.into());
             }
             Ok(())

@@ -2,33 +2,32 @@
 
 use axum::{body::Body, response::Response};
 use formwork_core::{
-    ActionError, Issues, Posted, PublicError, QueryKey,
+    ActionError, FieldSpec, Issues, Posted, PublicError, QueryKey,
     wire::{self, Line, Outcome},
 };
 use futures::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 
-use super::{Ran, Submission};
+use super::{Ended, Submission};
 use crate::{
     boundary::Isolated,
-    cookies,
+    cookies, destination,
     effects::{self, Effects},
     failure, flash, observe,
-    page::{self, PageState},
-    query::{self, QueryScope},
+    page::{self, PageState, SignIn},
+    paths,
+    query::{self, QueryScope, Settled},
+    resume::{self, Resumed, Waiting},
     site::Site,
 };
 
-pub(super) async fn answer(submission: Submission, result: Result<Ran, ActionError>) -> Response {
+/// As many bytes as a form to sign in with may have beside the one that waits for it.
+const SIGN_IN_BYTES: usize = 16 * 1024;
+
+pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionError>) -> Response {
     let wait = result.as_ref().err().and_then(ActionError::seconds_to_wait);
     let (outcome, effects) = settle(&submission, result);
-    observe::submission(
-        &submission.action_id,
-        submission.id(),
-        &outcome,
-        submission.replayed,
-        submission.begun,
-    );
+    observe::submission(&submission, &outcome);
     let mut response = if wants_stream(&submission.parts.headers) {
         enhanced(submission, outcome, &effects)
     } else if outcome.is_success() {
@@ -45,20 +44,26 @@ pub(super) async fn answer(submission: Submission, result: Result<Ran, ActionErr
 }
 
 /// The outcome for the visitor, and the effects to apply; a failure has none.
-fn settle(submission: &Submission, result: Result<Ran, ActionError>) -> (Outcome, Effects) {
+fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outcome, Effects) {
     match result {
-        Ok(ran) => {
+        Ok(Ended::Changed(row)) => (Outcome::changed(row), Effects::default()),
+        Ok(Ended::Ran(ran)) => {
             let outcome = Outcome {
                 status: 200,
                 value: Some((*ran.value).to_owned()),
                 redirect: ran.effects.redirect.clone(),
+                refresh: ran.effects.refresh,
                 ..Outcome::default()
             };
             (outcome, (*ran.effects).clone())
         }
         Err(error) => {
-            let public = failure::publish(&submission.action_id, &error);
-            (Outcome::failed(public, error.issues().clone()), Effects::default())
+            let public = failure::publish(submission.site.hooks(), &submission.action_id, &error);
+            let fields = submission.action.map_or(&[][..], |action| action.fields);
+            let issues = formwork_core::arrange(error.issues(), fields, &submission.entries);
+            let mut outcome = Outcome::failed(public, issues);
+            outcome.sign_in = submission.asks_to_sign_in;
+            (outcome, Effects::default())
         }
     }
 }
@@ -79,28 +84,65 @@ pub(crate) fn refused(site: &Site, error: PublicError) -> Response {
     response
 }
 
-/// The stream: the outcome at once, then each query that the action touched, then the end.
+/// The stream: the outcome at once, then the data, then the end. Without a redirect the data is
+/// each query that the action touched; with one it is what the destination reads.
 fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Response {
     let status = StatusCode::from_u16(outcome.status).expect("statuses are declared in ErrorKind");
     let Submission { site, mut parts, .. } = submission;
-    let stale: Vec<QueryKey> = if outcome.is_success() && outcome.redirect.is_none() {
-        query::named_in(&site, &parts.headers)
-            .into_iter()
-            .filter(|key| {
-                let tags = site.queries().get(key.id()).and_then(|def| def.tags(key));
-                tags.is_some_and(|tags| effects.touch(&tags))
-            })
-            .collect()
+    let lines = stream::iter([Line::Outcome(outcome)]);
+    let end = stream::iter([Line::End]);
+    let mut response = if let Ok(Some(to)) = effects.location() {
+        match destination::lines(&parts, &to) {
+            Some((data, carry)) => {
+                let mut response = query::stream_response(&site, lines.chain(data).chain(end));
+                carry(&mut response);
+                response
+            }
+            None => query::stream_response(&site, lines.chain(end)),
+        }
+    } else if effects.touch_anything() {
+        let touched = Touched::new(&site, &parts, effects.clone());
+        let asked = query::named_in(&site, &parts.headers);
+        let asked = asked.into_iter().filter(|asked| touched.may_be(&asked.key)).collect();
+        cookies::overlay(&mut parts.headers, &cookies::changes(&effects.cookies));
+        let scope = QueryScope::new(parts, site.reads()).fresh();
+        let data = query::lines(&site, scope, asked, move |settled| touched.is(settled));
+        query::stream_response(&site, Isolated::outside(lines.chain(data).chain(end)))
     } else {
-        Vec::new()
+        query::stream_response(&site, lines.chain(end))
     };
-    cookies::overlay(&mut parts.headers, &effects.cookies);
-    let lines = stream::iter([Line::Outcome(outcome)])
-        .chain(query::lines(&site, QueryScope::new(parts, site.keys()), stale))
-        .chain(stream::iter([Line::End]));
-    let mut response = query::stream_response(&site, Isolated::outside(lines));
     *response.status_mut() = status;
     response
+}
+
+/// Which queries the effects touch.
+struct Touched {
+    site: Site,
+    effects: Effects,
+    /// Whether the page itself is, and so every query on it.
+    page: bool,
+}
+
+impl Touched {
+    fn new(site: &Site, parts: &Parts, effects: Effects) -> Self {
+        let page = effects.refresh || effects.touch(&paths::tags(parts));
+        Touched { site: site.clone(), effects, page }
+    }
+
+    /// Whether this query is touched, as far as that is known before it is read.
+    fn may_be(&self, key: &QueryKey) -> bool {
+        let declared = || self.site.queries().get(key.id()).and_then(|def| def.tags(key));
+        self.page
+            || declared().is_some_and(|tags| self.effects.touch(&tags))
+            || match self.site.reads().sent().tags(key) {
+                Some(tags) => self.effects.touch(&tags),
+                None => true,
+            }
+    }
+
+    fn is(&self, settled: &Settled) -> bool {
+        self.page || self.effects.touch(&settled.tags)
+    }
 }
 
 /// Success without JavaScript: a redirect, so that a refresh writes nothing again.
@@ -108,6 +150,9 @@ fn see_other(submission: &Submission, outcome: Outcome, effects: &Effects) -> Re
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let headers = response.headers_mut();
+    if let Some((waiting, _)) = submission.waiting() {
+        return back_to(submission, waiting);
+    }
     let location = match effects.location() {
         Ok(Some(location)) => location,
         _ => {
@@ -130,10 +175,11 @@ async fn native(submission: Submission, outcome: Outcome) -> Response {
     let error = outcome.error.clone();
     let unread = submission.entries.is_empty();
     let replaced = error.as_ref().is_some_and(|error| error.kind.replaces_page() || unread);
+    let sign_in = sign_in(&submission, &outcome);
     let state = if replaced {
-        PageState { posted: None, error }
+        PageState { posted: None, error, sign_in }
     } else {
-        PageState { posted: Some(posted(&submission, outcome)), error: None }
+        PageState { posted: Some(posted(&submission, outcome)), error: None, sign_in }
     };
     let mut parts = submission.parts;
     parts.method = http::Method::GET;
@@ -143,14 +189,59 @@ async fn native(submission: Submission, outcome: Outcome) -> Response {
     response
 }
 
+/// What the page asks, if signing in is what is missing: for this form, or for one that waits for it.
+fn sign_in(submission: &Submission, outcome: &Outcome) -> Option<SignIn> {
+    if let Some((waiting, sealed)) = submission.waiting() {
+        let posted = posted(submission, outcome.clone());
+        return Some(SignIn {
+            error: waiting.error(),
+            waiting: sealed.to_owned(),
+            posted: Some(posted),
+        });
+    }
+    let error = outcome.error.clone().filter(|_| submission.asks_to_sign_in)?;
+    let kept = kept(submission);
+    let waiting = Waiting::new(&submission.action_id, &submission.form, kept, &error.message);
+    let waiting = waiting.seal(&submission.site.keys(), submission.parts.uri.path());
+    // It comes back with the sign-in form, whose body has a limit, too.
+    let fits = waiting.len() + SIGN_IN_BYTES <= submission.site.body_limit();
+    fits.then_some(SignIn { error, waiting, posted: None })
+}
+
+/// The page from which a form came that has waited for its sender to sign in.
+fn back_to(submission: &Submission, waiting: Waiting) -> Response {
+    let posted = waiting.posted();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, same_page(&submission.parts));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    submission.site.mark_build(headers);
+    if submission.parts.extensions.get::<resume::Expected>().is_some() {
+        response.extensions_mut().insert(Resumed(posted));
+    } else {
+        // Served without `Site::guarded`: as much as a cookie holds.
+        let (path, secure) = (submission.parts.uri.path(), submission.site.is_https());
+        let flash = flash::carry(&submission.site.keys(), &posted, path, secure);
+        cookies::set(headers, &[flash]);
+    }
+    response
+}
+
 fn posted(submission: &Submission, outcome: Outcome) -> Posted {
-    let secrets = match submission.action {
-        Some(action) => action.secrets.to_vec(),
-        // Which fields of a form we don't know are secret? Those that are in any we do.
-        None => submission.site.actions().values().flat_map(|a| a.secrets).copied().collect(),
-    };
-    let kept = if outcome.is_success() { Vec::new() } else { submission.entries.kept(&secrets) };
+    let kept = if outcome.is_success() { Vec::new() } else { kept(submission) };
     Posted { action: submission.action_id.clone(), form: submission.form.clone(), outcome, kept }
+}
+
+/// What may be shown again of what was entered.
+fn kept(submission: &Submission) -> Vec<(String, String)> {
+    let of = |fields: &[FieldSpec], name: &str| formwork_core::is_secret(fields, name);
+    let is_secret = |name: &str| match submission.action {
+        Some(action) => of(action.fields, name),
+        // Which fields of a form we don't know are secret? Those that are in any we do.
+        None => submission.site.actions().values().any(|action| of(action.fields, name)),
+    };
+    submission.entries.kept(is_secret)
 }
 
 fn same_page(parts: &Parts) -> HeaderValue {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use formwork_core::{ActionError, Entries};
+use formwork_core::{ActionError, Entries, path};
 use http::{HeaderMap, header};
 use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
 use multer::{Constraints, Multipart, SizeLimit};
@@ -29,9 +29,25 @@ pub(super) async fn read(submission: &mut Submission, body: &mut Body) -> Result
             let bytes = collect(body, limit).await?;
             (urlencoded::parse(&bytes, max_fields)?, bytes.len())
         }
-        MediaType::Multipart { boundary } => multipart(body, boundary, limit, max_fields).await?,
+        MediaType::Multipart { boundary } => {
+            let files = submission.site.config().max_files;
+            multipart(body, boundary, Limits { bytes: limit, fields: max_fields, files }).await?
+        }
     };
+    if submission.entries.iter().any(|(name, _)| path::depth(name) > path::MAX_DEPTH) {
+        return Err(Refusal::TooDeep.into());
+    }
     Ok(())
+}
+
+/// As many bytes as must arrive in a second, after the time that every body has.
+const SLOWEST: u64 = 16 * 1024;
+
+/// How long the body may take as a whole: who sends a byte now and then never stands still.
+pub(super) fn patience(submission: &Submission) -> Duration {
+    let limit = submission.site.body_limit() as u64;
+    let length = declared_length(&submission.parts.headers).unwrap_or(limit).min(limit);
+    Duration::from_secs(submission.site.config().body_timeout + length / SLOWEST)
 }
 
 /// Reads on after a refusal.
@@ -78,33 +94,55 @@ async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Refusal> {
     })
 }
 
-/// `multipart/form-data` (RFC 7578). Parts with a file name are read past: no field takes them yet.
+/// `multipart/form-data` (RFC 7578). Parts with a file name are read past, piece by piece: no field
+/// takes them yet.
 async fn multipart(
     body: &mut Body,
     boundary: String,
-    limit: usize,
-    max_fields: usize,
+    limits: Limits,
 ) -> Result<(Entries, usize), Refusal> {
-    let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit as u64));
-    let mut parts = Multipart::with_constraints(BodyDataStream::new(body), boundary, limits);
-    let (mut entries, mut total, mut parts_seen) = (Entries::default(), 0, 0);
-    while let Some(part) = parts.next_field().await.map_err(refuse_part)? {
-        parts_seen += 1;
-        if parts_seen > max_fields {
+    let whole = SizeLimit::new().whole_stream(limits.bytes as u64);
+    let constraints = Constraints::new().size_limit(whole);
+    let mut parts = Multipart::with_constraints(BodyDataStream::new(body), boundary, constraints);
+    let (mut entries, mut total, mut fields, mut files) = (Entries::default(), 0, 0, 0);
+    while let Some(mut part) = parts.next_field().await.map_err(refuse_part)? {
+        fields += 1;
+        if fields > limits.fields {
             return Err(Refusal::TooManyFields);
         }
         let Some(name) = part.name().map(str::to_owned) else {
             return Err(Refusal::BrokenBody);
         };
-        let is_file = part.file_name().is_some();
+        if part.file_name().is_some() {
+            files += 1;
+            if files > limits.files {
+                return Err(Refusal::TooManyFiles);
+            }
+            while let Some(piece) = part.chunk().await.map_err(refuse_part)? {
+                total += piece.len();
+            }
+            continue;
+        }
         let bytes = part.bytes().await.map_err(refuse_part)?;
         total += bytes.len();
-        if !is_file {
-            let value = String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::NotUtf8)?;
-            entries.push(name, value);
-        }
+        let value = String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::NotUtf8)?;
+        entries.push(name, value);
     }
     Ok((entries, total))
+}
+
+/// What a body may have.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) bytes: usize,
+    pub(crate) fields: usize,
+    pub(crate) files: usize,
+}
+
+/// The parts of a body of this type, for the fuzz target.
+pub(crate) async fn parts(content_type: &str, body: &mut Body, limits: Limits) -> Option<Entries> {
+    let boundary = multer::parse_boundary(content_type).ok()?;
+    Some(multipart(body, boundary, limits).await.ok()?.0)
 }
 
 fn refuse_part(error: multer::Error) -> Refusal {

@@ -5,6 +5,7 @@
 //! 3. [`action`] — which action? Unknown → 409
 //! 4. [`shape`] — the form as this build knows it? Changed → 409
 //! 5. [`guard`] — who is this, and may they? → 401, 403
+//!    — [`rows`] — a button that adds, removes or moves a row: the page, nothing is run
 //! 6. [`throttle`] — how often? → 429
 //! 7. [`unseal`] — the values that the server bound to it → 400, 409
 //! 8. [`once`] — seen before? The recorded outcome is answered again
@@ -21,12 +22,15 @@ mod guard;
 mod once;
 mod origin;
 mod parse;
+mod recorded;
+mod rows;
 mod run;
 mod shape;
 mod throttle;
 mod unseal;
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -40,18 +44,23 @@ use formwork_core::{
     ActionError, Entries,
     wire::{self, Button},
 };
+use futures::FutureExt;
 use http::request::Parts;
 use tower_http::timeout::TimeoutBody;
+use tracing::Instrument;
 
 use crate::{
     action::{ActionDef, Erased, ErasedForm},
-    forwarded,
+    failure, forwarded,
+    limits::UnderWayGuard,
+    observe,
     refusal::Refusal,
+    resume::Waiting,
     site::{Site, refuse},
 };
 
 pub(crate) use answer::{refused, wants_stream};
-pub(crate) use once::Once;
+pub(crate) use body::{Limits, parts};
 pub(crate) use run::Ran;
 
 /// A submission on its way through the steps; each fills in what it found out.
@@ -62,8 +71,12 @@ pub(crate) struct Submission {
     pub(crate) params: Arc<[(String, String)]>,
     /// The fields as they were sent; empty until the body has been read.
     pub(crate) entries: Entries,
+    /// The step that it has come to.
+    pub(crate) step: &'static str,
     /// When it came.
     pub(crate) begun: Instant,
+    /// Whether its body took too long to arrive.
+    pub(crate) too_slow: bool,
     /// Whether its outcome was recorded before.
     pub(crate) replayed: bool,
     /// How many bytes the body had.
@@ -74,10 +87,16 @@ pub(crate) struct Submission {
     pub(crate) form: String,
     /// The action of this build.
     pub(crate) action: Option<&'static ActionDef>,
+    /// Whether the guard found that the visitor has to sign in first.
+    pub(crate) asks_to_sign_in: bool,
     /// What the guard proved.
     pub(crate) proof: Option<Erased>,
+    /// Whether it would have proved the same for anything else that is acted on.
+    pub(crate) proof_is_general: bool,
     /// The values that the server bound to the action.
     pub(crate) bound: Option<ErasedForm>,
+    /// Counts it among what its client has under way: until it is answered, and until its run ends.
+    pub(crate) under_way: Option<Arc<UnderWayGuard>>,
 }
 
 /// How long a body may stand still before it counts as broken off.
@@ -88,9 +107,9 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let mut body = Body::new(TimeoutBody::new(STALL, body));
     let client = forwarded::client(&parts, &site.config().trusted_proxies);
-    let _under_way = match client.map(|client| site.under_way(client)) {
+    let under_way = match client.map(|client| site.under_way(client)) {
         Some(None) => return refuse(site, parts, Refusal::TooManyAtOnce).await,
-        counted => counted.flatten(),
+        counted => counted.flatten().map(Arc::new),
     };
     let params = path_params(&mut parts).await;
     let mut submission = Submission {
@@ -98,33 +117,70 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         parts,
         params,
         entries: Entries::default(),
+        step: "origin",
         begun: Instant::now(),
+        too_slow: false,
         replayed: false,
         body_bytes: 0,
         action_id: String::new(),
         form: String::new(),
         action: None,
+        asks_to_sign_in: false,
         proof: None,
+        proof_is_general: false,
         bound: None,
+        under_way,
     };
-    let result = steps(&mut submission, &mut body).await;
-    if result.is_err() {
-        body::discard(&mut body).await;
-    }
-    answer::answer(submission, result).await
+    let whole = async move {
+        // Rules, fields and guards are the application's own: what panics in any step is caught.
+        let attempt = AssertUnwindSafe(steps(&mut submission, &mut body)).catch_unwind().await;
+        let result = attempt.unwrap_or_else(|panic| Err(failure::panicked(&*panic)));
+        if result.is_err() && !submission.too_slow {
+            body::discard(&mut body).await;
+        }
+        answer::answer(submission, result).await
+    };
+    whole.instrument(observe::span()).await
 }
 
-async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ran, ActionError> {
+/// What the steps came to.
+pub(crate) enum Ended {
+    /// The action ran, now or before.
+    Ran(Ran),
+    /// The form has other rows than before; this is the one to go on with.
+    Changed(String),
+}
+
+async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, ActionError> {
+    submission.step = "origin";
     origin::check(submission)?;
-    body::read(submission, body).await?;
+    submission.step = "body";
+    let patience = body::patience(submission);
+    let Ok(read) = tokio::time::timeout(patience, body::read(submission, body)).await else {
+        submission.too_slow = true;
+        return Err(Refusal::BodyTooSlow.into());
+    };
+    read?;
+    submission.step = "action";
     action::find(submission)?;
+    submission.step = "shape";
     shape::check(submission)?;
+    submission.step = "guard";
     guard::check(submission).await?;
-    throttle::count(submission)?;
+    submission.step = "rows";
+    if let Some(row) = rows::change(submission)? {
+        return Ok(Ended::Changed(row));
+    }
+    submission.step = "throttle";
+    throttle::count(submission).await?;
+    submission.step = "unseal";
     unseal::open(submission)?;
+    submission.step = "once";
     let ran = once::once(submission).await?;
+    submission.step = "effects";
     effects::check(&ran)?;
-    Ok(ran)
+    submission.step = "answer";
+    Ok(Ended::Ran(ran))
 }
 
 /// An id of ours has 32 characters; another client's may be longer, but not by any length.
@@ -146,6 +202,13 @@ impl Submission {
         let id = self.entries.last(wire::SUBMISSION)?;
         let sound = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         (sound && !id.is_empty() && id.len() <= LONGEST_ID).then_some(id)
+    }
+
+    /// The form that waits for this one to sign its sender in, and as it was sealed.
+    pub(crate) fn waiting(&self) -> Option<(Waiting, &str)> {
+        let sealed = self.entries.last(wire::RESUME)?;
+        let waiting = Waiting::open(&self.site.keys(), self.parts.uri.path(), sealed)?;
+        Some((waiting, sealed))
     }
 
     /// The action; every step after [`action::find`] has one.

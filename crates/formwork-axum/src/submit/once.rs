@@ -4,59 +4,105 @@
 //! refresh, a retry after a lost response. While it runs, its duplicates wait. Only a success is
 //! recorded: what failed may be tried again.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use formwork_core::ActionError;
-use moka::future::Cache;
+use futures::FutureExt;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
-use super::{Ran, Submission, parse, run};
-
-/// Submission id and content, hashed.
-type Fingerprint = [u8; 32];
-
-/// The recorded outcomes of this instance.
-pub(crate) struct Once(Cache<Fingerprint, Ran>);
+use super::{Ran, Submission, parse, recorded, run};
+use crate::{
+    refusal::Refusal,
+    store::{Claim, Ended, Fingerprint, StoreError},
+};
 
 /// A day: as long as a page may lie open before it is sent again.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
-/// 64 MiB of outcomes.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// How much longer than it may run a submission is claimed.
+const MARGIN: Duration = Duration::from_secs(30);
 
-impl Once {
-    pub(crate) fn new() -> Self {
-        let cache = Cache::builder()
-            .time_to_live(REMEMBERED)
-            .max_capacity(MAX_BYTES)
-            .weigher(|_, ran: &Ran| u32::try_from(ran.weight()).unwrap_or(u32::MAX))
-            .build();
-        Once(cache)
+/// Runs the action, or answers what it answered before.
+pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError> {
+    let Some(fingerprint) = fingerprint(submission) else {
+        submission.step = "parse";
+        let form = parse::parse(submission)?;
+        let run = run::run(submission, form);
+        return to_its_end(submission, run).await;
+    };
+    let store = submission.site.store().clone();
+    let lease = run::time_limit(submission) + MARGIN;
+    loop {
+        match store.claim(&fingerprint, lease).await.map_err(refused)? {
+            Claim::Yours(claim) => return claimed(submission, fingerprint, claim).await,
+            Claim::Recorded(outcome) => return replay(submission, &outcome),
+            Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
+                Ended::Recorded(outcome) => return replay(submission, &outcome),
+                Ended::Failed(failure) => return Err(recorded::read_failure(&failure)),
+                Ended::Unknown => {}
+            },
+        }
     }
 }
 
-/// Runs the action, or answers what it answered before. The run goes on when the visitor goes
-/// away: a write that was begun is finished and recorded.
-pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError> {
-    let Some(fingerprint) = fingerprint(submission) else {
-        let form = parse::parse(submission)?;
-        return run::run(submission, form).await;
+/// Runs what nobody else runs: a write that was begun is finished and recorded.
+async fn claimed(
+    submission: &mut Submission,
+    fingerprint: Fingerprint,
+    claim: u64,
+) -> Result<Ran, ActionError> {
+    let store = submission.site.store().clone();
+    submission.step = "parse";
+    let form = match parse::parse(submission) {
+        Ok(form) => form,
+        Err(error) => {
+            let failure = recorded::failure(&error);
+            store.release(&fingerprint, claim, failure).await.map_err(refused)?;
+            return Err(error);
+        }
     };
-    let recorded = submission.site.once().0.get(&fingerprint).await;
-    if let Some(ran) = recorded {
-        submission.replayed = true;
-        return Ok(ran);
-    }
-    let form = parse::parse(submission)?;
     let run = run::run(submission, form);
-    let site = submission.site.clone();
-    let kept = tokio::spawn(async move {
-        site.once().0.try_get_with(fingerprint, async { run.await.map_err(Shared::new) }).await
-    });
-    match kept.await {
-        Ok(Ok(ran)) => Ok(ran),
-        Ok(Err(error)) => Err(error.take()),
-        Err(_) => Err(ActionError::internal("the run was cancelled")),
-    }
+    let run = async move {
+        let result = run.await;
+        let recorded = match &result {
+            Ok(ran) => store.record(&fingerprint, claim, recorded::outcome(ran), REMEMBERED).await,
+            Err(error) => store.release(&fingerprint, claim, recorded::failure(error)).await,
+        };
+        if let Err(error) = recorded {
+            // Until the claim's time is over a retry is refused rather than run again.
+            tracing::error!(%error, "the outcome of a submission could not be recorded");
+        }
+        result
+    };
+    to_its_end(submission, run).await
+}
+
+/// Runs it to its end, also if the visitor goes away; for so long it counts as under way.
+fn to_its_end<F>(
+    submission: &Submission,
+    run: F,
+) -> impl Future<Output = Result<Ran, ActionError>> + Send + use<F>
+where
+    F: Future<Output = Result<Ran, ActionError>> + Send + 'static,
+{
+    let under_way = submission.under_way.clone();
+    let run = async move {
+        let _under_way = under_way;
+        run.await
+    };
+    let run = tokio::spawn(run.in_current_span());
+    run.map(|run| run.unwrap_or_else(|_| Err(ActionError::internal("the run was cancelled"))))
+}
+
+fn replay(submission: &mut Submission, outcome: &[u8]) -> Result<Ran, ActionError> {
+    submission.replayed = true;
+    recorded::read_outcome(outcome)
+}
+
+/// What can't be guaranteed is refused: without the store nobody knows whether it ran.
+fn refused(error: StoreError) -> ActionError {
+    tracing::error!(%error, "a submission was refused");
+    Refusal::CanNotRecord.into()
 }
 
 fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
@@ -83,41 +129,4 @@ fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
 fn who(submission: &Submission) -> String {
     let proof = submission.proof.as_ref();
     proof.and_then(|proof| (submission.def().subject)(proof)).unwrap_or_default()
-}
-
-/// An error that waiting duplicates share: the first to take it has its cause, the others what the
-/// visitor may know.
-struct Shared {
-    kind: formwork_core::ErrorKind,
-    message: String,
-    issues: formwork_core::Issues,
-    first: std::sync::Mutex<Option<ActionError>>,
-}
-
-impl Shared {
-    fn new(error: ActionError) -> Self {
-        Shared {
-            kind: error.kind(),
-            message: error.message().to_owned(),
-            issues: error.issues().clone(),
-            first: std::sync::Mutex::new(Some(error)),
-        }
-    }
-}
-
-trait Take {
-    fn take(&self) -> ActionError;
-}
-
-impl Take for Arc<Shared> {
-    fn take(&self) -> ActionError {
-        let first = self.first.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        first.unwrap_or_else(|| {
-            if self.issues.is_empty() {
-                ActionError::refused(self.kind, &*self.message)
-            } else {
-                ActionError::from_issues(self.issues.clone())
-            }
-        })
-    }
 }

@@ -27,20 +27,21 @@ pub(crate) struct Ran {
     pub(crate) effects: Arc<Effects>,
 }
 
-impl Ran {
-    /// About how many bytes it takes to remember.
-    pub(crate) fn weight(&self) -> usize {
-        self.value.get().len() + 512
-    }
+/// How long the action may take.
+pub(super) fn time_limit(submission: &Submission) -> Duration {
+    let declared = submission.def().limits.time;
+    Duration::from_secs(declared.unwrap_or(submission.site.config().action_timeout))
 }
 
-/// The run as a future of its own: it needs nothing of the submission any more.
+/// The run as a future of its own: it needs nothing of the submission any more. What it invalidates
+/// is invalidated when it ends.
 pub(super) fn run(
     submission: &mut Submission,
     form: ErasedForm,
 ) -> impl Future<Output = Result<Ran, ActionError>> + Send + 'static {
+    submission.step = "run";
     let effects = Arc::new(Mutex::new(Effects::default()));
-    let scope = QueryScope::new(submission.parts.clone(), submission.site.keys());
+    let scope = QueryScope::new(submission.parts.clone(), submission.site.reads());
     let cx = RunCx {
         request: scope.request().clone(),
         params: Arc::clone(&submission.params),
@@ -48,10 +49,13 @@ pub(super) fn run(
         effects: Arc::clone(&effects),
     };
     let proof = submission.proof.take().expect("the guard step comes before");
+    if submission.proof_is_general {
+        scope.request().know(Arc::clone(&proof));
+    }
     let bound = submission.bound.take().expect("the unseal step comes before");
-    let time = submission.def().limits.time.unwrap_or(submission.site.config().action_timeout);
-    let limit = Duration::from_secs(time);
+    let limit = time_limit(submission);
     let handler = submission.def().run;
+    let store = Arc::clone(submission.site.store());
     Isolated::outside(async move {
         let _scope = scope;
         // A panic before the handler's first await must be caught as one after it.
@@ -63,6 +67,12 @@ pub(super) fn run(
             Err(_) => return Err(Refusal::HandlerTimeout.into()),
         };
         let effects = effects.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let invalidation = effects.stale.invalidation();
+        if !invalidation.is_empty()
+            && let Err(error) = store.invalidate(&invalidation).await
+        {
+            tracing::error!(%error, "what was cached before is served for as long as it lives");
+        }
         Ok(Ran { value: Arc::from(value), effects: Arc::new(effects) })
     })
 }

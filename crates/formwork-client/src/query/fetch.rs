@@ -3,18 +3,18 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use formwork_core::{
-    QueryKey,
+    PublicError, QueryKey,
     wire::{self, Line, QueryLine},
 };
 use futures_channel::oneshot;
-use js_sys::encode_uri_component;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::RequestInit;
 
-use super::{store, unreachable_server};
+use super::{destination, store, unreachable_server};
 use crate::submit::stream;
 
-type Waiting = BTreeMap<QueryKey, Vec<oneshot::Sender<QueryLine>>>;
+/// Who waits for a key: for the error, or for nothing when the value is in the store.
+type Waiting = BTreeMap<QueryKey, Vec<oneshot::Sender<Option<PublicError>>>>;
 
 thread_local! {
     /// What will be asked for at the end of this tick.
@@ -23,8 +23,8 @@ thread_local! {
     static ASKED: RefCell<Waiting> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// The key's line from the server.
-pub(super) async fn fetch(key: QueryKey) -> QueryLine {
+/// Waits until the key's value is in the store, or there is an error.
+pub(super) async fn fetch(key: QueryKey) -> Option<PublicError> {
     let (sender, receiver) = oneshot::channel();
     // A request that is under way answers a first read just as well.
     let sender = ASKED.with_borrow_mut(|asked| match asked.get_mut(&key) {
@@ -35,83 +35,99 @@ pub(super) async fn fetch(key: QueryKey) -> QueryLine {
         None => Some(sender),
     });
     if sender.is_some() {
-        enqueue(key.clone(), sender);
+        enqueue(key, sender);
     }
-    match receiver.await {
-        Ok(line) => line,
-        Err(_) => QueryLine { key, value: None, error: Some(unreachable_server()) },
-    }
+    receiver.await.unwrap_or_else(|_| Some(unreachable_server()))
 }
 
 /// Asks again for these keys; whoever watches them is told.
 pub(crate) fn refetch(keys: Vec<QueryKey>) {
+    store::reading(&keys, true);
     for key in keys {
         enqueue(key, None);
     }
 }
 
-/// Asks again for what is on screen and arrived before a moment of the store's count.
-pub(crate) fn refetch_older_than(time: u64) {
-    refetch(store::keys_older_than(time));
-}
-
-fn enqueue(key: QueryKey, sender: Option<oneshot::Sender<QueryLine>>) {
+fn enqueue(key: QueryKey, sender: Option<oneshot::Sender<Option<PublicError>>>) {
     let first = NEXT.with_borrow_mut(|next| {
         let first = next.is_empty();
         next.entry(key).or_default().extend(sender);
         first
     });
     if first {
-        // Runs when this tick's synchronous work is done: by then every component has asked.
-        spawn_local(flush());
+        spawn_local(async {
+            // By then every component has asked, those included that waited for a value that was
+            // here.
+            stream::next_task().await;
+            flush().await;
+        });
     }
 }
 
-async fn flush() {
-    let asked = NEXT.take();
-    let keys: Vec<QueryKey> = asked.keys().cloned().collect();
-    ASKED.with_borrow_mut(|all| {
-        for (key, waiting) in asked {
-            all.entry(key).or_default().extend(waiting);
-        }
-    });
-    let parameters: Vec<String> = keys
-        .iter()
-        .map(|key| format!("k={}", String::from(encode_uri_component(key.as_str()))))
-        .collect();
-    let url = format!("{}?{}", wire::QUERY_PATH, parameters.join("&"));
-
-    // What a cut stream did not bring is answered below as unreachable.
-    let _ = stream::read(&url, &RequestInit::new(), |line| {
-        if let Line::Query(line) = line {
-            settle(line);
-        }
-    })
-    .await;
-    for key in keys {
-        let unanswered = ASKED.with_borrow(|asked| asked.contains_key(&key));
-        if unanswered {
-            // A value on screen is better than none: only first reads learn of the failure.
-            if store::line(&key).is_some() {
-                ASKED.with_borrow_mut(|asked| asked.remove(&key));
-            } else {
-                settle(QueryLine { key, value: None, error: Some(unreachable_server()) });
-            }
-        }
-    }
-}
-
-fn settle(line: QueryLine) {
-    let waiting = ASKED.with_borrow_mut(|asked| asked.remove(&line.key)).unwrap_or_default();
-    if waiting.is_empty() {
-        store::apply(line);
+/// Sends what has been asked for, unless the data of a whole page is on its way: that may have it.
+pub(super) async fn flush() {
+    if destination::is_awaited() {
         return;
     }
-    // An error is not kept: the next reader asks again.
-    if line.error.is_none() {
-        store::fill(line.clone());
+    let next = NEXT.take();
+    if next.is_empty() {
+        return;
     }
-    for sender in waiting {
-        let _ = sender.send(line.clone());
+    let keys: Vec<QueryKey> = next.keys().cloned().collect();
+    ASKED.with_borrow_mut(|asked| {
+        for (key, waiting) in next {
+            asked.entry(key).or_default().extend(waiting);
+        }
+    });
+    let since = store::tick();
+    // What a cut stream did not bring is answered below as unreachable.
+    let _ = request(&keys, |line| settle(since, line)).await;
+    for key in keys {
+        let Some(waiting) = ASKED.with_borrow_mut(|asked| asked.remove(&key)) else { continue };
+        // A value on screen is better than none: only first reads learn of the failure.
+        store::reading(&[key], false);
+        for sender in waiting {
+            let _ = sender.send(Some(unreachable_server()));
+        }
+    }
+}
+
+/// Asks for these keys at once, and answers the lines without taking them in.
+pub(crate) async fn ask(keys: &[QueryKey]) -> Vec<(u64, QueryLine)> {
+    let since = store::tick();
+    let mut lines = Vec::new();
+    if !keys.is_empty() {
+        let _ = request(keys, |line| lines.push((since, line))).await;
+    }
+    lines
+}
+
+async fn request(keys: &[QueryKey], mut line: impl FnMut(QueryLine)) -> Result<(), stream::Cut> {
+    let url = super::address(wire::QUERY_PATH, keys);
+    let read = |read| {
+        if let Line::Query(read) = read {
+            line(read);
+        }
+    };
+    stream::read(&url, &RequestInit::new(), read).await
+}
+
+/// Takes a line in that was read, and lets go who waits for it.
+pub(super) fn settle(since: u64, line: QueryLine) {
+    let (key, error) = (line.key.clone(), line.error.clone());
+    let waiting = |all: &mut Waiting| all.remove(&key).unwrap_or_default();
+    let mut senders = ASKED.with_borrow_mut(waiting);
+    senders.extend(NEXT.with_borrow_mut(waiting));
+    let mut again = store::take_in(vec![(since, line)], None);
+    store::reading(std::slice::from_ref(&key), false);
+    for sender in senders {
+        let _ = sender.send(error.clone());
+    }
+    // It may have been read before this client changed it.
+    if again.is_empty() && store::changed_since(since) && store::is_older(&key) {
+        again.push(key);
+    }
+    if !again.is_empty() {
+        refetch(again);
     }
 }

@@ -1,46 +1,101 @@
 //! Queries in the browser: one shared entry a key, filled from the document, from a submission's
-//! stream, or by one request for all that a tick asks for.
+//! stream, from what other visitors change, or by one request for all that a tick asks for.
 
+mod destination;
 mod fetch;
+mod live;
 mod store;
 
-use formwork_core::{ActionError, ErrorKind, PublicError, Query, QueryKey, wire::QueryLine};
-use send_wrapper::SendWrapper;
+use std::any::Any;
 
-pub(crate) use fetch::{refetch, refetch_older_than};
+use formwork_core::{
+    ActionError, ErrorKind, PublicError, Query, QueryKey,
+    wire::{self, QueryLine},
+};
+use js_sys::encode_uri_component;
+use send_wrapper::SendWrapper;
+use web_sys::Headers;
+
+pub(crate) use destination::prepare;
+pub(crate) use fetch::{ask, refetch};
+pub(crate) use live::follow_visibility;
 pub use store::{Watch, watch};
-pub(crate) use store::{apply, keys_on_screen, now, seed, sweep};
+pub(crate) use store::{
+    changed, forget_unwatched, hydrated, keys_older_than, keys_on_screen, lay, lift, take_in, tick,
+};
+
+use store::State;
 
 /// A query that a component can read; in the browser that is every query.
 pub trait Readable: Query {}
 
 impl<Q: Query> Readable for Q {}
 
-/// The query's value: at once if it is here, otherwise from the server with the next request.
+/// The query's value: at once if it is here, otherwise from the server with the next request. A
+/// value that may have changed since it was read is shown, and read again.
 pub fn read<Q: Readable>(
     query: Q,
 ) -> impl Future<Output = Result<Q::Output, PublicError>> + Send + 'static {
     let key = query.key();
     // The browser has one thread: a future that never leaves it may say that it could.
     SendWrapper::new(async move {
-        match store::line(&key) {
-            Some(line) => decode::<Q>(&line),
-            None => decode::<Q>(&fetch::fetch(key).await),
+        match store::state(&key, 1) {
+            State::Fresh => {}
+            State::Stale => fetch::refetch(vec![key.clone()]),
+            State::Missing => {
+                if let Some(error) = fetch::fetch(key.clone()).await {
+                    return Err(error);
+                }
+            }
         }
+        peek::<Q>(&key).unwrap_or_else(|| Err(unreachable_server()))
     })
 }
 
-/// The query's value if it is here.
-pub fn peek<Q: Readable>(key: &QueryKey) -> Option<Result<Q::Output, PublicError>> {
-    store::line(key).map(|line| decode::<Q>(&line))
+/// Reads the query's value again, whatever is known of it.
+pub fn refresh(key: QueryKey) {
+    fetch::refetch(vec![key]);
 }
 
-fn decode<Q: Query>(line: &QueryLine) -> Result<Q::Output, PublicError> {
-    if let Some(error) = &line.error {
-        return Err(error.clone());
+/// The query's value if it is here, with what pending submissions are expected to make of it.
+pub fn peek<Q: Readable>(key: &QueryKey) -> Option<Result<Q::Output, PublicError>> {
+    let (known, layers) = store::known(key)?;
+    Some(known.and_then(|text| {
+        let mut value: Q::Output = serde_json::from_str(&text).map_err(|_| unreadable())?;
+        for layer in layers {
+            layer(&mut value as &mut dyn Any);
+        }
+        Ok(value)
+    }))
+}
+
+/// The document's values, before anything reads them.
+pub(crate) fn seed(lines: Vec<QueryLine>) {
+    let now = tick();
+    take_in(lines.into_iter().map(|line| (now, line)).collect(), None);
+}
+
+/// Names what the client holds, so that the server can say what of it has changed, and how. What the
+/// header can't hold is not named.
+pub(crate) fn name(keys: &[QueryKey], headers: &Headers) {
+    let value = keys.iter().map(named).collect::<Vec<_>>().join(",");
+    if !value.is_empty() {
+        let _ = headers.set(wire::QUERIES_HEADER, &value);
     }
-    let value = line.value.as_ref().map_or("null", |value| value.get());
-    serde_json::from_str(value).map_err(|_| unreadable())
+}
+
+/// The same in the address of a request for these keys.
+fn address(path: &str, keys: &[QueryKey]) -> String {
+    let parameters: Vec<String> = keys.iter().map(|key| format!("k={}", named(key))).collect();
+    format!("{path}?{}", parameters.join("&"))
+}
+
+fn named(key: &QueryKey) -> String {
+    let name = String::from(encode_uri_component(key.as_str()));
+    match store::version(key) {
+        Some(version) => format!("{name};{version}"),
+        None => name,
+    }
 }
 
 /// A value of another build's type: the next document is of the new build.

@@ -1,27 +1,65 @@
-//! The entries: a line a key, and who watches it.
+//! The entries: one a key, with what is known of it, who watches it, and what lies over it.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use formwork_core::{QueryKey, wire::QueryLine};
+use formwork_core::{Change, Layer, PublicError, QueryKey, Version, delta, wire::QueryLine};
 
-type Watcher = Rc<dyn Fn()>;
+use crate::dom;
+
+/// How long a value that nobody shows is kept: going back within that time needs no spinner.
+const KEPT_FOR: f64 = 5.0 * 60.0 * 1000.0;
+/// How long a value that nobody showed counts as new when it is shown again.
+const FRESH_FOR: f64 = 30.0 * 1000.0;
+
+type Watcher = Rc<dyn Fn(Change)>;
+
+/// The JSON of a value, or why there is none.
+pub(super) type Known = Result<Rc<str>, PublicError>;
+
+/// What is known, and by the store's count when it was true at the earliest.
+#[derive(Clone)]
+struct Arrival {
+    known: Known,
+    since: u64,
+}
 
 #[derive(Default)]
 struct Entry {
-    line: Option<QueryLine>,
-    /// When the line arrived, by the store's own count.
-    at: u64,
+    current: Option<Arrival>,
+    /// What came from elsewhere while a submission's layer lay over the value: to show it at once
+    /// could show the same change twice.
+    held: Option<Arrival>,
+    /// A difference did not fit the value: the whole is wanted next.
+    unfit: bool,
+    layers: Vec<(u64, Layer)>,
     watchers: Vec<(u64, Watcher)>,
+    /// Those of the watchers that follow what others change.
+    live: Vec<u64>,
+    /// When the value arrived, and when the last watcher left, in milliseconds.
+    arrived: f64,
+    left: f64,
 }
 
 #[derive(Default)]
 struct Store {
     entries: HashMap<QueryKey, Entry>,
     clock: u64,
+    /// When this client last changed something on the server, by the store's count.
+    changed: u64,
+    /// The document has been taken over.
+    hydrated: bool,
 }
 
 thread_local! {
     static STORE: RefCell<Store> = RefCell::default();
+}
+
+/// Whether a value can be shown, and is to be read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Missing,
+    Stale,
+    Fresh,
 }
 
 /// Keeps a key on screen until it is dropped.
@@ -30,76 +68,263 @@ pub struct Watch {
     id: u64,
 }
 
-/// Calls `changed` whenever the key's line is replaced.
-pub fn watch(key: QueryKey, changed: impl Fn() + 'static) -> Watch {
+/// Calls `changed` whenever something happens to the key's entry. `live`: what others change is
+/// followed, too.
+pub fn watch(key: QueryKey, live: bool, changed: impl Fn(Change) + 'static) -> Watch {
+    let id = tick();
     STORE.with_borrow_mut(|store| {
-        store.clock += 1;
-        let id = store.clock;
-        store.entries.entry(key.clone()).or_default().watchers.push((id, Rc::new(changed)));
-        Watch { key, id }
-    })
+        let entry = store.entries.entry(key.clone()).or_default();
+        entry.watchers.push((id, Rc::new(changed)));
+        if live {
+            entry.live.push(id);
+        }
+    });
+    if live {
+        super::live::resubscribe();
+    }
+    Watch { key, id }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        STORE.with_borrow_mut(|store| {
-            if let Some(entry) = store.entries.get_mut(&self.key) {
-                entry.watchers.retain(|(id, _)| *id != self.id);
-                if entry.watchers.is_empty() {
-                    store.entries.remove(&self.key);
-                }
-            }
+        let was_live = STORE.with_borrow_mut(|store| {
+            let entry = store.entries.get_mut(&self.key)?;
+            entry.watchers.retain(|(id, _)| *id != self.id);
+            entry.left = dom::now();
+            let before = entry.live.len();
+            entry.live.retain(|id| *id != self.id);
+            Some(entry.live.len() < before)
         });
-    }
-}
-
-/// What is known of a key.
-pub(super) fn line(key: &QueryKey) -> Option<QueryLine> {
-    STORE.with_borrow(|store| store.entries.get(key)?.line.clone())
-}
-
-/// The document's values, before anything reads them.
-pub(crate) fn seed(lines: Vec<QueryLine>) {
-    for line in lines {
-        apply(line);
-    }
-}
-
-/// Replaces a line and tells its watchers, unless it says what they know: the components that show
-/// it would be made anew, and what was being typed in them lost.
-pub(crate) fn apply(line: QueryLine) {
-    let known = self::line(&line.key).is_some_and(|before| says_the_same(&before, &line));
-    let watchers = put(line);
-    if !known {
-        for watcher in watchers {
-            watcher();
+        if was_live == Some(true) {
+            super::live::resubscribe();
         }
     }
 }
 
-fn says_the_same(a: &QueryLine, b: &QueryLine) -> bool {
-    let json = |line: &QueryLine| line.value.as_ref().map(|value| value.get().to_owned());
-    json(a) == json(b) && a.error == b.error
+impl Entry {
+    fn is_watched(&self) -> bool {
+        !self.watchers.is_empty()
+    }
+
+    fn text(&self) -> Option<&Rc<str>> {
+        self.current.as_ref()?.known.as_ref().ok()
+    }
+
+    /// Takes a newer arrival in; whether it says something else than the one before.
+    fn replace(&mut self, new: Arrival) -> bool {
+        if self.current.as_ref().is_some_and(|current| current.since > new.since) {
+            return false;
+        }
+        self.arrived = dom::now();
+        let same = self.current.as_ref().is_some_and(|current| current.known == new.known);
+        self.current = Some(new);
+        self.unfit = false;
+        !same
+    }
+
+    /// Lifts the layers of a submission; whether there was one.
+    fn lift(&mut self, submission: u64) -> bool {
+        let before = self.layers.len();
+        self.layers.retain(|(id, _)| *id != submission);
+        let mut changed = self.layers.len() < before;
+        if self.layers.is_empty()
+            && let Some(held) = self.held.take()
+        {
+            changed |= self.replace(held);
+        }
+        changed
+    }
 }
 
-/// Keeps the line that a first read has waited for: its readers have it, nobody need be told.
-pub(super) fn fill(line: QueryLine) {
-    put(line);
-}
-
-fn put(line: QueryLine) -> Vec<Watcher> {
+/// The next moment of the store's count.
+pub(crate) fn tick() -> u64 {
     STORE.with_borrow_mut(|store| {
         store.clock += 1;
-        let entry = store.entries.entry(line.key.clone()).or_default();
-        entry.at = store.clock;
-        entry.line = Some(line);
-        entry.watchers.iter().map(|(_, watcher)| Rc::clone(watcher)).collect()
+        store.clock
     })
 }
 
-/// Drops the values that nobody watches.
-pub(crate) fn sweep() {
-    STORE.with_borrow_mut(|store| store.entries.retain(|_, entry| !entry.watchers.is_empty()));
+/// What is known of a key, and what lies over it.
+pub(super) fn known(key: &QueryKey) -> Option<(Known, Vec<Layer>)> {
+    STORE.with_borrow(|store| {
+        let entry = store.entries.get(key)?;
+        let layers = entry.layers.iter().map(|(_, layer)| Rc::clone(layer)).collect();
+        Some((entry.current.as_ref()?.known.clone(), layers))
+    })
+}
+
+/// Whether the key's value can be shown at once, where so many watchers of it show nothing yet. An
+/// error is not kept: the next reader asks again.
+pub(super) fn state(key: &QueryKey, new_watchers: usize) -> State {
+    let now = dom::now();
+    STORE.with_borrow_mut(|store| {
+        let changed = store.changed;
+        store.entries.retain(|_, entry| {
+            entry.is_watched() || now - entry.left.max(entry.arrived) < KEPT_FOR
+        });
+        let Some(entry) = store.entries.get(key) else { return State::Missing };
+        let Some(Arrival { known, since }) = &entry.current else { return State::Missing };
+        if known.is_err() {
+            // The document shows it: what hydrates must show the same.
+            return if store.hydrated { State::Missing } else { State::Fresh };
+        }
+        // A value on screen is as fresh as the screen.
+        let shown = entry.watchers.len() > new_watchers;
+        if *since < changed || (!shown && now - entry.arrived > FRESH_FOR) {
+            State::Stale
+        } else {
+            State::Fresh
+        }
+    })
+}
+
+/// Takes lines in, in one step, and lifts the layers of the submission that they answer. Answers the
+/// keys of which the whole value must be asked for: their differences don't fit.
+///
+/// A line that was asked for before what is here is left out.
+pub(crate) fn take_in(lines: Vec<(u64, QueryLine)>, submission: Option<u64>) -> Vec<QueryKey> {
+    let mut unfit = Vec::new();
+    let mut told: Vec<Watcher> = Vec::new();
+    STORE.with_borrow_mut(|store| {
+        for (since, line) in lines {
+            let key = line.key.clone();
+            let entry = store.entries.entry(key.clone()).or_default();
+            let Some(known) = whole(entry.text(), line) else {
+                entry.unfit = true;
+                unfit.push(key);
+                continue;
+            };
+            let new = Arrival { known, since };
+            if submission.is_none() && !entry.layers.is_empty() && entry.current.is_some() {
+                entry.held = Some(new);
+            } else if entry.replace(new) {
+                told.extend(entry.watchers.iter().map(|(_, watcher)| Rc::clone(watcher)));
+            }
+        }
+        if let Some(submission) = submission {
+            told.extend(store.lift(submission));
+        }
+    });
+    tell(told);
+    unfit
+}
+
+/// The value that a line brings; `None` if it is a difference from another value than this.
+pub(super) fn whole(held: Option<&Rc<str>>, line: QueryLine) -> Option<Known> {
+    if let Some(error) = line.error {
+        return Some(Err(error));
+    }
+    if let Some(value) = line.value {
+        return Some(Ok(Rc::from(value.get())));
+    }
+    let Some(version) = line.version else {
+        // The value `null` is no text to serde: to it the member is missing.
+        return line.delta.is_none().then(|| Ok(Rc::from("null")));
+    };
+    let held = held?;
+    let new: Rc<str> = match &line.delta {
+        Some(delta) => delta::apply(held, delta.get())?.into(),
+        None => Rc::clone(held),
+    };
+    (Version::of(&new) == version).then_some(Ok(new))
+}
+
+impl Store {
+    fn lift(&mut self, submission: u64) -> Vec<Watcher> {
+        let entries = self.entries.values_mut();
+        let changed = entries.filter_map(|entry| entry.lift(submission).then_some(&entry.watchers));
+        changed.flatten().map(|(_, watcher)| Rc::clone(watcher)).collect()
+    }
+}
+
+/// Nobody is told twice: two changes at once are one.
+fn tell(mut watchers: Vec<Watcher>) {
+    let address = |watcher: &Watcher| Rc::as_ptr(watcher).cast::<()>();
+    watchers.sort_by_key(address);
+    watchers.dedup_by_key(|watcher| address(watcher));
+    for watcher in watchers {
+        watcher(Change::Value);
+    }
+}
+
+/// Lays what a submission is expected to make of a value over it.
+pub(crate) fn lay(key: &QueryKey, submission: u64, layer: Layer) {
+    let told = STORE.with_borrow_mut(|store| {
+        let entry = store.entries.get_mut(key)?;
+        entry.layers.push((submission, layer));
+        Some(entry.watchers.iter().map(|(_, watcher)| Rc::clone(watcher)).collect())
+    });
+    tell(told.unwrap_or_default());
+}
+
+/// Takes a submission's layers away; what lay over them lies over what is left.
+pub(crate) fn lift(submission: u64) {
+    tell(STORE.with_borrow_mut(|store| store.lift(submission)));
+}
+
+/// This client has changed something on the server: what is not on screen is to be read again before
+/// it counts as fresh. Of `named` the server says what has changed. Answers the moment.
+pub(crate) fn changed(named: &[QueryKey]) -> u64 {
+    let now = tick();
+    STORE.with_borrow_mut(|store| {
+        store.changed = now;
+        for key in named {
+            if let Some(current) =
+                store.entries.get_mut(key).and_then(|entry| entry.current.as_mut())
+            {
+                current.since = now;
+            }
+        }
+    });
+    now
+}
+
+/// The document has been taken over: an error in it is no reader's any more.
+pub(crate) fn hydrated() {
+    STORE.with_borrow_mut(|store| store.hydrated = true);
+}
+
+/// Whether something was changed since then.
+pub(super) fn changed_since(time: u64) -> bool {
+    STORE.with_borrow(|store| store.changed > time)
+}
+
+/// Whether the key is on screen with a value from before this client last changed something.
+pub(super) fn is_older(key: &QueryKey) -> bool {
+    STORE.with_borrow(|store| {
+        let entry = store.entries.get(key).filter(|entry| entry.is_watched());
+        let current = entry.and_then(|entry| entry.current.as_ref());
+        current.is_some_and(|current| current.since < store.changed)
+    })
+}
+
+/// Forgets what is not on screen: it may be somebody else's.
+pub(crate) fn forget_unwatched() {
+    STORE.with_borrow_mut(|store| store.entries.retain(|_, entry| entry.is_watched()));
+}
+
+/// Tells the watchers of these keys that they are being read again, or no longer.
+pub(super) fn reading(keys: &[QueryKey], is_reading: bool) {
+    let told: Vec<Watcher> = STORE.with_borrow(|store| {
+        let entries = keys.iter().filter_map(|key| store.entries.get(key));
+        entries.flat_map(|entry| &entry.watchers).map(|(_, watcher)| Rc::clone(watcher)).collect()
+    });
+    for watcher in told {
+        watcher(Change::Reading(is_reading));
+    }
+}
+
+/// The JSON of a key's value.
+pub(super) fn text(key: &QueryKey) -> Option<Rc<str>> {
+    STORE.with_borrow(|store| store.entries.get(key)?.text().cloned())
+}
+
+/// The version of a key's value, unless the whole value is wanted.
+pub(super) fn version(key: &QueryKey) -> Option<Version> {
+    STORE.with_borrow(|store| {
+        let entry = store.entries.get(key).filter(|entry| !entry.unfit)?;
+        entry.text().map(|text| Version::of(text))
+    })
 }
 
 /// The keys that are watched, in a stable order.
@@ -107,19 +332,19 @@ pub(crate) fn keys_on_screen() -> Vec<QueryKey> {
     keys_where(|_| true)
 }
 
-/// The store's count, to tell what arrives later.
-pub(crate) fn now() -> u64 {
-    STORE.with_borrow(|store| store.clock)
+/// The watched keys that follow what others change.
+pub(super) fn live_keys() -> Vec<QueryKey> {
+    keys_where(|entry| !entry.live.is_empty())
 }
 
-/// The watched keys whose value arrived before.
-pub(super) fn keys_older_than(time: u64) -> Vec<QueryKey> {
-    keys_where(|entry| entry.line.is_some() && entry.at <= time)
+/// The watched keys whose value is older than this moment of the store's count.
+pub(crate) fn keys_older_than(time: u64) -> Vec<QueryKey> {
+    keys_where(|entry| entry.current.as_ref().is_some_and(|current| current.since < time))
 }
 
 fn keys_where(wanted: impl Fn(&Entry) -> bool) -> Vec<QueryKey> {
     STORE.with_borrow(|store| {
-        let watched = store.entries.iter().filter(|(_, entry)| !entry.watchers.is_empty());
+        let watched = store.entries.iter().filter(|(_, entry)| entry.is_watched());
         let mut keys: Vec<_> =
             watched.filter(|(_, entry)| wanted(entry)).map(|(key, _)| key.clone()).collect();
         keys.sort();

@@ -1,99 +1,152 @@
 //! Sends a submission and carries out what the stream says.
 
+use std::time::Duration;
+
 use formwork_core::{
-    ErrorKind,
-    wire::{self, Line, Outcome},
+    ErrorKind, QueryKey,
+    wire::{self, Line, Outcome, QueryLine},
 };
-use js_sys::encode_uri_component;
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
 
-use super::{Job, page_url, queue, stream};
-use crate::{dom, navigate::navigate, query};
+use super::{Job, filled, page_url, queue, stream};
+use crate::{dom, navigate::navigate, query, view_transition};
+
+/// How long to wait before a submission without an answer is sent again: with its id, so that it is
+/// answered with what was recorded if it ran. After the last, the visitor decides.
+const AGAIN_AFTER: [Duration; 3] =
+    [Duration::from_millis(400), Duration::from_millis(1_200), Duration::from_millis(3_000)];
 
 /// Sends it and follows its stream to the end; tells the observer of each turn.
 pub(super) async fn send(job: Job) {
-    let sent_at = query::now();
-    let mut answered: Option<Answered> = None;
-    let result = match request(&job) {
-        Ok(request) => {
-            stream::read(&job.url, &request, |line| match line {
-                Line::Outcome(outcome) => {
-                    answered = Some(Answered {
-                        success: outcome.is_success(),
-                        redirect: outcome.redirect.clone(),
-                    });
-                    take(&job, outcome);
-                }
-                Line::Query(line) => query::apply(line),
-                Line::End => {}
-            })
-            .await
+    let mut answer = follow(&job).await;
+    for pause in AGAIN_AFTER {
+        if answer.outcome.is_some() {
+            break;
         }
-        Err(_) => Err(stream::Cut),
-    };
+        stream::wait(pause).await;
+        answer = follow(&job).await;
+    }
     let here = page_url() == job.url;
-    match (answered, result) {
-        (Some(Answered { redirect: Some(to), .. }), _) if here => go(&to, sent_at).await,
-        // The visitor has gone elsewhere meanwhile, and stays there, with data that is fresh.
-        (Some(Answered { success: true, .. }), _) if !here => {
-            query::refetch_older_than(query::now())
-        }
-        (Some(_), Ok(())) => {}
-        // The write is known, only its data did not arrive: reading it again is safe.
-        (Some(Answered { success: true, .. }), Err(stream::Cut)) => {
-            query::refetch(query::keys_on_screen());
-        }
-        (Some(_), Err(stream::Cut)) => {}
-        (None, _) => {
+    match answer {
+        Answer { outcome: None, .. } => {
+            query::lift(job.id);
             let again = job.clone();
             job.observer.interrupted(Box::new(move || queue::enqueue(again.clone())));
         }
+        Answer { outcome: Some(Told { redirect: Some(to), at, .. }), lines, .. } if here => {
+            follow_redirect(&job, to, lines, at).await;
+        }
+        Answer { outcome: Some(Told { success: true, at, .. }), lines, named, complete } => {
+            // The write is known. What did not arrive of its data is read again, and so is what has
+            // come on screen since the request was made, of which the server did not know.
+            let mut missing = query::keys_older_than(at);
+            if !complete {
+                missing.extend(named);
+                missing.retain(|key| !lines.iter().any(|(_, line)| line.key == *key));
+            }
+            let mut lines = lines;
+            lines.extend(query::ask(&missing).await);
+            put_on_screen(&job, lines).await;
+        }
+        Answer { .. } => {}
     }
     job.observer.finished();
 }
 
-struct Answered {
+/// What has come of a submission.
+struct Answer {
+    outcome: Option<Told>,
+    /// New values, each with the moment when it came.
+    lines: Vec<(u64, QueryLine)>,
+    /// The queries that the request named.
+    named: Vec<QueryKey>,
+    /// The stream came to its end.
+    complete: bool,
+}
+
+/// The outcome, as far as it is not the observer's.
+struct Told {
     success: bool,
     redirect: Option<String>,
+    /// When it came, by the store's count: what the server did not vouch for is older.
+    at: u64,
+}
+
+async fn follow(job: &Job) -> Answer {
+    // The data of another page is of no use to this one.
+    let named = if page_url() == job.url { query::keys_on_screen() } else { Vec::new() };
+    let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
+    let Ok(request) = request(job, &answer.named) else { return answer };
+    let result = stream::read(&job.url, &request, |line| match line {
+        Line::Outcome(outcome) => {
+            let (success, redirect) = (outcome.is_success(), outcome.redirect.clone());
+            // With a redirect, the data is the destination's.
+            let vouched: &[QueryKey] = if redirect.is_none() { &answer.named } else { &[] };
+            let at = if success { query::changed(vouched) } else { query::tick() };
+            take(job, outcome);
+            answer.outcome = Some(Told { success, redirect, at });
+        }
+        Line::Query(line) => answer.lines.push((query::tick(), line)),
+        Line::End => {}
+    })
+    .await;
+    answer.complete = result.is_ok();
+    answer
 }
 
 fn take(job: &Job, outcome: Outcome) {
     let moved_on = matches!(&outcome.error, Some(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::Gone));
-    if moved_on && !job.multipart {
+    if (moved_on || outcome.sign_in) && !job.multipart {
         // The page of the server's own build answers a native post, with everything typed in it.
         dom::post_natively(&job.url, &job.body);
         return;
     }
-    if outcome.is_success()
-        && let Some((form, sent)) = &job.reset
-        // What was typed since then is not what was sent.
-        && dom::typed_in(form) == *sent
-    {
-        dom::reset(form);
+    if outcome.is_success() {
+        if outcome.refresh {
+            query::forget_unwatched();
+        }
+        if let (Some(form), Some(sent)) = (&job.form, &job.reset)
+            // What was typed since then is not what was sent.
+            && dom::typed_in(form) == *sent
+        {
+            dom::reset(form);
+        }
+    } else {
+        // Nothing of what was expected has come true.
+        query::lift(job.id);
     }
+    let to_mend = !outcome.issues.is_empty();
     job.observer.outcome(outcome);
+    if let Some(form) = job.form.as_ref().filter(|_| to_mend) {
+        filled::focus_first_invalid(form);
+    }
 }
 
-/// Follows a redirect. What stays on screen beside the new page (a header, say) was read before
-/// the action ran, so it is read again, in the same request as the new page's own queries.
-async fn go(to: &str, sent_at: u64) {
-    navigate(to);
-    stream::next_task().await;
-    query::refetch_older_than(sent_at);
+/// Follows a redirect, with the data that came with it. What stays on screen beside the new page (a
+/// header, say) and did not come was read before the action ran, so it is read again.
+async fn follow_redirect(job: &Job, to: String, lines: Vec<(u64, QueryLine)>, at: u64) {
+    let id = job.id;
+    view_transition::change(job.animated, move || {
+        let unfit = query::take_in(lines, Some(id));
+        navigate(&to);
+        query::refetch(unfit);
+    })
+    .await;
+    query::refetch(query::keys_older_than(at));
 }
 
-fn request(job: &Job) -> Result<RequestInit, JsValue> {
+/// Shows what has come, in one step.
+async fn put_on_screen(job: &Job, lines: Vec<(u64, QueryLine)>) {
+    let id = job.id;
+    view_transition::change(job.animated, move || query::refetch(query::take_in(lines, Some(id))))
+        .await;
+}
+
+fn request(job: &Job, named: &[QueryKey]) -> Result<RequestInit, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", wire::NDJSON)?;
-    let keys: Vec<String> = query::keys_on_screen()
-        .iter()
-        .map(|key| String::from(encode_uri_component(key.as_str())))
-        .collect();
-    // The data of another page is of no use to this one.
-    if !keys.is_empty() && job.url == page_url() {
-        headers.set(wire::QUERIES_HEADER, &keys.join(","))?;
-    }
+    query::name(named, &headers);
     let request = RequestInit::new();
     request.set_method("POST");
     request.set_headers(&headers);

@@ -3,15 +3,15 @@
 use std::{cell::Cell, rc::Rc};
 
 use formwork_core::{
-    Observer,
+    Observer, SubmitOptions,
     wire::{self, Button},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{FormData, HtmlFormElement, SubmitEvent};
+use web_sys::{HtmlFormElement, SubmitEvent};
 
-use super::{Job, page_url, queue, stream};
-use crate::dom;
+use super::{Filled, Job, page_url, queue, stream};
+use crate::{dom, query};
 
 thread_local! {
     /// Whether the click that is being handled asked for a new tab or window.
@@ -32,10 +32,12 @@ pub fn note_click(modified: bool) {
 }
 
 /// Takes a form's submit event over, unless it is meant for the browser. `observer` finds who is
-/// told, by the action's id and the form's key: a button may bring an action of its own.
+/// told, by the action's id and the form's key: a button may bring an action of its own. `before` is
+/// asked whether it is to be sent at all.
 pub fn on_submit(
     event: &SubmitEvent,
-    reset: bool,
+    options: SubmitOptions,
+    before: impl FnOnce(&str, &Filled<'_>) -> bool,
     observer: impl FnOnce(&str, &str) -> Rc<dyn Observer>,
 ) {
     let target = event.current_target().or_else(|| event.target());
@@ -47,17 +49,33 @@ pub fn on_submit(
         return;
     }
     let Some(body) = dom::entry_list(&form, &submitter) else { return };
+    if body.has(wire::RESUME) {
+        // The page that comes back is the server's.
+        return;
+    }
     event.prevent_default();
 
-    let action = last(&body, wire::ACTION).unwrap_or_default();
-    let sent = last(&body, wire::FORM).unwrap_or_default();
+    let filled = Filled { form: &form, body: &body };
+    if filled.last(wire::SUBMISSION).is_none_or(|id| id.is_empty()) {
+        // A page that is kept for everyone has no ids: without one, sent again would be run again.
+        let _ = body.set_with_str(wire::SUBMISSION, &super::submission_id());
+    }
+    let action = filled.last(wire::ACTION).unwrap_or_default();
+    let sent = filled.last(wire::FORM).unwrap_or_default();
     let button = Button::parse(&action);
     let (id, key) = button.map_or((&*action, &*sent), |button| (button.action, button.form));
+    if !before(id, &filled) {
+        return;
+    }
     let enctype = dom::attribute(&form, "enctype").unwrap_or_default();
     queue::enqueue(Job {
         url: page_url(),
         multipart: enctype.eq_ignore_ascii_case("multipart/form-data"),
-        reset: reset.then(|| (form.clone(), dom::typed_in(&form))),
+        reset: options.reset.then(|| dom::typed_in(&form)),
+        form: Some(form.clone()),
+        animated: options.animated,
+        name: format!("{id}@{key}"),
+        id: query::tick(),
         observer: observer(id, key),
         body,
     });
@@ -74,9 +92,4 @@ fn is_for_the_browser(form: &HtmlFormElement, submitter: &JsValue) -> bool {
     let method = effective("method", "formmethod");
     let address = effective("action", "formaction");
     elsewhere || !method.eq_ignore_ascii_case("post") || !address.is_empty()
-}
-
-fn last(body: &FormData, name: &str) -> Option<String> {
-    let all = body.get_all(name);
-    all.get(all.length().checked_sub(1)?).as_string()
 }

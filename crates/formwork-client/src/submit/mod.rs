@@ -2,17 +2,19 @@
 
 mod answer;
 mod event;
+mod filled;
 mod queue;
 pub(crate) mod stream;
 
 use std::rc::Rc;
 
-use formwork_core::{Entries, Observer};
+use formwork_core::{Entries, Observer, wire};
 use web_sys::{FormData, HtmlFormElement};
 
-use crate::dom::window;
+use crate::{dom::window, query};
 
 pub use event::{note_click, on_submit};
+pub use filled::{Filled, was_typed_in, with_field};
 
 /// A submission on its way.
 #[derive(Clone)]
@@ -21,8 +23,16 @@ pub struct Job {
     pub(crate) body: FormData,
     /// Sent as `multipart/form-data`, as a form with files must be.
     pub(crate) multipart: bool,
-    /// The form to reset after a success, and what was typed in it when it was sent.
-    pub(crate) reset: Option<(HtmlFormElement, String)>,
+    /// The form that it was sent from.
+    pub(crate) form: Option<HtmlFormElement>,
+    /// If a success resets the form: what was typed in it when it was sent.
+    pub(crate) reset: Option<String>,
+    /// Whether what it changes on screen is animated.
+    pub(crate) animated: bool,
+    /// Of which action, and of which of its forms: what an order is about.
+    pub(crate) name: String,
+    /// Tells the layers apart that submissions lay over values.
+    pub(crate) id: u64,
     pub(crate) observer: Rc<dyn Observer>,
 }
 
@@ -35,7 +45,26 @@ pub fn dispatch(values: &Entries, observer: Rc<dyn Observer>) {
     for (name, value) in values.iter() {
         append(name, value);
     }
-    queue::enqueue(Job { url: page_url(), body, multipart: false, reset: None, observer });
+    let name = |name| values.last(name).unwrap_or_default();
+    queue::enqueue(Job {
+        url: page_url(),
+        body,
+        multipart: false,
+        form: None,
+        reset: None,
+        animated: false,
+        name: format!("{}@{}", name(wire::ACTION), name(wire::FORM)),
+        id: query::tick(),
+        observer,
+    });
+}
+
+/// Does something in a later task, when what this one has set going is done.
+pub fn later(something: impl FnOnce() + 'static) {
+    wasm_bindgen_futures::spawn_local(async {
+        stream::next_task().await;
+        something();
+    });
 }
 
 /// A random submission id: 128 bits in hexadecimal.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use formwork_core::wire::{self, Line};
+use formwork_core::{
+    LineReader,
+    wire::{self, Line},
+};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -44,17 +47,16 @@ async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -
     }
     let reader = response.body().ok_or(Cut)?.get_reader();
     let reader: ReadableStreamDefaultReader = reader.dyn_into().map_err(|_| Cut)?;
-    let mut buffer = Vec::new();
+    let mut lines = LineReader::default();
     loop {
         let chunk = in_time(SILENCE, reader.read()).await?;
         let value = Reflect::get(&chunk, &"value".into()).map_err(|_| Cut)?;
         if value.is_undefined() {
             return Err(Cut);
         }
-        buffer.extend(Uint8Array::new(&value).to_vec());
-        while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
-            let text: Vec<u8> = buffer.drain(..=end).collect();
-            match serde_json::from_slice(&text).map_err(|_| Cut)? {
+        lines.push(&Uint8Array::new(&value).to_vec());
+        while let Some(read) = lines.next().map_err(|_| Cut)? {
+            match read {
                 Line::End => return Ok(()),
                 read => line(read),
             }
@@ -75,7 +77,12 @@ async fn in_time(limit: Duration, promise: Promise) -> Result<JsValue, Cut> {
 
 /// Resolves in a later task, after what this one has set going.
 pub(crate) async fn next_task() {
-    let _ = JsFuture::from(timer(Duration::ZERO).promise).await;
+    wait(Duration::ZERO).await;
+}
+
+/// Resolves after a while.
+pub(crate) async fn wait(time: Duration) {
+    let _ = JsFuture::from(timer(time).promise).await;
 }
 
 struct Timer {

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::model::Action;
+use super::{model::Action, order, wrap};
 use crate::{errors::Errors, function::mended, guarded::Kind};
 
 pub(crate) fn expand(action: Action, errors: &Errors) -> TokenStream {
@@ -33,6 +33,7 @@ fn handle(action: &Action) -> TokenStream {
                     #(.field("", ::formwork::__private::Shape::new(#kinds), true))*;
         }
     });
+    let order = order::expand(action.order.as_ref());
     let unbound = action.bound.is_empty().then(|| {
         quote! {
             #(#cfgs)*
@@ -54,6 +55,7 @@ fn handle(action: &Action) -> TokenStream {
         #(#cfgs)*
         impl ::formwork::__private::Action for #handle {
             const ID: &'static str = #id;
+            #order
             type Form = #form;
             type Output = #output;
             #shape
@@ -79,14 +81,38 @@ fn server(action: &Action) -> TokenStream {
         arguments.extend(quote!(, #form));
     }
     let types: Vec<_> = action.bound.iter().map(|(_, ty)| ty).collect();
+    let spelt = action.bound.iter().map(|(name, _)| syn::ext::IdentExt::unraw(name).to_string());
+    let spelt = (!action.bound.is_empty()).then(|| {
+        quote! {
+            const BOUND: &'static [&'static str] = &[#(#spelt),*];
+        }
+    });
     let (bind, limits) = (bind(action), action.limits.expand());
+    let spelt_wrap = wrap::expand(action.wrap.as_ref());
     // A future that isn't `Send`, or an error that doesn't turn into an `ActionError`, is reported
     // at the function's name instead of at the attribute.
-    let body = quote_spanned! {Span::mixed_site().located_at(name.span())=>
+    let handler = quote_spanned! {Span::mixed_site().located_at(name.span())=>
         async move {
             #name(#arguments)
                 .await
                 .map_err(::formwork::__private::IntoActionError::into_action_error)
+        }
+    };
+    let body = match &action.wrap {
+        None => handler,
+        Some(wrap) => {
+            let next = quote_spanned!(Span::mixed_site()=> next);
+            quote_spanned! {Span::mixed_site().located_at(syn::spanned::Spanned::span(wrap))=>
+                async move {
+                    let #next = ::formwork::__private::Next::new(
+                        <Self as ::formwork::__private::Action>::ID,
+                        move |#cx| #handler,
+                    );
+                    #wrap(#cx, #next)
+                        .await
+                        .map_err(::formwork::__private::IntoActionError::into_action_error)
+                }
+            }
         }
     };
     let form = action.form.as_ref().map_or_else(|| quote!(_), |_| form);
@@ -98,7 +124,9 @@ fn server(action: &Action) -> TokenStream {
             impl ::formwork::__private::ServerAction for #handle {
                 type Guard = #guard;
                 type Bound = (#(#types,)*);
+                #spelt
                 #limits
+                #spelt_wrap
 
                 fn run(
                     #cx: ::formwork::__private::ActionCx<Self::Guard>,

@@ -7,6 +7,8 @@ use crate::{errors::Errors, function, guarded::Kind};
 mod expand;
 mod limits;
 mod model;
+mod order;
+mod wrap;
 
 /// Expands `#[action(options)] item`.
 pub(crate) fn action(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -60,6 +62,50 @@ mod tests {
         );
         check_contains(&output, quote!(guard: "auth::Member"));
         check_contains(&output, quote!("add_comment"));
+    }
+
+    #[test]
+    fn a_function_may_stand_around_the_handler() {
+        let action = |options| {
+            action(
+                options,
+                quote!(
+                    async fn pay(cx: ActionCx, form: Payment) -> ActionResult<u64> {}
+                ),
+            )
+        };
+        let output = action(quote!(public, wrap = db::in_transaction));
+        check_messages(&output, &[]);
+        check_contains(&output, quote!(db::in_transaction(cx, next)));
+        check_contains(&output, quote!(::core::option::Option::Some("db::in_transaction")));
+        check_messages(&action(quote!(public, wrap)), &["write `wrap = in_transaction`"]);
+        check_messages(&action(quote!(public, wrap = "db")), &["write `wrap = in_transaction`"]);
+    }
+
+    #[test]
+    fn an_order_is_one_of_two() {
+        let action = |options| {
+            action(
+                options,
+                quote!(
+                    async fn search(cx: ActionCx) -> ActionResult<()> {}
+                ),
+            )
+        };
+        let output = action(quote!(public, order = latest));
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(
+                const ORDER: ::formwork::__private::Order = ::formwork::__private::Order::Latest;
+            ),
+        );
+        let message = "write `order = latest` (of those that wait only the latest is sent) or \
+                       `order = parallel` (sent at once); without it they are sent one after the \
+                       other";
+        for options in [quote!(public, order = newest), quote!(public, order)] {
+            check_messages(&action(options), &[message]);
+        }
     }
 
     #[test]
@@ -140,7 +186,7 @@ mod tests {
             &output,
             &[
                 "can't be empty",
-                "has no option `limit`: it takes `public`, `guard`, `id`, `throttle`, `body_limit`, `time_limit` and `idempotent`",
+                "has no option `limit`: it takes `public`, `guard`, `id`, `throttle`, `body_limit`, `time_limit`, `idempotent`, `wrap` and `order`",
                 "declare who may run this action",
                 "write `async fn add`",
                 "can't be generic",

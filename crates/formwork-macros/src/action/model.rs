@@ -1,9 +1,12 @@
 //! An action as it was declared, checked.
 
 use proc_macro2::TokenStream;
-use syn::{Ident, Pat, PatType, Type};
+use syn::{Ident, Pat, PatType, Path, Type};
 
-use super::limits::{self, Limits};
+use super::{
+    limits::{self, Limits},
+    order, wrap,
+};
 use crate::{
     errors::Errors,
     function::{Function, first_argument, last_segment},
@@ -16,6 +19,10 @@ pub(crate) struct Action {
     pub(crate) function: Function,
     /// What it accepts of one visitor.
     pub(crate) limits: Limits,
+    /// The function that stands around the handler.
+    pub(crate) wrap: Option<Path>,
+    /// When it is sent, if others are under way.
+    pub(crate) order: Option<Ident>,
     /// The parameters that the server binds: their names, and `T` of `Bound<T>`.
     pub(crate) bound: Vec<(Ident, Type)>,
     /// The form's type; `None` for an action without fields.
@@ -26,13 +33,16 @@ pub(crate) struct Action {
 
 impl Action {
     pub(crate) fn new(options: TokenStream, function: Function, errors: &mut Errors) -> Self {
-        let declaration = Declaration::parse(Kind::Action, options, limits::OPTIONS, errors);
+        let own = [limits::OPTIONS, &[wrap::OPTION, order::OPTION]].concat();
+        let declaration = Declaration::parse(Kind::Action, options, &own, errors);
         function.check(Kind::Action, errors);
         let limits = Limits::parse(&declaration.own, errors);
+        let wrap = wrap::parse(&declaration.own, errors);
+        let order = order::parse(&declaration.own, errors);
         let bound = bound_parameters(&function, errors);
         let form = check_parameters(&declaration, &function, errors);
         let output = function.output(Kind::Action).cloned();
-        Action { declaration, limits, bound, form, output, function }
+        Action { declaration, limits, wrap, order, bound, form, output, function }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The code of an enum of choices: `Choice` and `FormField`.
+//! The code of an enum of choices: `Choice` and `FormValue`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,8 +16,9 @@ pub(crate) fn expand(choice: &Choice, errors: &Errors) -> TokenStream {
     let choices = variants
         .iter()
         .map(|Variant { ident, value, label }| quote!((Self::#ident, #value, #label)));
-    let read =
-        variants.iter().map(|Variant { ident, value, .. }| quote!(#value => return Self::#ident,));
+    let read = variants.iter().map(
+        |Variant { ident, value, .. }| quote!(#value => ::core::result::Result::Ok(Self::#ident),),
+    );
     let write = variants.iter().map(|Variant { ident, value, .. }| quote!(Self::#ident => #value,));
     // Reading and writing don't go through `Choice`: what the enum lacks for that is reported once.
     quote! {
@@ -27,33 +28,29 @@ pub(crate) fn expand(choice: &Choice, errors: &Errors) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl ::formwork::__private::FormField for #ident {
+        impl ::formwork::__private::FormValue for #ident {
             const SHAPE: ::formwork::__private::Shape = ::formwork::__private::Shape::new("choice");
-            const REQUIRED: bool = true;
+            const CONSTRAINTS: ::formwork::__private::Constraints =
+                ::formwork::__private::Constraints::CHOICE;
 
             fn placeholder() -> Self {
                 Self::#first
             }
 
-            fn read(
-                entries: &::formwork::__private::Entries,
-                name: &str,
-                issues: &mut ::formwork::__private::Issues,
-            ) -> Self {
-                let message = match entries.last(name).unwrap_or_default() {
+            fn from_text(
+                text: &str,
+            ) -> ::core::result::Result<Self, ::formwork::__private::Mistake> {
+                match text {
                     #(#read)*
-                    "" => "Choose one",
-                    _ => "Choose one of the options",
-                };
-                issues.push(name, message);
-                Self::#first
+                    "" => ::core::result::Result::Err(::formwork::__private::Mistake::NotChosen),
+                    _ => ::core::result::Result::Err(::formwork::__private::Mistake::NotAChoice),
+                }
             }
 
-            fn write(&self, name: &str, entries: &mut ::formwork::__private::Entries) {
-                let value = match self {
+            fn to_text(&self) -> ::std::string::String {
+                ::std::string::String::from(match self {
                     #(#write)*
-                };
-                entries.push(name, value);
+                })
             }
         }
     }
@@ -73,23 +70,22 @@ fn fallback(choice: &Choice, errors: &Errors) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #impl_generics ::formwork::__private::FormField for #ident #type_generics {
+        impl #impl_generics ::formwork::__private::FormValue for #ident #type_generics {
             const SHAPE: ::formwork::__private::Shape = ::formwork::__private::Shape::new("choice");
-            const REQUIRED: bool = true;
 
             fn placeholder() -> Self {
                 ::core::unreachable!()
             }
 
-            fn read(
-                _: &::formwork::__private::Entries,
+            fn from_text(
                 _: &str,
-                _: &mut ::formwork::__private::Issues,
-            ) -> Self {
+            ) -> ::core::result::Result<Self, ::formwork::__private::Mistake> {
                 ::core::unreachable!()
             }
 
-            fn write(&self, _: &str, _: &mut ::formwork::__private::Entries) {}
+            fn to_text(&self) -> ::std::string::String {
+                ::core::unreachable!()
+            }
         }
     }
 }

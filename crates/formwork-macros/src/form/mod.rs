@@ -5,8 +5,10 @@ use syn::DeriveInput;
 
 use crate::errors::Errors;
 
+mod autofill;
 mod expand;
 mod model;
+mod rules;
 
 /// Expands the derive.
 pub(crate) fn form(item: TokenStream) -> TokenStream {
@@ -39,23 +41,42 @@ mod tests {
             }
         });
         check_messages(&output, &[]);
-        check_contains(&output, quote!(&["password"]));
-        check_contains(&output, quote!("email" => "e-mail"));
-        check_contains(&output, quote!("r#type" => "type"));
+        check_contains(
+            &output,
+            quote!(ident: "email", name: "e-mail", label: "Email", secret: false),
+        );
+        check_contains(
+            &output,
+            quote!(ident: "password", name: "password", label: "Password", secret: true),
+        );
+        check_contains(
+            &output,
+            quote!(ident: "r#type", name: "type", label: "Type", secret: false),
+        );
         check_contains(&output, quote!(pub struct SignInFields));
         check_contains(&output, quote!(pub email: ::formwork::__private::Field<String>));
-        check_contains(&output, quote!(password: scope.field("password")));
-        check_contains(&output, quote!(r#type: scope.field("type")));
+        check_contains(&output, quote!(r#type: ::formwork::__private::Field<u8>));
     }
 
     #[test]
-    fn without_other_names_issues_stay_where_garde_found_them() {
-        let output = form(quote!(
-            struct Post {
-                title: String,
+    fn what_garde_dives_into_nests() {
+        let output = form(quote! {
+            struct Profile {
+                #[garde(dive)]
+                address: Option<Address>,
+                #[garde(length(max = 3), dive)]
+                phones: Vec<Phone>,
+                #[garde(skip)]
+                topics: Vec<Topic>,
             }
-        ));
-        assert!(!output.to_string().contains("match"), "{output}");
+        });
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(address: <Address as ::formwork::__private::FormFields>::Fields),
+        );
+        check_contains(&output, quote!(phones: ::formwork::__private::Rows<Phone>));
+        check_contains(&output, quote!(topics: ::formwork::__private::Field<Vec<Topic> >));
     }
 
     #[test]

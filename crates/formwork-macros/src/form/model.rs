@@ -2,23 +2,29 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Data, DeriveInput, Generics, Ident, Type, Visibility, ext::IdentExt};
+use syn::{Attribute, Data, DeriveInput, Generics, Ident, LitStr, Type, Visibility, ext::IdentExt};
+
+use super::{autofill, rules};
 
 use crate::{errors::Errors, options};
 
 /// The options of `#[field(…)]`.
-const OPTIONS: &[&str] = &["secret", "name"];
+const OPTIONS: &[&str] = &["secret", "name", "label", "type", "inputmode", "autocomplete"];
 
 /// A struct with `#[derive(Form)]`. After mistakes it has what could be understood.
+#[derive(Clone)]
 pub(crate) struct Form {
     pub(crate) ident: Ident,
     pub(crate) visibility: Visibility,
     /// Empty, unless that was the mistake.
     pub(crate) generics: Generics,
     pub(crate) fields: Vec<Field>,
+    /// Whether a browser checks the rules before it sends the form.
+    pub(crate) preflight: bool,
 }
 
 /// One field of it.
+#[derive(Clone)]
 pub(crate) struct Field {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
@@ -26,12 +32,81 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// The name in the form.
     pub(crate) name: String,
+    /// What a visitor knows it by.
+    pub(crate) label: String,
     pub(crate) secret: bool,
+    pub(crate) input_type: Option<LitStr>,
+    pub(crate) inputmode: Option<LitStr>,
+    pub(crate) autocomplete: Option<LitStr>,
+    pub(crate) nests: Nests,
+}
+
+/// Whether a field is a struct of fields: it is where garde dives into it.
+#[derive(Clone)]
+pub(crate) enum Nests {
+    No,
+    /// This struct, or an `Option` of it.
+    Group(Type),
+    /// A `Vec` of this struct.
+    Rows(Type),
+}
+
+impl Nests {
+    fn of(ty: &Type, dives: bool) -> Self {
+        let inner = inner(ty, "Option").unwrap_or(ty);
+        match inner_of_vec(inner) {
+            _ if !dives => Nests::No,
+            Some(row) => Nests::Rows(row.clone()),
+            None => Nests::Group(inner.clone()),
+        }
+    }
+}
+
+fn inner_of_vec(ty: &Type) -> Option<&Type> {
+    inner(ty, "Vec")
+}
+
+/// `T` of `Wrapper<T>`.
+fn inner<'ty>(ty: &'ty Type, wrapper: &str) -> Option<&'ty Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == wrapper)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(syn::GenericArgument::Type(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+/// `#[form(preflight = false)]`
+fn preflight(attributes: &[Attribute], errors: &mut Errors) -> bool {
+    let mut preflight = true;
+    for option in options::of_attributes(attributes, "form", errors) {
+        match option.key.to_string().as_str() {
+            "preflight" => match option.expression("false", errors) {
+                Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(value), .. })) => {
+                    preflight = value.value;
+                }
+                Some(other) => errors.at(other, "write `preflight = false`"),
+                None => {}
+            },
+            _ => drop(option.unknown("form", &["preflight"], errors)),
+        }
+    }
+    preflight
+}
+
+/// Whether garde is told to check the rules within the field.
+fn dives(attributes: &[Attribute]) -> bool {
+    let lists = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("garde"))
+        .filter_map(|attribute| attribute.meta.require_list().ok());
+    lists.flat_map(|list| list.tokens.clone()).any(|token| token.to_string() == "dive")
 }
 
 impl Form {
     pub(crate) fn new(input: DeriveInput, errors: &mut Errors) -> Self {
-        let DeriveInput { vis: visibility, ident, generics, data, .. } = input;
+        let DeriveInput { attrs, vis: visibility, ident, generics, data } = input;
         if !generics.params.is_empty() || generics.where_clause.is_some() {
             let help = "name the types, and use `String` instead of `&str`";
             errors.at(
@@ -67,7 +142,8 @@ impl Form {
                 Vec::new()
             }
         };
-        Form { ident, visibility, generics, fields }
+        let preflight = preflight(&attrs, errors);
+        Form { ident, visibility, generics, fields, preflight }
     }
 
     fn fields(fields: syn::FieldsNamed, errors: &mut Errors) -> Vec<Field> {
@@ -92,22 +168,63 @@ impl Field {
     fn new(field: syn::Field, errors: &mut Errors) -> Option<(Self, TokenStream)> {
         let syn::Field { attrs: attributes, vis: visibility, ident, ty, .. } = field;
         let ident = ident?;
-        let (mut secret, mut name) = (false, None);
+        let mut secret = false;
+        let [mut name, mut label, mut input_type, mut inputmode, mut autocomplete] =
+            [const { None::<LitStr> }; 5];
         for option in options::of_attributes(&attributes, "field", errors) {
-            match option.key.to_string().as_str() {
-                "secret" if secret => option.twice(errors),
-                "secret" => secret = option.word(errors) || secret,
-                "name" if name.is_some() => option.twice(errors),
-                "name" => name = option.string(errors),
-                _ => drop(option.unknown("field", OPTIONS, errors)),
+            let slot = match option.key.to_string().as_str() {
+                "secret" if secret => {
+                    option.twice(errors);
+                    continue;
+                }
+                "secret" => {
+                    secret = option.word(errors) || secret;
+                    continue;
+                }
+                "name" => &mut name,
+                "label" => &mut label,
+                "type" => &mut input_type,
+                "inputmode" => &mut inputmode,
+                "autocomplete" => &mut autocomplete,
+                _ => {
+                    option.unknown("field", OPTIONS, errors);
+                    continue;
+                }
+            };
+            if slot.is_some() {
+                option.twice(errors);
+            } else {
+                *slot = option.string(errors);
             }
         }
+        if let Some(inputmode) = &inputmode {
+            autofill::check_inputmode(inputmode, errors);
+        }
+        if let Some(autocomplete) = &autocomplete {
+            autofill::check_autocomplete(autocomplete, errors);
+        }
+        let label = label.map_or_else(|| words(&ident.unraw().to_string()), |l| l.value());
         let (name, place) = match name {
             Some(literal) => (literal.value(), literal.into_token_stream()),
             None => (ident.unraw().to_string(), ident.to_token_stream()),
         };
         check_name(&name, &place, errors);
-        Some((Field { attributes, visibility, ident, ty, name, secret }, place))
+        rules::check(&attributes, &ty, errors);
+        let nests = Nests::of(&ty, dives(&attributes));
+        let field = Field {
+            attributes,
+            visibility,
+            ident,
+            ty,
+            name,
+            label,
+            secret,
+            input_type,
+            inputmode,
+            autocomplete,
+            nests,
+        };
+        Some((field, place))
     }
 }
 
@@ -127,4 +244,11 @@ fn check_name(name: &str, place: &TokenStream, errors: &mut Errors) {
         let help = "use letters, digits, `-` and `_`";
         errors.at(place, format!("a field's name becomes part of ids in the page: {help}"));
     }
+}
+
+/// `first_name` → `First name`.
+fn words(ident: &str) -> String {
+    let text = ident.replace('_', " ");
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

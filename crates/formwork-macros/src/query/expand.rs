@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt};
 
 use super::{
+    cache::Cache,
     model::{Argument, Query},
     tags::Tag,
 };
@@ -12,6 +13,7 @@ use crate::{
     errors::Errors,
     function::{Function, mended},
     guarded::Kind,
+    names::type_text,
 };
 
 pub(crate) fn expand(mut query: Query, errors: &Errors) -> TokenStream {
@@ -42,6 +44,11 @@ fn handle(query: &Query) -> TokenStream {
     let field_docs =
         arguments.iter().map(|argument| format!("The argument `{}`.", argument.plain_name()));
     let id = declaration.id(function);
+    let live = query.live.then(|| {
+        quote!(
+            const LIVE: bool = true;
+        )
+    });
     let output = query.output.as_ref().map_or_else(|| quote!(()), |output| quote!(#output));
     quote! {
         #[doc = #handle_doc]
@@ -68,6 +75,7 @@ fn handle(query: &Query) -> TokenStream {
         #(#cfgs)*
         impl ::formwork::__private::Query for #handle {
             const ID: &'static str = #id;
+            #live
             type Output = #output;
         }
     }
@@ -79,6 +87,11 @@ fn server(query: Query) -> TokenStream {
     let (guard, declared) = (query.declaration.guard(), query.declaration.declared());
     let tags = query.tags.iter().map(Tag::expression);
     let templates = query.tags.iter().map(Tag::template);
+    let cache = query.cache.as_ref().map(Cache::expand);
+    let written = query
+        .arguments
+        .iter()
+        .map(|argument| format!("{}: {}", argument.plain_name(), type_text(&argument.ty)));
     let name = query.function.signature.ident.clone();
     let arguments = query.arguments.iter().map(|Argument { name, .. }| quote!(self.#name));
     let cx = quote_spanned!(Span::mixed_site()=> cx);
@@ -104,6 +117,8 @@ fn server(query: Query) -> TokenStream {
             impl ::formwork::__private::ServerQuery for #handle {
                 type Guard = #guard;
                 const TAGS: &'static [&'static str] = &[#(#templates),*];
+                const ARGUMENTS: &'static [&'static str] = &[#(#written),*];
+                #cache
 
                 fn tags(&self) -> ::std::vec::Vec<::std::string::String> {
                     ::std::vec![#(#tags),*]

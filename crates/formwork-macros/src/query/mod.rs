@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 
 use crate::{errors::Errors, function, guarded::Kind};
 
+mod cache;
 mod expand;
 mod model;
 mod tags;
@@ -129,5 +130,63 @@ mod tests {
         check(quote!(public, tags("")), quote!(id: u8), &["can't be empty"]);
         check(quote!(public, tags("a{{b}}")), quote!(id: u8), &[]);
         check(quote!(public, tags = "a"), quote!(), &["write `tags(\"posts\", \"post:{id}\")`"]);
+    }
+
+    #[track_caller]
+    fn check_options(options: proc_macro2::TokenStream, expect: &[&str]) {
+        check_messages(
+            &query(
+                options,
+                quote!(
+                    async fn posts() -> QueryResult<()> {}
+                ),
+            ),
+            expect,
+        );
+    }
+
+    #[test]
+    fn a_life_in_plain_words() {
+        let output = query(
+            quote!(public, live, cache(minutes = 5, stale = "10 minutes", expire = "1 day")),
+            quote!(
+                async fn posts() -> QueryResult<()> {}
+            ),
+        );
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(
+                ::formwork::__private::Life::seconds(300u64)
+                    .stale(::core::time::Duration::from_secs(600u64))
+                    .expire(::core::time::Duration::from_secs(86400u64))
+            ),
+        );
+        check_contains(
+            &output,
+            quote!(
+                const LIVE: bool = true;
+            ),
+        );
+    }
+
+    #[test]
+    fn lives_that_make_no_sense() {
+        let example = "write `cache(minutes = 5)`";
+        check_options(quote!(public, cache), &[example]);
+        check_options(quote!(public, cache = 5), &[example]);
+        check_options(quote!(public, cache(stale = "1 hour")), &[example]);
+        check_options(quote!(public, cache(minutes = 0)), &["never fresh"]);
+        check_options(quote!(public, cache(minutes = "5")), &["write `minutes = 5`"]);
+        check_options(quote!(public, cache(minutes = 5, hours = 1)), &["keep one of them"]);
+        check_options(quote!(public, cache(minuts = 5)), &["did you mean `minutes`?"]);
+        let unit = "a number and its unit: \"10 minutes\"";
+        check_options(quote!(public, cache(minutes = 5, stale = "10")), &[unit]);
+        check_options(quote!(public, cache(minutes = 5, stale = "10 years")), &[unit]);
+        let expire = quote!(public, cache(minutes = 5, stale = "1 hour", expire = "1 hour"));
+        check_options(expire, &["make `expire` longer"]);
+        check_options(quote!(public, cache(minutes = 5), cache(hours = 1)), &["declared twice"]);
+        check_options(quote!(guard = Member, cache(minutes = 5)), &["only a `public` query"]);
+        check_options(quote!(public, live = true), &["write just `live`"]);
     }
 }

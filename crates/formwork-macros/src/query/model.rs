@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Pat, PatType, Type, ext::IdentExt, parse_quote};
 
-use super::tags::Tag;
+use super::{cache::Cache, tags::Tag};
 use crate::{
     errors::Errors,
     function::{Function, last_segment},
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The options that only queries have.
-const OWN: &[&str] = &["tags"];
+const OWN: &[&str] = &["tags", "cache", "live"];
 
 /// A function with `#[query]`. After mistakes it has what could be understood.
 pub(crate) struct Query {
@@ -22,6 +22,9 @@ pub(crate) struct Query {
     pub(crate) takes_context: bool,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) tags: Vec<Tag>,
+    pub(crate) cache: Option<Cache>,
+    /// Whether components that show it follow what others change.
+    pub(crate) live: bool,
     /// `T` of `QueryResult<T>`.
     pub(crate) output: Option<Type>,
 }
@@ -50,14 +53,21 @@ impl Query {
             }
         }
 
-        let mut tags = Vec::new();
+        let (mut tags, mut cache, mut live) = (Vec::new(), None, false);
         for option in &declaration.own {
-            for literal in option.strings("tags(\"posts\", \"post:{id}\")", errors) {
-                tags.extend(Tag::new(&literal, &arguments, errors));
+            match option.key.to_string().as_str() {
+                "cache" if cache.is_some() => option.twice(errors),
+                "cache" => cache = Cache::parse(option, &declaration, errors),
+                "live" => live = option.word(errors),
+                _ => {
+                    for literal in option.strings("tags(\"posts\", \"post:{id}\")", errors) {
+                        tags.extend(Tag::new(&literal, &arguments, errors));
+                    }
+                }
             }
         }
         let output = function.output(Kind::Query).cloned();
-        Query { declaration, takes_context, arguments, tags, output, function }
+        Query { declaration, takes_context, arguments, tags, cache, live, output, function }
     }
 }
 

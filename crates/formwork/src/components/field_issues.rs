@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::field::Field;
+use crate::field::IssuesOf;
 
 /// The issues of a field, in an element that the field's `aria-describedby` names.
 #[component]
-pub fn FieldIssues<T: 'static>(
-    /// The field, from [`ActionState::fields`](crate::ActionState::fields).
-    field: Field<T>,
+pub fn FieldIssues(
+    /// The field or the list, from [`ActionState::fields`](crate::ActionState::fields).
+    #[prop(into)]
+    field: IssuesOf,
 ) -> impl IntoView {
+    let IssuesOf(field) = field;
     view! {
         <p class="issue" id=field.issues_id() hidden=move || !field.is_invalid()>
             {move || field.issues().join(" ")}

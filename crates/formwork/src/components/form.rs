@@ -1,9 +1,9 @@
 //! `<Form>`: a real form with everything that the native gear needs.
 
-use formwork_core::{Action, wire};
+use formwork_core::{self as form, Action, SubmitOptions, has_lists, wire};
 use leptos::{context::Provider, prelude::*};
 
-use super::FormMessage;
+use super::{FormMessage, checks::Checks, page_boundary::OnErrorPage};
 use crate::{
     half,
     hooks::{ActionState, FormStatus, observer_of},
@@ -20,6 +20,10 @@ pub fn Form<A: Action>(
     /// Whether a success empties the form. Default true.
     #[prop(default = true)]
     reset: bool,
+    /// Whether what a success changes on screen is animated by a View Transition, where the browser
+    /// can and the visitor doesn't mind motion. Default false.
+    #[prop(optional)]
+    animated: bool,
     /// Labels, controls and buttons.
     children: Children,
 ) -> impl IntoView {
@@ -30,9 +34,33 @@ pub fn Form<A: Action>(
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value autocomplete="off"/> })
         .collect::<Vec<_>>();
+    // Signing in on an error page leads back to what was refused for want of it.
+    let resume = use_context::<OnErrorPage>().and_then(|_| half::resume());
+    let resume = resume.map(|sealed| {
+        view! { <input type="hidden" name=wire::RESUME value=sealed autocomplete="off"/> }
+    });
+    let fields = <A::Form as form::Form>::FIELDS;
+    let checks = Checks::of::<A>(scope);
     let submit = move |event: leptos::ev::SubmitEvent| {
-        half::on_submit(&event, reset, |action, key| observer_of(action, key, scope.cell(), reset));
+        let options = SubmitOptions { reset, animated };
+        half::on_submit(
+            &event,
+            options,
+            |action, form| checks.before(action, form),
+            |action, key| observer_of(action, key, scope.cell(), reset),
+        );
     };
+    // Enter presses the first button of a form, which could be one that removes a row.
+    let implicit = has_lists(fields).then(
+        || view! { <button type="submit" hidden=true tabindex="-1" aria-hidden="true"></button> },
+    );
+    // When the page is hydrated, the form says itself what is wrong.
+    let form = NodeRef::<leptos::html::Form>::new();
+    Effect::new(move |_| {
+        if let Some(form) = form.get() {
+            form.set_no_validate(true);
+        }
+    });
     let click = |event: leptos::ev::MouseEvent| {
         half::note_click(event.ctrl_key() || event.meta_key() || event.shift_key());
     };
@@ -40,22 +68,27 @@ pub fn Form<A: Action>(
     // limit.
     let content = view! {
         {hidden}
+        {resume}
         <input
             type="hidden"
             name=wire::SUBMISSION
             value=move || scope.submission()
             autocomplete="off"
         />
+        {implicit}
         <FormMessage scope/>
-        <Provider value=FormStatus(scope)>{children()}</Provider>
+        <Provider value=FormStatus { scope, fields }>{children()}</Provider>
     }
     .into_any();
     view! {
         <form
             method="post"
             aria-busy=move || scope.pending().then_some("true")
+            node_ref=form
             on:submit=submit
             on:click=click
+            on:input=move |event| checks.on_input(&event)
+            on:focusout=move |event| checks.on_blur(&event)
         >
             {content}
         </form>

@@ -18,6 +18,8 @@ pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
         // Issues at fields speak for themselves; a form-level one replaces the general sentence.
         let text = match error.kind {
             ErrorKind::Invalid if !whole.is_empty() => whole.join(" "),
+            // All is mended.
+            ErrorKind::Invalid if scope.issues().is_empty() => return None,
             _ => error.message.clone(),
         };
         Some(view! {

@@ -1,15 +1,28 @@
 //! The components that a page is written with.
 
+mod checks;
 mod client_scripts;
+mod each;
+mod each_row;
+mod each_signal;
 mod field_issues;
 mod form;
+mod form_issues;
 mod form_message;
+mod guarded;
+mod loaded;
 mod page_boundary;
 mod submit_button;
 
 pub use client_scripts::*;
+pub use each::*;
+pub use each_row::*;
+pub use each_signal::*;
 pub use field_issues::*;
 pub use form::*;
+pub use form_issues::*;
 pub(crate) use form_message::FormMessage;
+pub use guarded::*;
+pub use loaded::*;
 pub use page_boundary::*;
 pub use submit_button::*;

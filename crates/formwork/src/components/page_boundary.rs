@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use formwork_core::{ErrorKind, Posted, PublicError};
-use leptos::{either::Either, prelude::*};
+use leptos::{context::Provider, either::Either, prelude::*};
 
 use crate::{half, root::PageError};
 
@@ -29,19 +29,37 @@ where
 {
     let PageError(error) =
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
-    let fallback = Arc::new(fallback);
+    let error_page = ErrorPage(Arc::new(move |error| fallback(error).into_any()));
     let gone = half::posted().filter(|posted| {
         posted.outcome.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Gone)
     });
     let gone = StoredValue::new(gone);
     move || match error.get() {
-        Some(error) => Either::Left(fallback(error)),
-        None => Either::Right(view! {
-            {gone.get_value().map(|posted| view! { <GoneNotice posted/> })}
-            {children()}
-        }),
+        Some(error) => Either::Left(error_page.show(error)),
+        None => {
+            let children = children.clone();
+            Either::Right(view! {
+                {gone.get_value().map(|posted| view! { <GoneNotice posted/> })}
+                <Provider value=error_page.clone()>{children()}</Provider>
+            })
+        }
     }
 }
+
+/// The application's error page, for whatever stands inside of the boundary.
+#[derive(Clone)]
+pub(crate) struct ErrorPage(Arc<dyn Fn(PublicError) -> AnyView + Send + Sync>);
+
+impl ErrorPage {
+    pub(crate) fn show(&self, error: PublicError) -> AnyView {
+        let page = self.0.clone();
+        view! { <Provider value=OnErrorPage>{page(error)}</Provider> }.into_any()
+    }
+}
+
+/// What stands on the error page knows it.
+#[derive(Clone, Copy)]
+pub(crate) struct OnErrorPage;
 
 /// A form that the page may no longer have: told plainly, and what was entered is there to copy.
 #[component]

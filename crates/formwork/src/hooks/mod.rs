@@ -1,10 +1,13 @@
-//! What components ask for: the state of an action, the status of a form, the value of a query.
+//! What components ask for: the state of an action, the status of a form, the value of a query,
+//! what a submission is expected to make of it.
 
 mod use_action_state;
 mod use_form_status;
+mod use_optimistic;
 mod use_query;
 
 pub use use_action_state::{ActionState, use_action_state};
 pub(crate) use use_action_state::{Scope, forget_outcomes, observer_of};
 pub use use_form_status::{FormStatus, use_form_status};
+pub use use_optimistic::{Optimistic, TemporaryId, use_optimistic};
 pub use use_query::{UseQuery, use_query};

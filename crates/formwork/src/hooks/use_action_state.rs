@@ -6,11 +6,15 @@ use std::{
     fmt::Display,
     marker::PhantomData,
     rc::Rc,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use formwork_core::{
-    Action, Entries, Form, Observer, PublicError, Shape, Target,
+    Action, ActionError, Entries, Form, Issues, Layer, Lookup, Observer, Order, PublicError,
+    QueryKey, RowChange, Shape, Target, path,
     wire::{self, Outcome},
 };
 use leptos::prelude::*;
@@ -52,7 +56,7 @@ impl<A> Copy for ActionState<A> {}
 
 impl<A: Action> ActionState<A> {
     fn of(form: String, bound: Option<String>) -> Self {
-        let cell = cell(A::ID, form, bound);
+        let cell = cell(A::ID, A::ORDER, form, bound);
         ActionState { scope: Scope(StoredValue::new(cell)), action: PhantomData }
     }
 
@@ -79,9 +83,10 @@ impl<A: Action> ActionState<A> {
         self.scope.outcome().is_some_and(|outcome| outcome.is_success())
     }
 
-    /// All issues of the last run; reactive.
-    pub fn issues(self) -> formwork_core::Issues {
-        self.scope.outcome().map(|outcome| outcome.issues.clone()).unwrap_or_default()
+    /// What is wrong with the form, as far as it isn't mended yet: of the last run, and of what was
+    /// found before one; reactive.
+    pub fn issues(self) -> Issues {
+        self.scope.issues()
     }
 
     /// Why the last run was refused or failed; reactive.
@@ -115,11 +120,8 @@ impl<A: Action> ActionState<A> {
             entries.push(name, value);
         }
         entries.push(wire::SUBMISSION, half::submission_id());
-        form.write(&mut entries);
-        half::dispatch(
-            &entries,
-            Rc::new(CellObserver { cell: Arc::downgrade(&cell), reset: None }),
-        );
+        form.write("", &mut entries);
+        half::dispatch(&entries, Rc::new(CellObserver::new(&cell, None)));
     }
 
     pub(crate) fn scope(self) -> Scope {
@@ -133,7 +135,14 @@ where
 {
     /// The fields of the form, by name.
     pub fn fields(self) -> <A::Form as FormFields>::Fields {
-        A::Form::fields(FieldScope(self.scope))
+        A::Form::fields(FieldScope::new(self.scope, None))
+    }
+
+    /// As [`fields`](ActionState::fields), with these values until the visitor has entered others.
+    pub fn fields_from(self, initial: &A::Form) -> <A::Form as FormFields>::Fields {
+        let mut entries = Entries::default();
+        initial.write("", &mut entries);
+        A::Form::fields(FieldScope::new(self.scope, Some(entries)))
     }
 }
 
@@ -146,28 +155,55 @@ pub(crate) struct Cell {
     /// is reset.
     kept: ArcRwSignal<Vec<(String, String)>>,
     outcome: ArcRwSignal<Option<Arc<Outcome>>>,
+    /// Those of the outcome at first; they go as they are mended.
+    issues: ArcRwSignal<Issues>,
+    /// The keys of the lists that are on the page.
+    rows: RowKeys,
     in_flight: ArcRwSignal<usize>,
     retry: ArcRwSignal<Option<Retry>>,
     submission: ArcRwSignal<String>,
+    order: Order,
+    /// What its submissions are expected to change; see [`use_optimistic`](crate::use_optimistic).
+    expectations: Expectations,
 }
+
+/// Each with a number, to be taken away with its component.
+/// Empty on the server, whose threads share no such thing.
+type Expectations = OnceLock<SendWrapper<RefCell<Vec<(usize, Expectation)>>>>;
+/// From what is sent to the layer over a query's value, and to who is told of the outcome.
+pub(crate) type Expectation = Rc<dyn Fn(&Entries) -> Option<Expected>>;
+
+pub(crate) struct Expected {
+    pub(crate) key: QueryKey,
+    pub(crate) layer: Layer,
+    /// Called with the outcome of a success.
+    pub(crate) succeeded: Succeeded,
+}
+
+type Succeeded = Box<dyn Fn(&Outcome)>;
 
 type Retry = Arc<SendWrapper<Box<dyn Fn()>>>;
 
 impl Cell {
-    fn new(action: &str, form: String, bound: Option<String>) -> Self {
+    fn new(action: &str, order: Order, form: String, bound: Option<String>) -> Self {
         let posted = half::posted().filter(|posted| posted.action == action && posted.form == form);
         let (outcome, kept) = match posted {
             Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept),
             None => (None, Vec::new()),
         };
+        let issues = outcome.as_ref().map(|outcome| outcome.issues.clone()).unwrap_or_default();
         Cell {
             form,
             bound,
             kept: ArcRwSignal::new(kept),
             outcome: ArcRwSignal::new(outcome),
+            issues: ArcRwSignal::new(issues),
+            rows: RowKeys::default(),
             in_flight: ArcRwSignal::new(0),
             retry: ArcRwSignal::new(None),
             submission: ArcRwSignal::new(half::submission_id()),
+            order,
+            expectations: OnceLock::new(),
         }
     }
 
@@ -179,6 +215,29 @@ impl Cell {
         }
         entries.extend(self.bound.clone().map(|bound| (wire::BOUND, bound)));
         entries
+    }
+
+    /// What became of a submission, or of the check before one.
+    fn settle(&self, outcome: Outcome) {
+        self.issues.set(outcome.issues.clone());
+        self.outcome.set(Some(Arc::new(outcome)));
+    }
+
+    fn expected(&self, entries: &Entries) -> Vec<Expected> {
+        let expectations = self.expectations.get().map(|all| all.borrow().clone());
+        expectations.iter().flatten().filter_map(|(_, expect)| expect(entries)).collect()
+    }
+
+    /// Expects this of every submission, until the component that does so has gone.
+    pub(crate) fn add_expectation(&self, number: usize, expectation: Expectation) {
+        let all = self.expectations.get_or_init(|| SendWrapper::new(RefCell::default()));
+        all.borrow_mut().push((number, expectation));
+    }
+
+    pub(crate) fn remove_expectation(&self, number: usize) {
+        if let Some(all) = self.expectations.get() {
+            all.borrow_mut().retain(|(own, _)| *own != number);
+        }
     }
 
     fn retry_now(&self) {
@@ -197,9 +256,17 @@ struct CellObserver {
     cell: Weak<Cell>,
     /// The cell of the form that a success resets.
     reset: Option<Weak<Cell>>,
+    order: Order,
+    /// Who waits for this submission's success.
+    expected: RefCell<Vec<Succeeded>>,
 }
 
 impl CellObserver {
+    fn new(cell: &Arc<Cell>, reset: Option<Weak<Cell>>) -> Self {
+        let order = cell.order;
+        CellObserver { cell: Arc::downgrade(cell), reset, order, expected: RefCell::default() }
+    }
+
     fn with(&self, tell: impl FnOnce(&Cell)) {
         if let Some(cell) = self.cell.upgrade() {
             tell(&cell);
@@ -208,6 +275,19 @@ impl CellObserver {
 }
 
 impl Observer for CellObserver {
+    fn order(&self) -> Order {
+        self.order
+    }
+
+    fn expect(&self, entries: &Entries) -> Vec<(QueryKey, Layer)> {
+        let Some(cell) = self.cell.upgrade() else { return Vec::new() };
+        let expected = cell.expected(entries);
+        let (layers, succeeded) =
+            expected.into_iter().map(|it| ((it.key, it.layer), it.succeeded)).unzip();
+        self.expected.replace(succeeded);
+        layers
+    }
+
     fn started(&self) {
         self.with(|cell| {
             cell.retry.set(None);
@@ -224,11 +304,17 @@ impl Observer for CellObserver {
         {
             // A reset returns to what the document said; what was kept is not to come back.
             form.kept.set(Vec::new());
+            form.rows.reset();
+        }
+        if outcome.is_success() {
+            for succeeded in self.expected.take() {
+                succeeded(&outcome);
+            }
         }
         self.with(|cell| {
             // What was sent has been answered: what is sent next is another submission.
             cell.submission.set(half::submission_id());
-            cell.outcome.set(Some(Arc::new(outcome)));
+            cell.settle(outcome);
         });
     }
 
@@ -246,18 +332,25 @@ thread_local! {
     static CELLS: RefCell<HashMap<(String, String), Weak<Cell>>> = RefCell::default();
 }
 
-fn cell(action: &str, form: String, bound: Option<String>) -> Arc<Cell> {
+fn cell(action: &str, order: Order, form: String, bound: Option<String>) -> Arc<Cell> {
     if !half::IN_BROWSER {
-        return Arc::new(Cell::new(action, form, bound));
+        return Arc::new(Cell::new(action, order, form, bound));
     }
     let name = (action.to_owned(), form.clone());
-    if let Some(cell) = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade)) {
-        return cell;
-    }
-    let cell = Arc::new(Cell::new(action, form, bound));
-    CELLS.with_borrow_mut(|cells| {
-        cells.retain(|_, cell| cell.strong_count() > 0);
-        cells.insert(name, Arc::downgrade(&cell));
+    let known = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade));
+    let cell = known.unwrap_or_else(|| {
+        let cell = Arc::new(Cell::new(action, order, form, bound));
+        CELLS.with_borrow_mut(|cells| {
+            cells.retain(|_, cell| cell.strong_count() > 0);
+            cells.insert(name, Arc::downgrade(&cell));
+        });
+        cell
+    });
+    // What stands in a `Suspend` is made anew when its query's value changes: the components go, and
+    // a moment later they come back. The cell, with what the form came to, waits for them.
+    on_cleanup({
+        let cell = Arc::clone(&cell);
+        move || half::later(|| drop(cell))
     });
     cell
 }
@@ -274,7 +367,7 @@ pub(crate) fn observer_of(
     let named = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade));
     let cell = named.unwrap_or_else(|| Arc::clone(&form));
     let reset = reset.then(|| Arc::downgrade(&form));
-    Rc::new(CellObserver { cell: Arc::downgrade(&cell), reset })
+    Rc::new(CellObserver::new(&cell, reset))
 }
 
 /// Forgets what every form on the page came to: the visitor is elsewhere, and a form that stands
@@ -285,6 +378,7 @@ pub(crate) fn forget_outcomes() {
     for cell in cells {
         cell.retry.set(None);
         cell.outcome.set(None);
+        cell.issues.set(Issues::default());
     }
 }
 
@@ -313,12 +407,76 @@ impl Scope {
         })
     }
 
-    pub(crate) fn kept(self, name: &str) -> Option<String> {
+    /// What the visitor had entered under this name: `None` if the form comes as it is.
+    pub(crate) fn kept(self, name: &str) -> Option<Vec<String>> {
         self.read(|cell| {
             cell.kept.with(|kept| {
-                kept.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+                let named = kept.iter().filter(|(n, _)| n == name);
+                (!kept.is_empty()).then(|| named.map(|(_, value)| value.clone()).collect())
             })
         })
+    }
+
+    /// Whether the page that is rendered answers a submission that goes on here: at its first
+    /// issue, or at the first control of a row that was added.
+    pub(crate) fn goes_on_at(self, name: &str) -> bool {
+        let outcome = if half::IN_BROWSER { None } else { self.outcome() };
+        let Some(outcome) = outcome else { return false };
+        if let Some(row) = &outcome.changed {
+            let within = name.strip_prefix(row.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            return within && self.read(|cell| !cell.rows.gone_on.swap(true, Ordering::Relaxed));
+        }
+        let first = outcome.issues.iter().find(|issue| !issue.path.is_empty());
+        first.is_some_and(|issue| issue.path == name)
+    }
+
+    /// The keys of a list; `initial` is asked for the first ones.
+    pub(crate) fn row_keys(self, list: &str, initial: impl FnOnce() -> Vec<String>) -> Vec<String> {
+        self.read(|cell| {
+            let kept = cell.kept.with_untracked(|kept| {
+                let entries: Entries = kept.iter().cloned().collect();
+                let keys = Lookup::new(&entries).keys(list).into_iter().map(str::to_owned);
+                (!kept.is_empty()).then(|| keys.collect())
+            });
+            cell.rows.of(list, kept, initial).get()
+        })
+    }
+
+    /// Changes the rows of a list, instantly; the row to go on with, or its list.
+    pub(crate) fn change_rows(self, change: RowChange<'_>, row: &str) -> Option<String> {
+        let cell = self.try_cell()?;
+        let keys = cell.rows.known(change.list())?;
+        let mut on = None;
+        keys.update(|keys| on = Some(change.apply(keys)));
+        let stays =
+            |keys: &Vec<String>| keys.iter().any(|key| path::row(change.list(), key) == row);
+        if row.ends_with(']') && !keys.with_untracked(stays) {
+            // Another row may get the key.
+            cell.issues.update(|issues| issues.remove_within(row));
+        }
+        on
+    }
+
+    pub(crate) fn issues(self) -> Issues {
+        self.read(|cell| cell.issues.get())
+    }
+
+    /// What a check before a submission found.
+    pub(crate) fn refuse(self, issues: Issues) {
+        self.read(|cell| {
+            let message = ActionError::from_issues(Issues::default()).public(None);
+            cell.settle(Outcome::failed(message, issues));
+        });
+    }
+
+    /// What a check of one field found, in place of what was said of it before.
+    pub(crate) fn recheck(self, name: &str, found: &Issues) {
+        self.read(|cell| {
+            let changed = cell.issues.with_untracked(|issues| !issues.at(name).eq(found.at(name)));
+            if changed {
+                cell.issues.update(|issues| issues.replace(name, found.at(name).cloned()));
+            }
+        });
     }
 
     pub(crate) fn outcome(self) -> Option<Arc<Outcome>> {
@@ -342,12 +500,60 @@ impl Scope {
     }
 
     pub(crate) fn issues_at(self, name: &str) -> Vec<String> {
-        let outcome = self.outcome();
-        let issues = outcome.iter().flat_map(|outcome| outcome.issues.at(name));
-        issues.map(|issue| issue.message.clone()).collect()
+        self.read(|cell| {
+            cell.issues.with(|issues| issues.at(name).map(|issue| issue.message.clone()).collect())
+        })
     }
 
     pub(crate) fn has_issue(self, name: &str) -> bool {
-        self.outcome().is_some_and(|outcome| outcome.issues.has(name))
+        self.read(|cell| cell.issues.with(|issues| issues.has(name)))
+    }
+
+    pub(crate) fn has_issue_untracked(self, name: &str) -> bool {
+        self.read(|cell| cell.issues.with_untracked(|issues| issues.has(name)))
+    }
+}
+
+/// The keys of lists, by the lists' names.
+#[derive(Default)]
+struct RowKeys {
+    lists: Mutex<HashMap<String, Keys>>,
+    /// While a page is rendered: whether a control has been given the focus.
+    gone_on: AtomicBool,
+}
+
+struct Keys {
+    now: ArcRwSignal<Vec<String>>,
+    initial: Vec<String>,
+}
+
+impl RowKeys {
+    fn of(
+        &self,
+        list: &str,
+        kept: Option<Vec<String>>,
+        initial: impl FnOnce() -> Vec<String>,
+    ) -> ArcRwSignal<Vec<String>> {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = lists.entry(list.to_owned()).or_insert_with(|| {
+            let initial = initial();
+            Keys { now: ArcRwSignal::new(kept.unwrap_or_else(|| initial.clone())), initial }
+        });
+        keys.now.clone()
+    }
+
+    fn known(&self, list: &str) -> Option<ArcRwSignal<Vec<String>>> {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.get(list).map(|keys| keys.now.clone())
+    }
+
+    /// As the form began.
+    fn reset(&self) {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: Vec<_> = lists.values().map(|k| (k.now.clone(), k.initial.clone())).collect();
+        drop(lists);
+        for (now, initial) in all {
+            now.set(initial);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The status of the form around a component: for buttons and spinners that don't know the action.
 
+use formwork_core::FieldSpec;
 use leptos::prelude::*;
 
 use super::Scope;
@@ -19,11 +20,14 @@ pub fn use_form_status() -> FormStatus {
 
 /// See [`use_form_status`].
 #[derive(Clone, Copy)]
-pub struct FormStatus(pub(crate) Scope);
+pub struct FormStatus {
+    pub(crate) scope: Scope,
+    pub(crate) fields: &'static [FieldSpec],
+}
 
 impl FormStatus {
     /// From the submission until everything it changed is on screen; reactive.
     pub fn pending(self) -> bool {
-        self.0.pending()
+        self.scope.pending()
     }
 }

@@ -3,11 +3,14 @@
 use std::{
     future::IntoFuture,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use formwork_core::{PublicError, Query};
-use leptos::prelude::*;
+use formwork_core::{Change, PublicError, Query, QueryKey};
+use leptos::{prelude::*, reactive::owner::WeakOwner};
 use send_wrapper::SendWrapper;
 
 use crate::{
@@ -16,59 +19,152 @@ use crate::{
 };
 
 /// Reads a query: on the server once per request, in the browser from one entry that all components
-/// share. Its value is replaced in place when a submission changed it.
+/// share. It is read again when its arguments change, and its value is replaced in place when a
+/// submission changed it.
 ///
 /// ```ignore
 /// let ticket = use_query(move || ticket(id.get()));
 /// view! {
-///     <Suspense>{move || ticket.get().map(|ticket| …)}</Suspense>
+///     <Loaded query=ticket let:ticket>
+///         <h1>{move || ticket.with(|ticket| ticket.subject.clone())}</h1>
+///     </Loaded>
 /// }
 /// ```
+///
+/// [`Loaded`](crate::Loaded) is what a page is best made of: a new value changes what shows it, and
+/// every element stays. It works with `<Suspense>`, `<Transition>` and `<ErrorBoundary>`, too: there
+/// [`get`](UseQuery::get) and `.await` give the value, and what reads it is made anew with each.
 pub fn use_query<Q: Readable>(
     query: impl Fn() -> Q + Send + Sync + 'static,
 ) -> UseQuery<<Q as Query>::Output> {
-    let handle: Arc<OnceLock<Derived<Q>>> = Arc::default();
-    let derived = AsyncDerived::new({
-        let handle = Arc::clone(&handle);
+    let query = Arc::new(query);
+    let value = Arc::new(Value::<Q::Output>::new());
+    let parts = Arc::new(Parts::default());
+    let ready = AsyncDerived::new({
+        let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
         move || {
             let query = query();
-            keep_on_screen::<Q>(&query, &handle);
-            let reading = half::read(query);
-            async move {
-                let result = reading.await;
-                if let (true, Err(error)) = (half::IN_BROWSER, &result)
-                    && error.kind.replaces_page()
-                {
-                    root::show_page_error(Some(error.clone()));
+            let key = query.key();
+            parts.show(key.clone(), Q::LIVE, {
+                let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
+                move || {
+                    if let Some(new) = half::peek::<Q>(&key) {
+                        parts.replace(value.put(new));
+                    }
                 }
-                result
-            }
+            });
+            let reading = half::read(query);
+            let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
+            let reading: Reading = Box::pin(async move { parts.settle(value.put(reading.await)) });
+            reading
         }
     });
-    let _ = handle.set(derived);
-    UseQuery(derived)
+    let _ = parts.ready.set(ready);
+    UseQuery { ready, value: StoredValue::new(value), parts: StoredValue::new(parts) }
 }
 
-type Derived<Q> = AsyncDerived<Result<<Q as Query>::Output, PublicError>>;
+type Ready = Result<(), PublicError>;
+type Reading = Pin<Box<dyn Future<Output = Ready> + Send>>;
 
-/// Takes over new values of the entry for as long as this query is asked for.
-fn keep_on_screen<Q: Readable>(query: &Q, handle: &Arc<OnceLock<Derived<Q>>>) {
-    if !half::IN_BROWSER {
-        return;
+/// The last good value, from the first on.
+struct Value<T> {
+    shared: OnceLock<ArcRwSignal<T>>,
+    /// What is handed out, and the component that it lives as long as: what shows the value may be
+    /// made anew meanwhile.
+    handle: OnceLock<ReadSignal<T>>,
+    component: Option<WeakOwner>,
+}
+
+impl<T: Send + Sync + 'static> Value<T> {
+    fn new() -> Self {
+        let component = Owner::current().map(|owner| owner.downgrade());
+        Value { shared: OnceLock::new(), handle: OnceLock::new(), component }
     }
-    let key = query.key();
-    let handle = Arc::clone(handle);
-    let watch = half::watch(key.clone(), move || {
-        if let (Some(derived), Some(value)) = (handle.get(), half::peek::<Q>(&key)) {
-            derived.try_set(Some(value));
+
+    /// Keeps a good value; says whether it was one.
+    fn put(&self, new: Result<T, PublicError>) -> Ready {
+        let mut new = Some(new?);
+        let first = || ArcRwSignal::new(new.take().expect("it is called once"));
+        let signal = self.shared.get_or_init(first);
+        if let Some(new) = new {
+            signal.set(new);
         }
-    });
-    let watch = SendWrapper::new(watch);
-    on_cleanup(move || drop(watch));
+        Ok(())
+    }
+
+    /// The signal; `None` until there is a value, and when the component has gone.
+    fn signal(&self) -> Option<ReadSignal<T>> {
+        let shared = self.shared.get()?;
+        let owner = self.component.as_ref()?.upgrade()?;
+        Some(*self.handle.get_or_init(|| owner.with(|| shared.read_only().into())))
+    }
+}
+
+/// What a query's use is made of besides its value, whatever its type.
+#[derive(Default)]
+struct Parts {
+    /// Whether there is a value; it changes with the query's arguments, and from and to an error.
+    ready: OnceLock<AsyncDerived<Ready>>,
+    key: RwLock<Option<QueryKey>>,
+    reading: ArcRwSignal<bool>,
+    /// Whether what was asked for first has come. Until then, whoever asked is told directly.
+    settled: AtomicBool,
+}
+
+impl Parts {
+    /// Takes over new values of this key's entry for as long as it is asked for.
+    fn show(self: &Arc<Self>, key: QueryKey, live: bool, changed: impl Fn() + 'static) {
+        if !half::IN_BROWSER {
+            return;
+        }
+        self.settled.store(false, Ordering::Relaxed);
+        *self.key.write().expect("no writer panics") = Some(key.clone());
+        let parts = Arc::clone(self);
+        let watch = half::watch(key, live, move |change| match change {
+            Change::Reading(reading) => parts.reading.set(reading),
+            Change::Value if parts.settled.load(Ordering::Relaxed) => changed(),
+            Change::Value => {}
+        });
+        let watch = SendWrapper::new(watch);
+        on_cleanup(move || drop(watch));
+    }
+
+    /// What was asked for first has come.
+    fn settle(&self, ready: Ready) -> Ready {
+        self.settled.store(true, Ordering::Relaxed);
+        show_error_page(&ready);
+        ready
+    }
+
+    /// Another value has come. Only from and to an error is anything made anew.
+    fn replace(&self, new: Ready) {
+        show_error_page(&new);
+        let Some(ready) = self.ready.get() else { return };
+        let same = ready.try_with_untracked(|old| old.as_ref() == Some(&new));
+        if same != Some(true) {
+            ready.try_set(Some(new));
+        }
+    }
+
+    fn key(&self) -> Option<QueryKey> {
+        self.key.read().expect("no writer panics").clone()
+    }
+}
+
+fn show_error_page(ready: &Ready) {
+    if let (true, Err(error)) = (half::IN_BROWSER, ready)
+        && error.kind.replaces_page()
+    {
+        root::show_page_error(Some(error.clone()));
+    }
 }
 
 /// A query's value; see [`use_query`].
-pub struct UseQuery<T>(AsyncDerived<Result<T, PublicError>>);
+pub struct UseQuery<T> {
+    ready: AsyncDerived<Ready>,
+    value: StoredValue<Arc<Value<T>>>,
+    parts: StoredValue<Arc<Parts>>,
+}
 
 impl<T> Clone for UseQuery<T> {
     fn clone(&self) -> Self {
@@ -81,7 +177,53 @@ impl<T> Copy for UseQuery<T> {}
 impl<T: Clone + Send + Sync + 'static> UseQuery<T> {
     /// The value, once it is there; reactive, and awaited by `<Suspense>` and `<Transition>`.
     pub fn get(self) -> Option<Result<T, PublicError>> {
-        self.0.get()
+        match self.outcome()? {
+            Ok(()) => self.signal()?.try_get().map(Ok),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// The value as a signal that lives as long as the component; `None` until there is a value.
+    pub(crate) fn signal(self) -> Option<Signal<T>> {
+        self.value.try_with_value(|value| value.signal()).flatten().map(Into::into)
+    }
+
+    /// Waits until there is a value, and gives it as a signal.
+    pub(crate) fn ready(
+        self,
+    ) -> impl Future<Output = Result<Signal<T>, PublicError>> + Send + 'static {
+        let ready = (!self.ready.is_disposed()).then(|| self.ready.into_future());
+        async move {
+            if let Some(ready) = ready {
+                ready.await?;
+            }
+            match self.signal() {
+                Some(signal) => Ok(signal),
+                // Its component is gone: there is nobody to show the value to.
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Whether there is a value, or why not; reactive, and awaited as the value is.
+    pub(crate) fn outcome(self) -> Option<Ready> {
+        self.ready.try_get()?
+    }
+
+    /// Reads it again from the server. What is shown stays until the new value is there.
+    pub fn refresh(self) {
+        if let Some(key) = self.key() {
+            half::refresh(key);
+        }
+    }
+
+    /// Whether it is being read again; reactive.
+    pub fn is_refreshing(self) -> bool {
+        self.parts.try_with_value(|parts| parts.reading.clone()).is_some_and(|it| it.get())
+    }
+
+    pub(crate) fn key(self) -> Option<QueryKey> {
+        self.parts.try_with_value(|parts| parts.key()).flatten()
     }
 }
 
@@ -90,10 +232,12 @@ impl<T: Clone + Send + Sync + 'static> IntoFuture for UseQuery<T> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        // A `Suspend` whose component is gone by its first poll has nobody to show the value to.
-        if self.0.is_disposed() {
-            return Box::pin(std::future::pending());
-        }
-        Box::pin(self.0.into_future())
+        let ready = self.ready();
+        Box::pin(async move {
+            match ready.await?.try_get() {
+                Some(value) => Ok(value),
+                None => std::future::pending().await,
+            }
+        })
     }
 }

@@ -1,19 +1,29 @@
 //! The application under test: small pages, each with the means to go wrong in its own way.
 
 mod bindings;
+mod cached;
 mod desk;
 mod doings;
+mod guarded;
 mod limited;
+mod profile;
+mod signing;
 mod views;
 
 pub use bindings::SUCCESSOR;
+pub use cached::*;
 pub use desk::{Desk, Ticket};
 pub use doings::*;
+pub use guarded::*;
 pub use limited::*;
+pub use profile::*;
+pub use signing::with_sessions;
 pub use views::{CurrentUser, shell};
 
+use std::time::Duration;
+
 use axum::{Extension, Router};
-use formwork::{Config, Site};
+use formwork::{Config, Life, PageCache, Site};
 use leptos::config::LeptosOptions;
 
 /// The pages, as a router would be told of them.
@@ -32,7 +42,21 @@ const PAGES: &[&str] = &[
     "/mine",
     "/brief",
     "/limited",
+    "/profile",
     "/own-headers",
+    "/guarded",
+    "/guarded/{id}",
+    "/notes",
+    "/room",
+    "/elsewhere",
+    "/news",
+    "/news/{id}",
+    "/patient",
+    "/remarks",
+    "/lounge",
+    "/kept/{what}",
+    "/kept-long/{what}",
+    "/kept-elsewhere",
 ];
 
 /// Where the client's files would be.
@@ -46,7 +70,11 @@ pub fn routes(config: Config, desk: &Desk) -> Router {
 /// The application with these settings and this key ring; `None` for the one of development.
 pub fn site(config: Config, keys: Option<&str>) -> Site {
     let options = LeptosOptions::builder().output_name("under-test").site_root(FILES).build();
-    Site::with_keys(options, config, keys, shell).expect("the application starts")
+    let site = Site::with_keys(options, config, keys, shell).expect("the application starts");
+    let (second, hour) = (Life::seconds(1), Duration::from_secs(3600));
+    site.cache_page("/kept/{what}", Life::minutes(5))
+        .cache_page("/kept-long/{what}", second.stale(hour))
+        .cache_page("/kept-elsewhere", PageCache::from(second).shared_for(hour))
 }
 
 pub fn pages(site: &Site, desk: &Desk) -> Router {

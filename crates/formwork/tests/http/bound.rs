@@ -152,7 +152,7 @@ async fn t6_what_is_bound_for_one_visitor_is_refused_to_another() {
 async fn t6_what_has_expired_is_stale_and_filled_in_again() {
     let server = Server::start().await;
     let page = server.browser().get("/brief").await;
-    tokio::time::sleep(Duration::from_millis(1_050)).await;
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
     let answer = page.form("#brief").fill("title", "Lamp").refused(409, EXPIRED).await;
     let again = answer.form("#brief").fill("title", "Lamp");
     assert_eq!(answer.form("#brief").value("title"), Some("Lamp"));

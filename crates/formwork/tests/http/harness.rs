@@ -3,6 +3,7 @@
 //! Nothing here waits for ever: what takes longer than [`PATIENCE`] fails the test.
 
 mod browser;
+mod counted;
 mod form;
 mod log;
 mod page;
@@ -13,12 +14,13 @@ mod stream;
 use std::time::Duration;
 
 pub use browser::{Browser, key};
+pub use counted::Counted;
 pub use form::{Entries, FormOnPage, hidden, multipart, urlencoded};
 pub use log::logged;
 pub use page::Page;
 pub use raw::{Raw, Request};
 pub use server::Server;
-pub use stream::Stream;
+pub use stream::{Events, Stream};
 
 /// A hang is a failure; so is what looks like one.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -114,6 +114,8 @@ async fn a_header_that_a_component_sets_stands_instead() {
         ("x-frame-options", "SAMEORIGIN"),
         ("referrer-policy", "no-referrer"),
         ("content-security-policy", "default-src 'none'"),
+        ("x-content-type-options", "none"),
+        ("cache-control", "public, max-age=60"),
     ] {
         let values: Vec<_> = page.headers.get_all(header).iter().collect();
         assert_eq!(values, [value], "{header}");

@@ -3,13 +3,16 @@
 use formwork::Config;
 
 use crate::{
-    app::{SendLittle, SendMuch, WriteSlowly},
-    harness::{Browser, Entries, FormOnPage, Page, Request, Server, hidden, urlencoded},
+    app::{SendLittle, SendMuch, WriteSlowly, inside, patient},
+    harness::{
+        Browser, Entries, FormOnPage, Page, Raw, Request, Server, hidden, key, soon, urlencoded,
+    },
 };
 
 const TOO_OFTEN: &str = "That was too often. Wait ";
 const TOO_LARGE: &str = "That is more than this form accepts.";
 const TOO_LONG: &str = "That took too long, and we can't tell whether it was done.";
+const NOT_KNOWN: &str = "It took too long to find out whether you may do that";
 const TOO_MANY: &str = "Too many forms are being sent from your address at once.";
 
 fn trusting(proxy: &str) -> Config {
@@ -197,4 +200,62 @@ async fn t11_each_client_of_a_proxy_has_so_many_under_way() {
         server.desk.gate().open();
     });
     assert_eq!(first.status, 303);
+}
+
+#[tokio::test]
+async fn t11_what_goes_on_without_its_visitor_counts_as_under_way() {
+    let server = Server::with(Config { max_concurrent: 2, ..Config::default() }).await;
+    let gate = server.desk.gate();
+    gate.close();
+    let page = server.browser().get("/doings").await;
+    for count in 1..=2 {
+        let form = word(&page, "#write-slowly", "x").fill("_submission", &format!("number{count}"));
+        let request = Request::form("/doings", urlencoded(&form.entries));
+        let mut connection = Raw::connect(&server).await;
+        connection.write(&request.bytes(&server)).await;
+        gate.reached_by(count).await;
+        drop(connection);
+    }
+    // Until the server has seen that they are gone.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    word(&page, "#echo", "x").refused(429, TOO_MANY).await;
+    assert_eq!(server.desk.ran("echo"), 0);
+    gate.open();
+    soon(async {
+        while word(&page, "#echo", "x").submit().await.status == 429 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!((server.desk.ran("write_slowly, to its end"), server.desk.ran("echo")), (2, 1));
+}
+
+#[tokio::test]
+async fn t11_a_guard_that_takes_too_long_is_given_up_and_nothing_is_done() {
+    let server = Server::with(Config { action_timeout: 1, ..Config::default() }).await;
+    server.desk.gate().close();
+    let page = limited(&server.browser()).await;
+    let answer = word(&page, "#step-in", "knock").refused(503, NOT_KNOWN).await;
+    assert_eq!(answer.form("#step-in").value("word"), Some("knock"));
+    assert_eq!((server.desk.ran("doorkeeper"), server.desk.ran("step_in")), (2, 0), "both gears");
+    server.desk.gate().open();
+    assert_eq!(word(&answer, "#step-in", "knock").submit().await.status, 303);
+    assert_eq!(server.desk.ran("step_in"), 1);
+}
+
+#[tokio::test]
+async fn t11_a_query_that_takes_too_long_is_given_up_its_guard_included() {
+    let server = Server::with(Config { render_timeout: 1, ..Config::default() }).await;
+    server.desk.gate().close();
+    let (patient, inside) = (key(patient()), key(inside()));
+    let lines = server.browser().read(&[&patient, &inside]).await.rest().await;
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        let message = line["query"]["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("took too long"), "{line}");
+    }
+    server.desk.gate().open();
+    let lines = server.browser().read(&[&inside]).await.rest().await;
+    assert_eq!(lines[0]["query"]["value"], "Warm");
+    assert_eq!((server.desk.ran("patient, to its end"), server.desk.ran("inside")), (0, 1));
 }

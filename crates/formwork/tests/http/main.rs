@@ -5,13 +5,23 @@
 //! on one thread, so that whatever would leak from one request into another does.
 
 mod app;
+mod attacks;
 mod bound;
 mod boundary;
+mod cache;
 mod enhanced;
+mod fields;
+mod guards;
 mod harness;
 mod headers;
 mod limits;
+mod lists;
+mod live;
 mod native;
+mod observed;
 mod once;
 mod pages;
+mod pages_kept;
+mod redirect;
 mod refusals;
+mod resume;

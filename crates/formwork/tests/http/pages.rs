@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::{
-    app::{failing, tickets},
-    harness::{Server, key, logged},
+    app::{failing, minutes, tickets},
+    harness::{Server, key, logged, soon},
 };
 
 #[tokio::test]
@@ -112,6 +112,35 @@ async fn t8_a_panic_or_an_error_in_an_action_has_a_digest_that_is_in_the_log() {
     }
     assert!(logged("hush-hush").is_empty(), "a secret is never logged");
     server.is_well().await;
+}
+
+#[tokio::test]
+async fn t8_a_panic_in_a_rule_has_a_digest_and_may_be_sent_again() {
+    let server = Server::start().await;
+    let page = server.browser().get("/doings").await;
+    let form = || page.form("#pour").fill("glass", "tall");
+    let answer = form().submit().await;
+    answer.refuses(500, "Something went wrong on our side. Nothing you typed was lost.");
+    assert_eq!(answer.form("#pour").value("glass"), Some("tall"));
+    let digest = answer.text("#pour [role=alert] code");
+    assert!(logged(&digest).iter().any(|line| line.contains("the glass is cracked")));
+    // The same submission, which nobody holds any more.
+    assert_eq!(soon(form().submit()).await.status, 303);
+    assert_eq!(server.desk.ran("pour"), 1);
+}
+
+#[tokio::test]
+async fn t8_a_panic_in_what_a_guard_says_of_its_visitor_has_a_digest() {
+    let server = Server::start().await;
+    let browser = server.browser_with(&[("x-member", "rumpelstiltskin")]);
+    let page = browser.get("/doings").await;
+    let answer = page.form("#vote").fill("word", "yes").submit().await;
+    answer.refuses(500, "Something went wrong on our side. Nothing you typed was lost.");
+    let digest = answer.text("#vote [role=alert] code");
+    assert!(logged(&digest).iter().any(|line| line.contains("nobody may know that name")));
+    let lines = browser.read(&[&key(minutes())]).await.rest().await;
+    assert!(lines[0]["query"]["error"]["digest"].is_string(), "{lines:?}");
+    assert_eq!(server.desk.ran("vote"), 0);
 }
 
 #[tokio::test]

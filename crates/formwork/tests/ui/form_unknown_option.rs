@@ -1,9 +1,10 @@
-//! Fields have options that don't exist.
+//! Fields have options that don't exist, or values that browsers don't know.
 
 use formwork::Form;
 use garde::Validate;
 
 #[derive(Form, Validate)]
+#[form(preflight = "no", chekcs)]
 struct SignIn {
     #[garde(skip)]
     #[field(nmae = "e-mail")]
@@ -11,6 +12,9 @@ struct SignIn {
     #[garde(skip)]
     #[field(hidden)]
     password: String,
+    #[garde(skip)]
+    #[field(autocomplete = "curent-password", inputmode = "digits")]
+    code: String,
 }
 
 fn main() {}

@@ -78,10 +78,10 @@ pub async fn mine(cx: QueryCx<Member>) -> QueryResult<BoundAction<Sign>> {
     Ok(cx.bind(Sign::bind(7).for_this_visitor()))
 }
 
-/// For the second in which it was read.
+/// For a second or two.
 #[query(public)]
 pub async fn brief(cx: QueryCx) -> QueryResult<BoundAction<Retitle>> {
-    Ok(cx.bind(Retitle::bind(1).expires_in(Duration::ZERO)))
+    Ok(cx.bind(Retitle::bind(1).expires_in(Duration::from_secs(1))))
 }
 
 #[component]
@@ -105,7 +105,7 @@ fn BoundRow(row: TicketRow) -> impl IntoView {
     let id = row.id;
     view! {
         <Form state=form attr:id=format!("row-{id}")>
-            <input type="text" {..form.fields().title.input()}/>
+            <input {..form.fields().title.input()}/>
             <FieldIssues field=form.fields().title/>
             <SubmitButton>"Retitle"</SubmitButton>
             <SubmitButton action=stamp.button() attr:class="stamp">"Stamp"</SubmitButton>
@@ -127,7 +127,7 @@ pub fn Mine() -> impl IntoView {
                 let form = use_action_state(action);
                 view! {
                     <Form state=form attr:id="sign">
-                        <input type="text" {..form.fields().title.input()}/>
+                        <input {..form.fields().title.input()}/>
                         <SubmitButton>"Sign"</SubmitButton>
                     </Form>
                     <p id="signed">{move || form.value()}</p>
@@ -146,7 +146,7 @@ pub fn Brief() -> impl IntoView {
                 let form = use_action_state(action);
                 view! {
                     <Form state=form attr:id="brief">
-                        <input type="text" {..form.fields().title.input()}/>
+                        <input {..form.fields().title.input()}/>
                         <SubmitButton>"Retitle"</SubmitButton>
                     </Form>
                 }

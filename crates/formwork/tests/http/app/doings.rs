@@ -1,6 +1,8 @@
 //! What the application's visitors can do and read.
 
-use formwork::{cookie::Cookie, http::request::Parts, prelude::*};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use formwork::{cookie::Cookie, prelude::*};
 
 use super::{Desk, Ticket};
 
@@ -133,6 +135,25 @@ pub async fn burst(cx: ActionCx, form: Word) -> ActionResult<()> {
     panic!("the pipe is corroded at {}", form.word);
 }
 
+#[derive(Form, Validate, Clone, Debug)]
+pub struct Glass {
+    #[garde(custom(once_brittle))]
+    pub glass: String,
+}
+
+/// A rule that breaks the first time that it is asked.
+fn once_brittle(_: &str, _: &()) -> garde::Result {
+    static BROKEN: AtomicBool = AtomicBool::new(false);
+    assert!(BROKEN.swap(true, Ordering::Relaxed), "the glass is cracked");
+    Ok(())
+}
+
+#[action(public)]
+pub async fn pour(cx: ActionCx, form: Glass) -> ActionResult<String> {
+    cx.state::<Desk>().record("pour");
+    Ok(form.glass)
+}
+
 #[action(public)]
 pub async fn stumble(cx: ActionCx, form: Word) -> ActionResult<u64> {
     cx.state::<Desk>().record("stumble");
@@ -201,8 +222,8 @@ pub async fn second_try(cx: ActionCx, form: Word) -> ActionResult<String> {
 pub struct Member(pub String);
 
 impl Guard for Member {
-    async fn check(parts: &Parts) -> Result<Self, ActionError> {
-        match parts.headers.get("x-member").and_then(|name| name.to_str().ok()) {
+    async fn check(cx: &GuardCx) -> Result<Self, ActionError> {
+        match cx.parts().headers.get("x-member").and_then(|name| name.to_str().ok()) {
             Some("mallory") => Err(ActionError::forbidden("Mallory may not.")),
             Some(name) => Ok(Member(name.to_owned())),
             None => Err(ActionError::unauthorized("Say who you are.")),
@@ -210,6 +231,7 @@ impl Guard for Member {
     }
 
     fn subject(&self) -> Option<String> {
+        assert_ne!(self.0, "rumpelstiltskin", "nobody may know that name");
         Some(self.0.clone())
     }
 }

@@ -39,6 +39,30 @@ pub async fn linger(cx: ActionCx, form: Word) -> ActionResult<String> {
     Ok(form.word)
 }
 
+/// Lets in whoever comes, but not while the gate is closed.
+pub struct Doorkeeper;
+
+impl Guard for Doorkeeper {
+    async fn check(cx: &GuardCx) -> ActionResult<Self> {
+        let desk = cx.state::<Desk>();
+        desk.record("doorkeeper");
+        desk.gate().pass().await;
+        Ok(Doorkeeper)
+    }
+}
+
+#[action(guard = Doorkeeper)]
+pub async fn step_in(cx: ActionCx<Doorkeeper>, form: Word) -> ActionResult<String> {
+    cx.state::<Desk>().record("step_in");
+    Ok(form.word)
+}
+
+#[query(guard = Doorkeeper)]
+pub async fn inside(cx: QueryCx<Doorkeeper>) -> QueryResult<String> {
+    cx.state::<Desk>().record("inside");
+    Ok("Warm".to_owned())
+}
+
 #[component]
 pub fn Limited() -> impl IntoView {
     view! {
@@ -47,5 +71,6 @@ pub fn Limited() -> impl IntoView {
         <WordForm id="send-much" state=use_action_state(SendMuch)/>
         <WordForm id="send-little" state=use_action_state(SendLittle)/>
         <WordForm id="linger" state=use_action_state(Linger)/>
+        <WordForm id="step-in" state=use_action_state(StepIn)/>
     }
 }

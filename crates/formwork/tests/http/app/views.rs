@@ -7,7 +7,7 @@ use formwork::{
 };
 use leptos::{config::LeptosOptions, prelude::*};
 
-use super::{bindings::*, doings::*, limited::*};
+use super::{bindings::*, cached::*, doings::*, guarded::*, limited::*, profile::*, signing::*};
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -54,8 +54,14 @@ fn ErrorPage(error: PublicError) -> impl IntoView {
             <h1>{error.kind.status()}</h1>
             <p id="message">{error.message}</p>
             <code id="digest">{error.digest}</code>
+            {(error.kind == formwork::ErrorKind::Unauthorized && has_door()).then(EnterForm)}
         </main>
     }
+}
+
+/// Elsewhere the error page has no form to sign in with.
+fn has_door() -> bool {
+    matches!(path().as_str(), "/remarks" | "/lounge")
 }
 
 #[component]
@@ -73,6 +79,16 @@ fn Page() -> impl IntoView {
         "/mine" => view! { <Mine/> }.into_any(),
         "/brief" => view! { <Brief/> }.into_any(),
         "/limited" => view! { <Limited/> }.into_any(),
+        "/notes" => view! { <Notes/> }.into_any(),
+        "/remarks" => view! { <Remarks/> }.into_any(),
+        "/lounge" => view! { <Lounge/> }.into_any(),
+        "/room" => view! { <Room/> }.into_any(),
+        guarded if guarded.starts_with("/guarded") => view! { <GuardedPage/> }.into_any(),
+        "/profile" => view! { <EditProfile/> }.into_any(),
+        path if path.starts_with("/news") => view! { <News/> }.into_any(),
+        path if path.starts_with("/kept") => view! { <Kept what=path.to_owned()/> }.into_any(),
+        "/patient" => view! { <Patient/> }.into_any(),
+        "/elsewhere" => view! { <Elsewhere/> }.into_any(),
         "/own-headers" => view! { <OwnHeaders/> }.into_any(),
         "/broken" | "/always-broken" => panic!("this page is broken"),
         other => {
@@ -97,7 +113,7 @@ fn Who() -> impl IntoView {
 
 /// A query's text or its error, in an element with this id.
 #[component]
-fn Shown<Q>(id: &'static str, query: fn() -> Q) -> impl IntoView
+pub fn Shown<Q>(id: &'static str, query: fn() -> Q) -> impl IntoView
 where
     Q: formwork::__private::ServerQuery + Query<Output = String>,
 {
@@ -119,18 +135,18 @@ fn Tickets() -> impl IntoView {
     view! {
         <Form state=form attr:id="open">
             <label for=fields.title.id()>"Title"</label>
-            <input type="text" {..fields.title.input()}/>
+            <input {..fields.title.input()}/>
             <FieldIssues field=fields.title/>
             <textarea {..fields.body.textarea()}></textarea>
             <FieldIssues field=fields.body/>
-            <input type="number" {..fields.copies.input()}/>
+            <input {..fields.copies.input()}/>
             <FieldIssues field=fields.copies/>
             <input {..fields.urgent.checkbox()}/>
-            <input type="number" {..fields.days.input()}/>
+            <input {..fields.days.input()}/>
             <FieldIssues field=fields.days/>
             <select {..fields.priority.select()}>{fields.priority.options(Priority::Normal)}</select>
             <FieldIssues field=fields.priority/>
-            <input type="password" {..fields.pin.input()}/>
+            <input {..fields.pin.input()}/>
             <FieldIssues field=fields.pin/>
             <SubmitButton>"Open"</SubmitButton>
         </Form>
@@ -168,7 +184,7 @@ fn Rows() -> impl IntoView {
             view! {
                 <Form state=form attr:id=format!("row-{id}")>
                     <input type="hidden" name="id" value=id/>
-                    <input type="text" {..fields.title.input()}/>
+                    <input {..fields.title.input()}/>
                     <FieldIssues field=fields.title/>
                     <SubmitButton>"Rename"</SubmitButton>
                 </Form>
@@ -185,7 +201,7 @@ fn Buttons() -> impl IntoView {
     let fields = decision.fields();
     view! {
         <Form state=decision attr:id="decide">
-            <input type="text" {..fields.note.input()}/>
+            <input {..fields.note.input()}/>
             <button id="yes" name="verdict" value="yes">"Yes"</button>
             <button id="no" name="verdict" value="no">"No"</button>
             <SubmitButton action=aside.button() attr:id="aside">"Later"</SubmitButton>
@@ -200,10 +216,15 @@ fn Buttons() -> impl IntoView {
 fn Doings() -> impl IntoView {
     let go = use_action_state(Go);
     let lose = use_action_state(Lose);
+    let pour = use_action_state(Pour);
     view! {
         <Form state=go attr:id="go">
-            <input type="text" {..go.fields().to.input()}/>
+            <input {..go.fields().to.input()}/>
             <SubmitButton>"Go"</SubmitButton>
+        </Form>
+        <Form state=pour attr:id="pour">
+            <input {..pour.fields().glass.input()}/>
+            <SubmitButton>"Pour"</SubmitButton>
         </Form>
         <Form state=lose attr:id="lose"><SubmitButton>"Lose"</SubmitButton></Form>
         <WordForm id="echo" state=use_action_state(Echo)/>
@@ -226,6 +247,8 @@ fn OwnHeaders() -> impl IntoView {
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (header::X_CONTENT_TYPE_OPTIONS, "none"),
+        (header::CACHE_CONTROL, "public, max-age=60"),
     ] {
         response.insert_header(name, HeaderValue::from_static(value));
     }
@@ -240,8 +263,8 @@ pub fn WordForm<A: Action<Form = Word>>(id: &'static str, state: ActionState<A>)
         move || form.succeeded().then(|| view! { <output id=format!("{id}-done")>"Done"</output> });
     view! {
         <Form state=form attr:id=id>
-            <input type="text" {..fields.word.input()}/>
-            <input type="password" {..fields.secret.input()}/>
+            <input {..fields.word.input()}/>
+            <input {..fields.secret.input()}/>
             <SubmitButton>"Do it"</SubmitButton>
         </Form>
         {value}
@@ -249,9 +272,66 @@ pub fn WordForm<A: Action<Form = Word>>(id: &'static str, state: ActionState<A>)
 }
 
 fn path() -> String {
-    expect_context::<Parts>().uri.path().to_owned()
+    with_context(|parts: &Parts| parts.uri.path().to_owned()).expect("a request")
 }
 
 fn request_header(name: &str) -> Option<String> {
-    Some(use_context::<Parts>()?.headers.get(name)?.to_str().ok()?.to_owned())
+    // Looked at, not taken: a page that is kept sees a request without headers.
+    let header = |parts: &Parts| Some(parts.headers.get(name)?.to_str().ok()?.to_owned());
+    with_context(header).flatten()
+}
+
+/// A form of structs and lists.
+#[component]
+fn EditProfile() -> impl IntoView {
+    let form = use_action_state(SaveProfile);
+    let begun = query_param("begun").is_some();
+    let fields = if begun { form.fields_from(&Profile::example()) } else { form.fields() };
+    view! {
+        <Form state=form attr:id="profile">
+            <FormIssues/>
+            <input {..fields.name.input()}/>
+            <FieldIssues field=fields.name/>
+            <input {..fields.address.street.input()}/>
+            <input {..fields.address.city.hinted().input()}/>
+            <p id=fields.address.city.hint_id()>"Where you live"</p>
+            <FieldIssues field=fields.address.city/>
+            <input {..fields.billing.street.input()}/>
+            <input {..fields.billing.city.input()}/>
+            <EachRow rows=fields.phones let:phone>
+                <fieldset class="phone">
+                    <select {..phone.fields.r#type.select()}>
+                        {phone.fields.r#type.options(PhoneType::Mobile)}
+                    </select>
+                    <input {..phone.fields.number.input()}/>
+                    <FieldIssues field=phone.fields.number/>
+                    <input {..phone.fields.pin.input()}/>
+                    <EachRow rows=phone.fields.hours let:hours>
+                        <input {..hours.fields.from.input()}/>
+                    </EachRow>
+                    <button class="add-hours" {..phone.fields.hours.add()}>"Add hours"</button>
+                    <button class="remove" {..phone.remove()}>"Remove"</button>
+                    <button class="up" {..phone.up()}>"Up"</button>
+                </fieldset>
+            </EachRow>
+            <button class="add" {..fields.phones.add()}>"Add a phone"</button>
+            <FieldIssues field=fields.phones/>
+            <fieldset {..fields.topics.group()}>
+                <legend>{fields.topics.label()}</legend>
+                {fields.topics.choices().map(|topic| view! {
+                    <label><input {..topic.input()}/> {topic.label()}</label>
+                }).collect_view()}
+            </fieldset>
+            <input {..fields.badge.input()}/>
+            <textarea {..fields.note.textarea()}></textarea>
+            <SubmitButton>"Save"</SubmitButton>
+        </Form>
+        <p id="saved">{move || form.value()}</p>
+    }
+}
+
+fn query_param(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let mut pairs = parts.uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
 }

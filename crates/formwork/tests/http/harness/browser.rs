@@ -6,7 +6,7 @@ use reqwest::{
     redirect,
 };
 
-use super::{Entries, PATIENCE, Page, Stream, form};
+use super::{Entries, Events, PATIENCE, Page, Stream, form};
 
 /// The media type of the enhanced gear.
 const NDJSON: &str = "application/x-ndjson";
@@ -79,11 +79,43 @@ impl Browser {
         Stream::new(send(self.form_request(path, form::urlencoded(entries), NDJSON, headers)).await)
     }
 
+    /// As [`enhanced`](Browser::enhanced), with the versions of the values that the client holds.
+    pub async fn enhanced_holding(
+        &self,
+        path: &str,
+        entries: &Entries,
+        on_screen: &[(String, String)],
+    ) -> Stream {
+        let named = on_screen.iter().map(|(key, version)| format!("{};{version}", encoded(key)));
+        let named: Vec<String> = named.collect();
+        let headers = [("formwork-queries", &*named.join(","))];
+        let body = form::urlencoded(entries);
+        Stream::new(send(self.form_request(path, body, NDJSON, &headers)).await)
+    }
+
     /// Reads queries as the client does.
     pub async fn read(&self, keys: &[&str]) -> Stream {
         let keys: Vec<String> = keys.iter().map(|key| format!("k={}", encoded(key))).collect();
         let path = format!("/_formwork/query?{}", keys.join("&"));
         Stream::new(send(self.request(Method::GET, &path)).await)
+    }
+
+    /// Follows queries, of which the client may hold a version.
+    pub async fn follow(&self, keys: &[(&str, Option<&str>)]) -> Events {
+        let named = keys.iter().map(|(key, held)| {
+            let held = held.map(|held| format!(";{held}")).unwrap_or_default();
+            format!("k={}{held}", encoded(key))
+        });
+        let path = format!("/_formwork/live?{}", named.collect::<Vec<_>>().join("&"));
+        Events::new(send(self.request(Method::GET, &path)).await)
+    }
+
+    /// Reads what a page would read, as the client does before it goes there.
+    pub async fn data_of(&self, path: &str, on_screen: &[(String, String)]) -> Stream {
+        let named = on_screen.iter().map(|(key, version)| format!("{};{version}", encoded(key)));
+        let named: Vec<String> = named.collect();
+        let request = self.request(Method::GET, path).header("accept", NDJSON);
+        Stream::new(send(request.header("formwork-queries", named.join(","))).await)
     }
 
     fn form_request(

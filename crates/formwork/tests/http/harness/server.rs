@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Once};
 
 use axum::{Router, ServiceExt, extract::Request};
-use formwork::{Config, RequestBoundary};
+use formwork::{Config, RequestBoundary, Site};
 use tokio::net::TcpListener;
 use tower::Layer;
 
@@ -42,6 +42,23 @@ impl Server {
         Self::serving(app::pages(&site, &desk), desk).await
     }
 
+    /// The application, and what invalidates it from outside.
+    pub async fn with_site() -> (Self, Site) {
+        prepare();
+        let desk = Desk::seeded();
+        let site = app::site(Config::default(), None);
+        (Self::serving(app::pages(&site, &desk), desk).await, site)
+    }
+
+    /// As [`guarded`](Server::guarded), and the site itself.
+    pub async fn guarded_site(config: Config, more: impl FnOnce(Router) -> Router) -> (Self, Site) {
+        prepare();
+        let desk = Desk::seeded();
+        let site = app::site(config, None);
+        let router = site.guarded(more(app::pages(&site, &desk)));
+        (Self::serving(router, desk).await, site)
+    }
+
     /// As [`extended`](Server::extended), behind all that `Site::serve` asks of every request.
     pub async fn guarded(config: Config, more: impl FnOnce(Router) -> Router) -> Self {
         prepare();
@@ -49,6 +66,14 @@ impl Server {
         let site = app::site(config, None);
         let router = site.guarded(more(app::pages(&site, &desk)));
         Self::serving(router, desk).await
+    }
+
+    /// As [`guarded`](Server::guarded), with what more is said of the site.
+    pub async fn of_site(config: Config, more: impl FnOnce(Site) -> Site) -> Self {
+        prepare();
+        let desk = Desk::seeded();
+        let site = more(app::site(config, None));
+        Self::serving(site.guarded(app::pages(&site, &desk)), desk).await
     }
 
     /// Any router, behind the request boundary, as `Site::serve` does it.

@@ -1,0 +1,1 @@
+//! What is measured. `cargo xtask bench` runs it; the figures stand in `docs/BENCHMARKS.md`.

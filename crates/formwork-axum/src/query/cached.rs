@@ -1,0 +1,95 @@
+//! Queries that declare `cache`: read through the store, by query and arguments.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use formwork_core::{PublicError, QueryKey, wire::QueryLine};
+use serde_json::value::RawValue;
+
+use super::{
+    QueryScope, RequestQueries, ServerQuery, Settled, reads::Reads, run::run, sent::Found,
+};
+use crate::{
+    boundary::Isolated,
+    cache::{Ask, Got, Keep, Made},
+    store::{Entry, Life},
+};
+
+/// The value of a query that may be shared, from the store or from one run for all who wait.
+pub(super) async fn read<Q: ServerQuery>(
+    request: RequestQueries,
+    query: Q,
+    key: QueryKey,
+    life: Life,
+) -> Settled {
+    let reads = Arc::clone(request.reads());
+    if request.is_past_cache() || reads.is_known_as_personal(Q::ID) {
+        return run(request, query, key).await;
+    }
+    let known = query.tags();
+    // What another build wrote may be of another type.
+    let stored = format!("query {} {}", reads.build(), key.as_str());
+    let (also, fresh) = (request.page_tags(), request.wants_fresh());
+    let ask = Ask { key: &stored, known: &known, also, fresh };
+    let make = || {
+        // A request of its own: the run goes on when this one has ended.
+        let scope = QueryScope::new(request.view().parts().clone(), Arc::clone(&reads));
+        let (query, key) = (query.clone(), key.clone());
+        Isolated::outside(async move {
+            let settled = run(scope.request().clone(), query, key).await;
+            let keep = keep::<Q>(&settled, life, scope.request().reads());
+            Made { value: settled, keep }
+        })
+    };
+    match reads.cache().get(ask, make).await {
+        Got::Entry(entry, _) => match decoded::<Q::Output>(&entry, &key) {
+            Some(settled) => {
+                let more = settled.tags.len() > known.len();
+                let found = Found::of(more, false);
+                reads.sent().note_tags(Q::ID, &key, &settled.tags, found);
+                settled
+            }
+            None => run(request, query, key).await,
+        },
+        Got::Made(settled) => settled,
+        Got::Yourself => run(request, query, key).await,
+    }
+}
+
+fn keep<Q: ServerQuery>(settled: &Settled, life: Life, reads: &Reads) -> Keep {
+    if settled.personal {
+        if reads.note_personal(Q::ID) {
+            tracing::warn!(
+                query = Q::ID,
+                "it declares `cache`, but it reads its visitor's request (a cookie, a header, a \
+                 guarded query): it is not cached; take that, or `cache`, out of it"
+            );
+        }
+        return Keep::Private;
+    }
+    if settled.expiring {
+        return Keep::Share;
+    }
+    match &settled.line.value {
+        Some(value) => {
+            let json = Bytes::copy_from_slice(value.get().as_bytes());
+            Keep::Store { life, tags: Arc::clone(&settled.tags), parts: vec![json] }
+        }
+        None => Keep::Share,
+    }
+}
+
+/// The value in an entry; read once in this instance. `None` if it is of another build's type.
+fn decoded<T>(entry: &Entry, key: &QueryKey) -> Option<Settled>
+where
+    T: serde::de::DeserializeOwned + Send + Sync + 'static,
+{
+    let settled = entry.decoded(|parts| {
+        let text = std::str::from_utf8(parts.first()?).ok()?;
+        let value: T = serde_json::from_str(text).ok()?;
+        let json = RawValue::from_string(text.to_owned()).ok()?;
+        let line = QueryLine::of_value(key.clone(), json);
+        Some(Settled::of(Ok::<T, PublicError>(value), line, Arc::clone(entry.tags())))
+    })?;
+    Some((*settled).clone())
+}

@@ -1,0 +1,86 @@
+//! What the reads of all requests share: the keys, the cache, and what was sent to whom.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::{Settled, sent::Sent};
+use crate::{cache::Cache, config::Config, hooks::Hooks, seal::Keys, store::Store};
+
+/// See the module.
+pub(crate) struct Reads {
+    keys: Arc<Keys>,
+    hooks: Arc<Hooks>,
+    cache: Arc<Cache<Settled>>,
+    build: Box<str>,
+    /// Queries that declare `cache` and turned out to be for one visitor each.
+    personal: Mutex<HashSet<&'static str>>,
+    sent: Sent,
+    time_limit: Duration,
+}
+
+/// How much longer than its page a query may take: a page whose time is over says so itself, rather
+/// than show that of each query.
+const MARGIN: Duration = Duration::from_millis(250);
+/// Of the bytes for cached values, so many parts are for what clients hold.
+const SENT_PART: usize = 4;
+
+impl Reads {
+    pub(crate) fn new(
+        keys: Arc<Keys>,
+        hooks: Arc<Hooks>,
+        store: Arc<dyn Store>,
+        config: &Config,
+        build: &str,
+    ) -> Arc<Self> {
+        let cache = Cache::new(store, config.render_timeout());
+        let sent = Sent::new(config.cache_bytes / SENT_PART);
+        Arc::new(Reads {
+            keys,
+            hooks,
+            cache,
+            build: build.into(),
+            personal: Mutex::default(),
+            sent,
+            time_limit: config.render_timeout() + MARGIN,
+        })
+    }
+
+    /// How long a query may take, its guard included.
+    pub(super) fn time_limit(&self) -> Duration {
+        self.time_limit
+    }
+
+    pub(crate) fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// Who is told of a query that failed.
+    pub(super) fn hooks(&self) -> &Hooks {
+        &self.hooks
+    }
+
+    pub(super) fn cache(&self) -> &Arc<Cache<Settled>> {
+        &self.cache
+    }
+
+    pub(super) fn build(&self) -> &str {
+        &self.build
+    }
+
+    pub(crate) fn sent(&self) -> &Sent {
+        &self.sent
+    }
+
+    /// Whether this query can't be cached, as a run of it has shown.
+    pub(super) fn is_known_as_personal(&self, query: &'static str) -> bool {
+        self.personal.lock().unwrap_or_else(PoisonError::into_inner).contains(query)
+    }
+
+    /// Remembers that it can't be cached; whether that is new.
+    pub(super) fn note_personal(&self, query: &'static str) -> bool {
+        self.personal.lock().unwrap_or_else(PoisonError::into_inner).insert(query)
+    }
+}

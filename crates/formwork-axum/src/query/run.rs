@@ -1,0 +1,148 @@
+//! One run of a query: what it depends on, and whether it is for its visitor alone.
+
+use std::{
+    any::Any,
+    collections::BTreeSet,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use formwork_core::{
+    PublicError, QueryKey,
+    wire::{self, QueryLine},
+};
+use futures::FutureExt;
+
+use super::{RequestQueries, ServerQuery, sent::Found};
+use crate::{cx::QueryCx, failure, guard::Guard, refusal::Refusal};
+
+/// What a query came to: the typed value for those who asked, and its line for the wire.
+#[derive(Clone)]
+pub(crate) struct Settled {
+    /// An `Arc<Result<Output, PublicError>>`.
+    typed: Arc<dyn Any + Send + Sync>,
+    pub(crate) line: QueryLine,
+    /// What it depends on, whatever it read on its way included.
+    pub(crate) tags: Arc<[String]>,
+    /// Whether it came of something that only this visitor's request has.
+    pub(crate) personal: bool,
+    /// Whether it holds something that can be used for a while only.
+    pub(crate) expiring: bool,
+    /// Who it was read for, if the guard knows.
+    pub(super) subject: Option<Arc<str>>,
+}
+
+impl Settled {
+    pub(super) fn of<T: Send + Sync + 'static>(
+        result: Result<T, PublicError>,
+        line: QueryLine,
+        tags: Arc<[String]>,
+    ) -> Self {
+        Settled {
+            typed: Arc::new(result),
+            line,
+            tags,
+            personal: false,
+            expiring: false,
+            subject: None,
+        }
+    }
+
+    /// What could not be read at all.
+    pub(super) fn refused(key: QueryKey, error: PublicError) -> Self {
+        Settled::of(Err::<(), _>(error.clone()), QueryLine::of_error(key, error), Arc::new([]))
+    }
+
+    pub(crate) fn typed<T: Clone + Send + Sync + 'static>(&self) -> Result<T, PublicError> {
+        match (self.typed.downcast_ref::<Result<T, PublicError>>(), &self.line.error) {
+            (Some(typed), _) => typed.clone(),
+            // It was refused before its type was known.
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => unreachable!("a key belongs to one query type"),
+        }
+    }
+}
+
+/// What a run has read so far; its context writes it down.
+#[derive(Default)]
+pub(crate) struct Run {
+    tags: Mutex<BTreeSet<String>>,
+    personal: Arc<AtomicBool>,
+    expiring: AtomicBool,
+}
+
+impl Run {
+    /// It depends on this, too.
+    pub(crate) fn tag(&self, tag: String) {
+        self.tags.lock().unwrap_or_else(PoisonError::into_inner).insert(tag);
+    }
+
+    /// Set when it looks at what is of this visitor alone.
+    pub(crate) fn personal(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.personal)
+    }
+
+    /// It hands out something that can be used for a while only.
+    pub(crate) fn note_expiring(&self) {
+        self.expiring.store(true, Ordering::Relaxed);
+    }
+
+    /// It read another query.
+    pub(crate) fn read(&self, other: &Settled) {
+        if other.personal {
+            self.personal.store(true, Ordering::Relaxed);
+        }
+        if other.expiring {
+            self.note_expiring();
+        }
+        self.tags.lock().unwrap_or_else(PoisonError::into_inner).extend(other.tags.iter().cloned());
+    }
+}
+
+/// Runs a query for this request.
+pub(super) async fn run<Q: ServerQuery>(
+    request: RequestQueries,
+    query: Q,
+    key: QueryKey,
+) -> Settled {
+    let record = Arc::new(Run::default());
+    let declared = query.tags();
+    let mut subject = None;
+    let publish = |error| failure::publish(request.reads().hooks(), Q::ID, &error);
+    // A panic before the query's first await must be caught as one after it.
+    let attempt = AssertUnwindSafe(async {
+        let guard = request.proof::<Q>(&key).await?;
+        subject = guard.subject();
+        let cx = QueryCx::new(guard, request.clone(), Arc::clone(&record));
+        query.run(cx).await.map_err(publish)
+    });
+    let limit = request.reads().time_limit();
+    let result = match tokio::time::timeout(limit, attempt.catch_unwind()).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(publish(failure::panicked(&*panic))),
+        Err(_) => Err(publish(Refusal::Timeout.into())),
+    };
+    let line = match &result {
+        Ok(value) => match wire::to_json(value) {
+            Ok(json) => QueryLine::of_value(key, json),
+            Err(error) => QueryLine::of_error(key, publish(error.into())),
+        },
+        Err(error) => QueryLine::of_error(key, error.clone()),
+    };
+    let found = std::mem::take(&mut *record.tags.lock().unwrap_or_else(PoisonError::into_inner));
+    let found = found.into_iter().filter(|tag| !declared.contains(tag)).collect::<Vec<_>>();
+    let more = !found.is_empty();
+    let tags: Arc<[String]> = declared.into_iter().chain(found).collect();
+    let personal = Q::is_guarded() || record.personal.load(Ordering::Relaxed);
+    let found = Found::of(more, personal);
+    request.reads().sent().note_tags(Q::ID, &line.key, &tags, found);
+    Settled {
+        personal,
+        expiring: record.expiring.load(Ordering::Relaxed),
+        subject: subject.map(Arc::from),
+        ..Settled::of(result, line, tags)
+    }
+}

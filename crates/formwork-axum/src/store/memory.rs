@@ -1,0 +1,291 @@
+//! The store of one instance: everything in its own memory, nothing to install.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use moka::{Expiry, sync::Cache};
+use tokio::sync::{broadcast, watch};
+
+use super::{
+    Changes, Claim, ClaimId, Counted, Ended, Entry, Fingerprint, Invalidation, Lookup, Reply,
+    Store, tags::Tags,
+};
+
+/// See the module.
+pub(crate) struct Memory {
+    entries: Cache<Box<str>, Entry>,
+    tags: Tags,
+    invalidations: broadcast::Sender<Arc<Invalidation>>,
+    outcomes: Cache<Fingerprint, (Bytes, Duration)>,
+    running: Mutex<HashMap<Fingerprint, Running>>,
+    last_claim: AtomicU64,
+    counters: Cache<Box<str>, Arc<Counter>>,
+}
+
+/// A run that is under way.
+struct Running {
+    claim: ClaimId,
+    until: Instant,
+    ended: watch::Sender<Option<Ended>>,
+}
+
+/// The events of one window.
+struct Counter {
+    count: AtomicU64,
+    window: Duration,
+    began: Instant,
+}
+
+/// How many invalidations a slow follower may be behind before it is told that it missed some.
+const FOLLOWED: usize = 256;
+/// 64 MiB of outcomes.
+const OUTCOME_BYTES: u64 = 64 * 1024 * 1024;
+/// How many windows are counted at a time.
+const MOST_COUNTERS: u64 = 200_000;
+
+/// Values of at most so many bytes, each for as long as it lives.
+pub(super) fn entries(bytes: usize) -> Cache<Box<str>, Entry> {
+    #[expect(clippy::borrowed_box, reason = "moka gives the key as it keeps it")]
+    let weigher = |key: &Box<str>, entry: &Entry| weight(key.len() + entry.weight());
+    Cache::builder().max_capacity(bytes as u64).weigher(weigher).expire_after(Kept).build()
+}
+
+impl Memory {
+    /// A store that keeps so many bytes of values.
+    pub(crate) fn new(entry_bytes: usize) -> Self {
+        Memory {
+            entries: entries(entry_bytes),
+            tags: Tags::new(),
+            invalidations: broadcast::Sender::new(FOLLOWED),
+            outcomes: Cache::builder()
+                .max_capacity(OUTCOME_BYTES)
+                .weigher(|_, (outcome, _): &(Bytes, _)| weight(outcome.len() + 256))
+                .expire_after(Kept)
+                .build(),
+            running: Mutex::default(),
+            last_claim: AtomicU64::new(0),
+            counters: Cache::builder().max_capacity(MOST_COUNTERS).expire_after(Kept).build(),
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<Fingerprint, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lookup(&self, key: &str, also: &[String]) -> Lookup {
+        // The clock before the tags: an invalidation in between is noticed as a later one.
+        let now = self.tags.now();
+        let found = self.entries.get(key).and_then(|entry| {
+            let tags = entry.tags().iter().chain(also).map(|tag| self.tags.state(tag));
+            let validity = entry.validity(tags)?;
+            Some((entry, validity))
+        });
+        Lookup { now, found }
+    }
+
+    fn claim(&self, submission: &Fingerprint, lease: Duration) -> Claim {
+        let mut running = self.running();
+        // Under the lock: between its record and its end a run is both.
+        if let Some((outcome, _)) = self.outcomes.get(submission) {
+            return Claim::Recorded(outcome);
+        }
+        let now = Instant::now();
+        if running.get(submission).is_some_and(|run| run.until > now) {
+            return Claim::Running;
+        }
+        let claim = self.last_claim.fetch_add(1, Ordering::Relaxed) + 1;
+        let ended = watch::Sender::new(None);
+        running.insert(*submission, Running { claim, until: now + lease, ended });
+        Claim::Yours(claim)
+    }
+
+    fn end(&self, submission: &Fingerprint, claim: ClaimId, ended: Ended, kept: Duration) {
+        let mut running = self.running();
+        if running.get(submission).is_none_or(|run| run.claim != claim) {
+            // Its lease was over and another has it.
+            return;
+        }
+        if let Ended::Recorded(outcome) = &ended {
+            self.outcomes.insert(*submission, (outcome.clone(), kept));
+        }
+        if let Some(run) = running.remove(submission) {
+            run.ended.send_replace(Some(ended));
+        }
+    }
+
+    async fn wait(&self, submission: &Fingerprint) -> Ended {
+        let waiting = {
+            let running = self.running();
+            running.get(submission).map(|run| (run.ended.subscribe(), run.until))
+        };
+        let Some((mut ended, until)) = waiting else {
+            let recorded = self.outcomes.get(submission);
+            return recorded.map_or(Ended::Unknown, |(outcome, _)| Ended::Recorded(outcome));
+        };
+        let ended = tokio::time::timeout_at(until.into(), ended.wait_for(Option::is_some)).await;
+        match ended {
+            Ok(Ok(ended)) => ended.clone().unwrap_or(Ended::Unknown),
+            // The lease is over, or the run was replaced.
+            _ => Ended::Unknown,
+        }
+    }
+
+    fn count(&self, key: &str, window: Duration) -> Counted {
+        let fresh =
+            || Arc::new(Counter { count: AtomicU64::new(0), window, began: Instant::now() });
+        let over = |counter: &Counter| counter.began.elapsed() >= counter.window;
+        let mut counter = self.counters.get_with(key.into(), fresh);
+        if over(&counter) {
+            self.counters.remove(key);
+            counter = self.counters.get_with(key.into(), fresh);
+        }
+        let count = counter.count.fetch_add(1, Ordering::Relaxed) + 1;
+        Counted { count, ends_in: window.saturating_sub(counter.began.elapsed()) }
+    }
+}
+
+impl Store for Memory {
+    fn lookup<'a>(&'a self, key: &'a str, also: &'a [String]) -> Reply<'a, Lookup> {
+        Box::pin(async move { Ok(self.lookup(key, also)) })
+    }
+
+    fn put<'a>(&'a self, key: &'a str, entry: Entry) -> Reply<'a, ()> {
+        Box::pin(async move {
+            let newer = |old: Entry| old.as_of() > entry.as_of();
+            if !self.entries.get(key).is_some_and(newer) {
+                self.entries.insert(key.into(), entry);
+            }
+            Ok(())
+        })
+    }
+
+    fn changes<'a>(&'a self, tags: &'a [String]) -> Reply<'a, Changes> {
+        Box::pin(async move { Ok(self.tags.changes(tags)) })
+    }
+
+    fn invalidate<'a>(&'a self, what: &'a Invalidation) -> Reply<'a, ()> {
+        Box::pin(async move {
+            self.tags.invalidate(what);
+            // Nobody may be following.
+            let _ = self.invalidations.send(Arc::new(what.clone()));
+            Ok(())
+        })
+    }
+
+    fn invalidations(&self) -> broadcast::Receiver<Arc<Invalidation>> {
+        self.invalidations.subscribe()
+    }
+
+    fn claim<'a>(&'a self, submission: &'a Fingerprint, lease: Duration) -> Reply<'a, Claim> {
+        Box::pin(async move { Ok(self.claim(submission, lease)) })
+    }
+
+    fn record<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        outcome: Bytes,
+        kept: Duration,
+    ) -> Reply<'a, ()> {
+        Box::pin(async move {
+            self.end(submission, claim, Ended::Recorded(outcome), kept);
+            Ok(())
+        })
+    }
+
+    fn release<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        failure: Bytes,
+    ) -> Reply<'a, ()> {
+        Box::pin(async move {
+            self.end(submission, claim, Ended::Failed(failure), Duration::ZERO);
+            Ok(())
+        })
+    }
+
+    fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended> {
+        Box::pin(async move { Ok(self.wait(submission).await) })
+    }
+
+    fn count<'a>(&'a self, key: &'a str, window: Duration) -> Reply<'a, Counted> {
+        Box::pin(async move { Ok(self.count(key, window)) })
+    }
+}
+
+/// Each value is kept for as long as it says.
+struct Kept;
+
+impl Expiry<Box<str>, Entry> for Kept {
+    fn expire_after_create(&self, _: &Box<str>, entry: &Entry, _: Instant) -> Option<Duration> {
+        Some(entry.kept())
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &Box<str>,
+        entry: &Entry,
+        _: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some(entry.kept())
+    }
+}
+
+impl Expiry<Fingerprint, (Bytes, Duration)> for Kept {
+    fn expire_after_create(
+        &self,
+        _: &Fingerprint,
+        (_, kept): &(Bytes, Duration),
+        _: Instant,
+    ) -> Option<Duration> {
+        Some(*kept)
+    }
+}
+
+impl Expiry<Box<str>, Arc<Counter>> for Kept {
+    fn expire_after_create(
+        &self,
+        _: &Box<str>,
+        counter: &Arc<Counter>,
+        _: Instant,
+    ) -> Option<Duration> {
+        Some(counter.window)
+    }
+}
+
+fn weight(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Life, Moment, conformance};
+
+    #[tokio::test]
+    async fn it_conforms() {
+        conformance::run(|| Memory::new(1 << 20)).await;
+    }
+
+    #[tokio::test]
+    async fn values_are_bounded_by_bytes() {
+        let store = Memory::new(100_000);
+        for at in 0..100 {
+            let value = vec![Bytes::from(vec![b'x'; 10_000])];
+            let entry = Entry::new(Moment(1), Life::minutes(1), Arc::new([]), value);
+            store.put(&format!("key {at}"), entry).await.unwrap();
+        }
+        store.entries.run_pending_tasks();
+        assert!(store.entries.weighted_size() <= 100_000, "{}", store.entries.weighted_size());
+        assert!(store.entries.entry_count() > 0);
+    }
+}

@@ -1,0 +1,455 @@
+//! The store that several instances share: Redis 7, or Valkey.
+//!
+//! Everything is in Redis under one prefix; an instance keeps local copies of values and of the
+//! states of their tags, which are brought up to date by pub/sub. What must hold:
+//!
+//! 1. A local copy is served only while this instance follows the invalidations. When it begins to
+//!    follow, anew or again, it forgets what it knew of tags: local copies from before are then
+//!    compared with Redis.
+//! 2. The clock is Redis' own, in microseconds, and never goes back; an instance reads its own
+//!    idea of it, which is behind at most: what is computed is taken for older than it is, never
+//!    for newer.
+//! 3. Redis away: values are served from the local copies, and nothing is put anywhere. An
+//!    invalidation drops every local copy, and is sent when Redis is back, before anything is
+//!    read. Claims fail: whether something ran can't be known.
+
+mod encoding;
+mod follow;
+mod scripts;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use moka::sync::Cache;
+use redis::{
+    Client,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use tokio::sync::{Notify, broadcast, watch};
+
+use super::{
+    Changes, Claim, ClaimId, Counted, Ended, Entry, Fingerprint, Invalidation, Lookup, Moment,
+    Reply, Store, StoreError, memory,
+    tags::{TagState, Tags},
+};
+
+/// See the module.
+pub(crate) struct Redis(Arc<Shared>);
+
+struct Shared {
+    client: Client,
+    connection: ConnectionManager,
+    prefix: String,
+    /// Local copies of values.
+    near: Cache<Box<str>, Entry>,
+    /// What this instance knows of tags since it follows the invalidations.
+    tags: Tags,
+    invalidations: broadcast::Sender<Arc<Invalidation>>,
+    /// Who waits for runs that are under way, here or elsewhere.
+    waiting: Mutex<HashMap<Fingerprint, watch::Sender<Option<Ended>>>>,
+    /// What could not be sent while Redis was away.
+    unsent: Mutex<Invalidation>,
+    link: watch::Sender<Link>,
+    /// Something could not be sent: the connection is to be made anew.
+    broken: Notify,
+}
+
+/// Whether the instance follows the invalidations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    /// It has not done so yet.
+    New,
+    Up,
+    Down,
+}
+
+/// How long an operation may take, connecting included.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the state of a tag is kept; longer than any value that may depend on it.
+const TAG_KEPT: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+/// How long a value is kept at most.
+const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How often a run that somebody waits for is asked about, in case its message was lost.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How many invalidations a slow follower may be behind.
+const FOLLOWED: usize = 256;
+
+impl Redis {
+    /// A store at `redis://host:port/db`, with so many bytes of local copies. It connects by itself,
+    /// now and whenever the connection is lost.
+    ///
+    /// # Errors
+    /// If the address can't be understood.
+    pub(crate) fn open(url: &str, near_bytes: usize) -> Result<Self, StoreError> {
+        Self::with_prefix(url, near_bytes, "formwork")
+    }
+
+    fn with_prefix(url: &str, near_bytes: usize, prefix: &str) -> Result<Self, StoreError> {
+        let client = Client::open(url)?;
+        // Channels are shared by all databases of a server; keys are not.
+        let db = client.get_connection_info().redis_settings().db();
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE))
+            .set_number_of_retries(1);
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+        let shared = Arc::new(Shared {
+            connection,
+            client,
+            prefix: format!("{prefix}:{db}"),
+            near: memory::entries(near_bytes),
+            tags: Tags::new(),
+            invalidations: broadcast::Sender::new(FOLLOWED),
+            waiting: Mutex::default(),
+            unsent: Mutex::default(),
+            link: watch::Sender::new(Link::New),
+            broken: Notify::new(),
+        });
+        follow::spawn(&shared);
+        Ok(Redis(shared))
+    }
+}
+
+impl Shared {
+    fn key(&self, kind: &str, name: impl std::fmt::Display) -> String {
+        format!("{}:{kind}:{name}", self.prefix)
+    }
+
+    fn is_up(&self) -> bool {
+        *self.link.borrow() == Link::Up
+    }
+
+    /// Waits for the first connection; afterwards says at once whether there is one.
+    async fn up(&self) -> Result<(), StoreError> {
+        let mut link = self.link.subscribe();
+        let known = link.wait_for(|link| *link != Link::New);
+        match tokio::time::timeout(PATIENCE, known).await {
+            Ok(Ok(link)) if *link == Link::Up => Ok(()),
+            _ => Err(StoreError("Redis can't be reached".to_owned())),
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<Fingerprint, watch::Sender<Option<Ended>>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unsent(&self) -> MutexGuard<'_, Invalidation> {
+        self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn lookup(&self, key: &str, also: &[String]) -> Result<Lookup, StoreError> {
+        // Before the copy is looked at: an invalidation in between is then a later one.
+        let now = self.tags.now();
+        let near = self.near.get(key).and_then(|entry| {
+            let validity = entry.validity(self.states(&entry, also))?;
+            Some((entry, validity))
+        });
+        if near.is_some() {
+            return Ok(Lookup { now, found: near });
+        }
+        self.up().await?;
+        let (now, blob): (u64, Option<Vec<u8>>) = redis::pipe()
+            .cmd("GET")
+            .arg(self.key("clock", ""))
+            .cmd("HGET")
+            .arg(self.key("entry", key))
+            .arg("entry")
+            .query_async::<(Option<u64>, Option<Vec<u8>>)>(&mut self.connection.clone())
+            .await
+            .map(|(clock, blob)| (clock.unwrap_or_default(), blob))?;
+        let now = Moment(now);
+        let Some(entry) = blob.and_then(|blob| encoding::read_entry(blob.into())) else {
+            return Ok(Lookup { now, found: None });
+        };
+        let names: Vec<&str> = entry.tags().iter().chain(also).map(String::as_str).collect();
+        let states = self.fetch_states(&names).await?;
+        let validity = entry.validity(states);
+        if validity.is_some() {
+            self.keep_near(key, &entry);
+        }
+        Ok(Lookup { now, found: validity.map(|validity| (entry, validity)) })
+    }
+
+    fn states<'a>(
+        &'a self,
+        entry: &'a Entry,
+        also: &'a [String],
+    ) -> impl Iterator<Item = TagState> + 'a {
+        entry.tags().iter().chain(also).map(|tag| self.tags.state(tag))
+    }
+
+    /// The states of these tags as Redis has them, remembered for the next time.
+    async fn fetch_states(&self, tags: &[&str]) -> Result<Vec<TagState>, StoreError> {
+        if tags.is_empty() {
+            return Ok(Vec::new());
+        }
+        let floor = self.tags.floor();
+        let mut pipe = redis::pipe();
+        for tag in tags {
+            pipe.cmd("HMGET").arg(self.key("tag", tag)).arg(&["updated", "stale", "until"]);
+        }
+        let found: Vec<[Option<u64>; 3]> = pipe.query_async(&mut self.connection.clone()).await?;
+        let states: Vec<TagState> = found
+            .into_iter()
+            .map(|[updated, stale, until]| TagState {
+                updated: Moment(updated.unwrap_or_default()),
+                stale: Moment(stale.unwrap_or_default()),
+                stale_until: until.unwrap_or_default(),
+            })
+            .collect();
+        for (tag, state) in tags.iter().zip(&states) {
+            self.tags.learn(tag, *state, floor);
+        }
+        Ok(states)
+    }
+
+    async fn put(&self, key: &str, entry: Entry) -> Result<(), StoreError> {
+        if !self.is_up() {
+            return Ok(());
+        }
+        self.keep_near(key, &entry);
+        let kept = entry.kept().min(LONGEST_LIFE);
+        let _: () = scripts::PUT
+            .key(self.key("entry", key))
+            .arg(entry.as_of().0)
+            .arg(encoding::write_entry(&entry))
+            .arg(millis(kept))
+            .invoke_async(&mut self.connection.clone())
+            .await?;
+        Ok(())
+    }
+
+    fn keep_near(&self, key: &str, entry: &Entry) {
+        if self.near.get(key).is_none_or(|old| old.as_of() <= entry.as_of()) {
+            self.near.insert(key.into(), entry.clone());
+        }
+        // The connection may have been lost in between, and every copy dropped.
+        if !self.is_up() {
+            self.near.invalidate(key);
+        }
+    }
+
+    async fn changes(&self, tags: &[String]) -> Result<Changes, StoreError> {
+        self.up().await?;
+        let clock: Option<u64> = redis::cmd("GET")
+            .arg(self.key("clock", ""))
+            .query_async(&mut self.connection.clone())
+            .await?;
+        let names: Vec<&str> = tags.iter().map(String::as_str).collect();
+        let states = self.fetch_states(&names).await?;
+        let last = states.iter().map(TagState::last).max().unwrap_or_default();
+        Ok(Changes { now: Moment(clock.unwrap_or_default()), last })
+    }
+
+    async fn invalidate(&self, what: &Invalidation) -> Result<(), StoreError> {
+        let sent = match self.up().await {
+            Ok(()) => self.send(what).await,
+            Err(error) => Err(error),
+        };
+        match sent {
+            Ok(now) => {
+                // The message comes back to this instance, too, but its own next read must be
+                // fresh already.
+                self.tags.note(now, what);
+                Ok(())
+            }
+            Err(error) => {
+                self.unsent().extend(what);
+                self.link
+                    .send_if_modified(|link| std::mem::replace(link, Link::Down) != Link::Down);
+                self.broken.notify_one();
+                // No moment of Redis' clock is to be had: what is here can't be told apart.
+                self.near.invalidate_all();
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends an invalidation; answers its moment.
+    async fn send(&self, what: &Invalidation) -> Result<Moment, StoreError> {
+        let mut script = scripts::INVALIDATE.key(self.key("clock", ""));
+        script
+            .arg(self.key("tag", ""))
+            .arg(follow::channel(&self.prefix, follow::INVALIDATED))
+            .arg(encoding::write_invalidation(what))
+            .arg(millis(TAG_KEPT))
+            .arg(what.updated.len())
+            .arg(&what.updated);
+        for (tag, grace) in &what.stale {
+            script.arg(tag).arg(millis(*grace));
+        }
+        Ok(Moment(script.invoke_async(&mut self.connection.clone()).await?))
+    }
+
+    async fn claim(&self, submission: &Fingerprint, lease: Duration) -> Result<Claim, StoreError> {
+        self.up().await?;
+        let (kind, value): (u8, redis::Value) = scripts::CLAIM
+            .key(self.submission(submission))
+            .key(self.key("claims", ""))
+            .arg(millis(lease))
+            .invoke_async(&mut self.connection.clone())
+            .await?;
+        Ok(match kind {
+            scripts::YOURS => Claim::Yours(redis::from_redis_value(value)?),
+            scripts::RECORDED => Claim::Recorded(bytes(value)?),
+            _ => Claim::Running,
+        })
+    }
+
+    /// Ends a claim: with an outcome that is kept, or with a failure that those learn who wait now.
+    async fn end(
+        &self,
+        submission: &Fingerprint,
+        claim: ClaimId,
+        ended: &Ended,
+        kept: Duration,
+    ) -> Result<(), StoreError> {
+        let (text, kept) = match ended {
+            Ended::Recorded(outcome) => (outcome, millis(kept).max(1)),
+            Ended::Failed(failure) => (failure, 0),
+            Ended::Unknown => return Ok(()),
+        };
+        let _: () = scripts::END
+            .key(self.submission(submission))
+            .arg(claim)
+            .arg(kept)
+            .arg(text.as_ref())
+            .arg(follow::channel(&self.prefix, follow::ENDED))
+            .arg(encoding::write_ended(submission, ended))
+            .invoke_async(&mut self.connection.clone())
+            .await?;
+        Ok(())
+    }
+
+    async fn wait(&self, submission: &Fingerprint) -> Result<Ended, StoreError> {
+        self.up().await?;
+        // Before it is asked for: a message in between is not missed.
+        let mut ended = self
+            .waiting()
+            .entry(*submission)
+            .or_insert_with(|| watch::Sender::new(None))
+            .subscribe();
+        let result = loop {
+            let (kind, value): (u8, redis::Value) = scripts::ASK
+                .key(self.submission(submission))
+                .invoke_async(&mut self.connection.clone())
+                .await?;
+            match kind {
+                scripts::RECORDED => break Ended::Recorded(bytes(value)?),
+                scripts::YOURS => break Ended::Unknown,
+                _ => {}
+            }
+            // Until it ends, or its lease does.
+            let left = Duration::from_millis(redis::from_redis_value(value)?);
+            let told = ended.wait_for(Option::is_some);
+            if let Ok(Ok(ended)) = tokio::time::timeout(left.min(ASK_AGAIN), told).await {
+                break ended.clone().unwrap_or(Ended::Unknown);
+            }
+        };
+        drop(ended);
+        let mut waiting = self.waiting();
+        if waiting.get(submission).is_some_and(|ended| ended.receiver_count() == 0) {
+            waiting.remove(submission);
+        }
+        Ok(result)
+    }
+
+    async fn count(&self, key: &str, window: Duration) -> Result<Counted, StoreError> {
+        self.up().await?;
+        let (count, ends_in): (u64, u64) = scripts::COUNT
+            .key(self.key("count", key))
+            .arg(millis(window).max(1))
+            .invoke_async(&mut self.connection.clone())
+            .await?;
+        Ok(Counted { count, ends_in: Duration::from_millis(ends_in) })
+    }
+
+    fn submission(&self, submission: &Fingerprint) -> String {
+        let hex: String = submission.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.key("submission", hex)
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn bytes(value: redis::Value) -> Result<Bytes, StoreError> {
+    let bytes: Vec<u8> = redis::from_redis_value(value)?;
+    Ok(bytes.into())
+}
+
+impl From<redis::RedisError> for StoreError {
+    fn from(error: redis::RedisError) -> Self {
+        StoreError(error.to_string())
+    }
+}
+
+impl From<redis::ParsingError> for StoreError {
+    fn from(error: redis::ParsingError) -> Self {
+        StoreError(error.to_string())
+    }
+}
+
+impl Store for Redis {
+    fn lookup<'a>(&'a self, key: &'a str, also: &'a [String]) -> Reply<'a, Lookup> {
+        Box::pin(self.0.lookup(key, also))
+    }
+
+    fn put<'a>(&'a self, key: &'a str, entry: Entry) -> Reply<'a, ()> {
+        Box::pin(self.0.put(key, entry))
+    }
+
+    fn changes<'a>(&'a self, tags: &'a [String]) -> Reply<'a, Changes> {
+        Box::pin(self.0.changes(tags))
+    }
+
+    fn invalidate<'a>(&'a self, what: &'a Invalidation) -> Reply<'a, ()> {
+        Box::pin(self.0.invalidate(what))
+    }
+
+    fn invalidations(&self) -> broadcast::Receiver<Arc<Invalidation>> {
+        self.0.invalidations.subscribe()
+    }
+
+    fn claim<'a>(&'a self, submission: &'a Fingerprint, lease: Duration) -> Reply<'a, Claim> {
+        Box::pin(self.0.claim(submission, lease))
+    }
+
+    fn record<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        outcome: Bytes,
+        kept: Duration,
+    ) -> Reply<'a, ()> {
+        Box::pin(
+            async move { self.0.end(submission, claim, &Ended::Recorded(outcome), kept).await },
+        )
+    }
+
+    fn release<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        failure: Bytes,
+    ) -> Reply<'a, ()> {
+        Box::pin(async move {
+            self.0.end(submission, claim, &Ended::Failed(failure), Duration::ZERO).await
+        })
+    }
+
+    fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended> {
+        Box::pin(self.0.wait(submission))
+    }
+
+    fn count<'a>(&'a self, key: &'a str, window: Duration) -> Reply<'a, Counted> {
+        Box::pin(self.0.count(key, window))
+    }
+}

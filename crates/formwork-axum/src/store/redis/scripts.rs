@@ -1,0 +1,108 @@
+//! What Redis does in one step: no other command comes in between.
+
+use std::sync::LazyLock;
+
+use redis::Script;
+
+/// What [`CLAIM`] and [`ASK`] answer first.
+pub(super) const YOURS: u8 = 0;
+pub(super) const RECORDED: u8 = 1;
+
+type Step = LazyLock<Script>;
+
+/// Keeps a value unless one that was computed later is there.
+pub(super) static PUT: Step = LazyLock::new(|| {
+    Script::new(
+        "local old = redis.call('HGET', KEYS[1], 'as_of')
+         if old and tonumber(old) > tonumber(ARGV[1]) then return end
+         redis.call('HSET', KEYS[1], 'as_of', ARGV[1], 'entry', ARGV[2])
+         redis.call('PEXPIRE', KEYS[1], ARGV[3])",
+    )
+});
+
+/// Moves the clock on, notes the new moment at each tag, and tells every instance. The clock is in
+/// microseconds since 1970, so that it goes on where it was even if Redis has lost it.
+pub(super) static INVALIDATE: Step = LazyLock::new(|| {
+    Script::new(
+        "local time = redis.call('TIME')
+         local micros = time[1] * 1000000 + time[2]
+         local now = math.max(tonumber(redis.call('GET', KEYS[1]) or 0) + 1, micros)
+         local text = string.format('%.0f', now)
+         redis.call('SET', KEYS[1], text)
+         local ms = math.floor(micros / 1000)
+         local at = 6
+         for _ = 1, tonumber(ARGV[5]) do
+           local tag = ARGV[1] .. ARGV[at]
+           redis.call('HSET', tag, 'updated', text)
+           redis.call('PEXPIRE', tag, ARGV[4])
+           at = at + 1
+         end
+         while ARGV[at] do
+           local tag = ARGV[1] .. ARGV[at]
+           local state = redis.call('HMGET', tag, 'updated', 'stale', 'until')
+           local updated, stale = tonumber(state[1] or 0), tonumber(state[2] or 0)
+           local ends, new = tonumber(state[3] or 0), ms + tonumber(ARGV[at + 1])
+           if stale > updated and ends <= ms then
+             redis.call('HSET', tag, 'updated', string.format('%.0f', stale))
+           elseif stale > updated then
+             new = math.min(ends, new)
+           end
+           redis.call('HSET', tag, 'stale', text, 'until', string.format('%.0f', new))
+           redis.call('PEXPIRE', tag, ARGV[4])
+           at = at + 2
+         end
+         redis.call('PUBLISH', ARGV[2], text .. ' ' .. ARGV[3])
+         return now",
+    )
+});
+
+/// Claims a submission: `{0, id}` if it is ours, `{1, outcome}` if it ran, `{2, ms}` if it runs.
+pub(super) static CLAIM: Step = LazyLock::new(|| {
+    Script::new(
+        "local state = redis.call('GET', KEYS[1])
+         if state and string.sub(state, 1, 1) == 'o' then return {1, string.sub(state, 2)} end
+         if state then return {2, redis.call('PTTL', KEYS[1])} end
+         local id = redis.call('INCR', KEYS[2])
+         redis.call('SET', KEYS[1], 'r' .. id, 'PX', ARGV[1])
+         return {0, id}",
+    )
+});
+
+/// What became of a submission: as [`CLAIM`], and `{0, 0}` if nothing is known of it.
+pub(super) static ASK: Step = LazyLock::new(|| {
+    Script::new(
+        "local state = redis.call('GET', KEYS[1])
+         if not state then return {0, 0} end
+         if string.sub(state, 1, 1) == 'o' then return {1, string.sub(state, 2)} end
+         return {2, math.max(redis.call('PTTL', KEYS[1]), 0)}",
+    )
+});
+
+/// Ends a claim, unless it is another's by now: keeps its outcome for so long, or forgets it (0).
+pub(super) static END: Step = LazyLock::new(|| {
+    Script::new(
+        "local state = redis.call('GET', KEYS[1])
+         local ours = state == 'r' .. ARGV[1]
+         if ARGV[2] ~= '0' and (ours or not state) then
+           redis.call('SET', KEYS[1], 'o' .. ARGV[3], 'PX', ARGV[2])
+         elseif ours then
+           redis.call('DEL', KEYS[1])
+         else
+           return
+         end
+         redis.call('PUBLISH', ARGV[4], ARGV[5])",
+    )
+});
+
+/// Counts an event: how many there are in this window, and when it ends.
+pub(super) static COUNT: Step = LazyLock::new(|| {
+    Script::new(
+        "local count = redis.call('INCR', KEYS[1])
+         local left = redis.call('PTTL', KEYS[1])
+         if left < 0 then
+           redis.call('PEXPIRE', KEYS[1], ARGV[1])
+           left = tonumber(ARGV[1])
+         end
+         return {count, left}",
+    )
+});

@@ -1,0 +1,262 @@
+//! When each tag was last invalidated, by one clock.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    sync::{
+        PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use super::{Changes, Invalidation, Moment, now_ms};
+
+/// The last invalidations of a tag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TagState {
+    /// Values from before are never served.
+    pub(crate) updated: Moment,
+    /// Values from before are stale.
+    pub(crate) stale: Moment,
+    /// Until when these may be served, in milliseconds since 1970.
+    pub(crate) stale_until: u64,
+}
+
+impl TagState {
+    fn update(&mut self, now: Moment) {
+        self.updated = self.updated.max(now);
+    }
+
+    fn make_stale(&mut self, now: Moment, until: u64) {
+        let under_way = self.stale > self.updated;
+        if under_way && self.stale_until <= now_ms() {
+            // Its time is over: what is from before it must not come back to life.
+            self.updated = self.stale;
+        } else if under_way {
+            self.stale_until = self.stale_until.min(until);
+            self.stale = self.stale.max(now);
+            return;
+        }
+        self.stale = self.stale.max(now);
+        self.stale_until = until;
+    }
+
+    pub(super) fn last(&self) -> Moment {
+        self.updated.max(self.stale)
+    }
+}
+
+/// The tags that were invalidated, in this process.
+pub(super) struct Tags {
+    clock: AtomicU64,
+    /// A tag that isn't in the table was last invalidated no later than this.
+    floor: AtomicU64,
+    hasher: RandomState,
+    shards: Vec<RwLock<HashMap<Box<str>, TagState>>>,
+    /// From how many tags on a shard forgets the older half.
+    most: usize,
+}
+
+const SHARDS: usize = 16;
+/// About 100 bytes each.
+const MOST_TAGS: usize = 1_000_000;
+
+impl Tags {
+    pub(super) fn new() -> Self {
+        Self::of_at_most(MOST_TAGS)
+    }
+
+    fn of_at_most(tags: usize) -> Self {
+        Tags {
+            clock: AtomicU64::new(1),
+            floor: AtomicU64::new(0),
+            hasher: RandomState::new(),
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            most: (tags / SHARDS).max(2),
+        }
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        Moment(self.clock.load(Ordering::SeqCst))
+    }
+
+    pub(super) fn invalidate(&self, what: &Invalidation) {
+        let now = Moment(self.clock.fetch_add(1, Ordering::SeqCst) + 1);
+        for tag in &what.updated {
+            self.change(tag, |state| state.update(now));
+        }
+        for (tag, life) in &what.stale {
+            let life = u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
+            let until = now_ms().saturating_add(life);
+            self.change(tag, |state| state.make_stale(now, until));
+        }
+    }
+
+    /// Applies what was invalidated elsewhere at this moment, as [`invalidate`](Tags::invalidate)
+    /// does; to hear of it twice changes nothing.
+    pub(super) fn note(&self, now: Moment, what: &Invalidation) {
+        for tag in &what.updated {
+            self.change(tag, |state| state.update(now));
+        }
+        for (tag, life) in &what.stale {
+            let life = u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
+            let until = now_ms().saturating_add(life);
+            self.change(tag, |state| {
+                if state.stale < now {
+                    state.make_stale(now, until);
+                }
+            });
+        }
+        // Last: who reads the clock has everything from before.
+        self.clock.fetch_max(now.0, Ordering::SeqCst);
+    }
+
+    /// From which moment on this table knows of every invalidation.
+    pub(super) fn floor(&self) -> Moment {
+        Moment(self.floor.load(Ordering::SeqCst))
+    }
+
+    /// Adds what was known of a tag elsewhere at a time when this table's floor was `floor`; if it
+    /// has risen since, that may be outdated.
+    pub(super) fn learn(&self, tag: &str, known: TagState, floor: Moment) {
+        let mut shard = self.write(tag);
+        if self.floor() != floor {
+            return;
+        }
+        let Some(state) = shard.get_mut(tag) else {
+            if shard.len() < self.most {
+                shard.insert(tag.into(), known);
+            }
+            return;
+        };
+        state.updated = state.updated.max(known.updated);
+        if known.stale > state.stale {
+            (state.stale, state.stale_until) = (known.stale, known.stale_until);
+        }
+    }
+
+    /// Forgets everything, and begins at this moment: of what was invalidated before, nothing is
+    /// known.
+    pub(super) fn begin_at(&self, now: Moment) {
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            // Under the lock: a tag that is gone is already below the floor.
+            self.floor.store(now.0, Ordering::SeqCst);
+            shard.clear();
+        }
+        self.clock.store(now.0, Ordering::SeqCst);
+    }
+
+    pub(super) fn state(&self, tag: &str) -> TagState {
+        let known = self.read(tag).get(tag).copied();
+        // In this order: what was forgotten in between has raised the floor before.
+        known.unwrap_or_else(|| self.at_floor())
+    }
+
+    pub(super) fn changes(&self, tags: &[String]) -> Changes {
+        // The clock first: what is noted after it is noticed as a change.
+        let now = self.now();
+        let last = tags.iter().map(|tag| self.state(tag).last()).max().unwrap_or_default();
+        Changes { now, last }
+    }
+
+    fn at_floor(&self) -> TagState {
+        let updated = Moment(self.floor.load(Ordering::SeqCst));
+        TagState { updated, ..TagState::default() }
+    }
+
+    fn change(&self, tag: &str, change: impl FnOnce(&mut TagState)) {
+        let mut shard = self.write(tag);
+        if let Some(state) = shard.get_mut(tag) {
+            change(state);
+            return;
+        }
+        if shard.len() >= self.most {
+            self.forget_half(&mut shard);
+        }
+        let mut state = self.at_floor();
+        change(&mut state);
+        shard.insert(tag.into(), state);
+    }
+
+    /// Forgets the tags that were not invalidated for longest: what depends on a tag that isn't
+    /// known is then served only if it is younger than all of them.
+    fn forget_half(&self, shard: &mut HashMap<Box<str>, TagState>) {
+        let mut moments: Vec<Moment> = shard.values().map(TagState::last).collect();
+        let middle = moments.len() / 2;
+        let (_, Moment(middle), _) = moments.select_nth_unstable(middle);
+        let middle = *middle;
+        self.floor.fetch_max(middle, Ordering::SeqCst);
+        shard.retain(|_, state| state.last() > Moment(middle));
+    }
+
+    fn shard(&self, tag: &str) -> &RwLock<HashMap<Box<str>, TagState>> {
+        let at = usize::try_from(self.hasher.hash_one(tag) % SHARDS as u64).unwrap_or_default();
+        &self.shards[at]
+    }
+
+    fn read(&self, tag: &str) -> RwLockReadGuard<'_, HashMap<Box<str>, TagState>> {
+        self.shard(tag).read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, tag: &str) -> RwLockWriteGuard<'_, HashMap<Box<str>, TagState>> {
+        self.shard(tag).write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Invalidation {
+    /// Tags after which nothing from before is served.
+    pub(crate) fn update<T: Into<String>>(tags: impl IntoIterator<Item = T>) -> Self {
+        Invalidation { updated: tags.into_iter().map(Into::into).collect(), stale: Vec::new() }
+    }
+
+    /// A tag whose values may be served for so long while they are computed anew.
+    #[cfg(test)]
+    pub(crate) fn stale(tag: &str, life: std::time::Duration) -> Self {
+        Invalidation { updated: Vec::new(), stale: vec![(tag.to_owned(), life)] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_tag_that_was_forgotten_counts_as_invalidated_when_the_last_forgotten_one_was() {
+        let tags = Tags::of_at_most(64);
+        for at in 0..10_000 {
+            tags.invalidate(&Invalidation::update([format!("tag {at}")]));
+        }
+        let kept: usize = tags.shards.iter().map(|shard| shard.read().unwrap().len()).sum();
+        assert!(kept <= 64, "{kept}");
+        for at in 0..10_000 {
+            // The clock began with 1.
+            assert!(tags.state(&format!("tag {at}")).last() >= Moment(at + 2));
+        }
+        let computed_now = tags.now();
+        assert!(tags.state("never heard of").last() <= computed_now);
+    }
+
+    #[test]
+    fn a_second_grace_does_not_lengthen_the_first() {
+        let hour = Duration::from_secs(3600);
+        let tags = Tags::new();
+        tags.invalidate(&Invalidation::stale("a", Duration::from_secs(60)));
+        let first = tags.state("a");
+        tags.invalidate(&Invalidation::stale("a", hour));
+        let second = tags.state("a");
+        assert_eq!(first.stale_until, second.stale_until);
+        assert!(second.stale > first.stale);
+
+        tags.invalidate(&Invalidation::stale("b", Duration::ZERO));
+        let over = tags.state("b");
+        tags.invalidate(&Invalidation::stale("b", hour));
+        assert_eq!(tags.state("b").updated, over.stale, "what was over stays over");
+
+        tags.invalidate(&Invalidation::update(["a"]));
+        tags.invalidate(&Invalidation::stale("a", hour));
+        assert!(tags.state("a").stale_until > second.stale_until, "a new one after an update");
+    }
+}

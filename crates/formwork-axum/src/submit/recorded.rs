@@ -1,0 +1,134 @@
+//! What a run came to, as the bytes that a store keeps.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cookie::Cookie;
+use formwork_core::{ActionError, ErrorKind, Issues};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::Ran;
+use crate::effects::{Effects, Stale};
+
+/// A success.
+#[derive(Serialize, Deserialize)]
+struct Outcome {
+    value: Box<RawValue>,
+    stale: Stale,
+    refresh: bool,
+    redirect: Option<String>,
+    /// As `Set-Cookie` has them.
+    cookies: Vec<String>,
+}
+
+/// A failure, as far as those may know who wait for it.
+#[derive(Serialize, Deserialize)]
+struct Failure {
+    kind: ErrorKind,
+    message: String,
+    issues: Issues,
+    retry_after: Option<u64>,
+}
+
+/// The bytes of a success.
+pub(super) fn outcome(ran: &Ran) -> Bytes {
+    let Effects { stale, refresh, redirect, cookies } = &*ran.effects;
+    bytes(&Outcome {
+        value: (*ran.value).to_owned(),
+        stale: stale.clone(),
+        refresh: *refresh,
+        redirect: redirect.clone(),
+        cookies: cookies.iter().map(|cookie| cookie.encoded().to_string()).collect(),
+    })
+}
+
+/// Reads what [`outcome`] wrote.
+pub(super) fn read_outcome(outcome: &[u8]) -> Result<Ran, ActionError> {
+    let outcome: Outcome = serde_json::from_slice(outcome)?;
+    let cookie = |text| Cookie::parse_encoded(text).map(Cookie::into_owned);
+    let effects = Effects {
+        stale: outcome.stale,
+        refresh: outcome.refresh,
+        redirect: outcome.redirect,
+        cookies: outcome.cookies.into_iter().map(cookie).collect::<Result<_, _>>()?,
+    };
+    Ok(Ran { value: Arc::from(outcome.value), effects: Arc::new(effects) })
+}
+
+/// The bytes of a failure; its cause is for the log of who ran it.
+pub(super) fn failure(error: &ActionError) -> Bytes {
+    bytes(&Failure {
+        kind: error.kind(),
+        message: error.message().to_owned(),
+        issues: error.issues().clone(),
+        retry_after: error.seconds_to_wait(),
+    })
+}
+
+/// Reads what [`failure`] wrote.
+pub(super) fn read_failure(failure: &[u8]) -> ActionError {
+    let Failure { kind, message, issues, retry_after } = match serde_json::from_slice(failure) {
+        Ok(failure) => failure,
+        Err(error) => return ActionError::internal(error),
+    };
+    let error = if issues.is_empty() {
+        ActionError::refused(kind, message)
+    } else {
+        ActionError::from_issues(issues)
+    };
+    match retry_after {
+        Some(seconds) => error.retry_after(seconds),
+        None => error,
+    }
+}
+
+fn bytes(value: &impl Serialize) -> Bytes {
+    serde_json::to_vec(value).expect("an outcome is plain data").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_success_reads_back_with_its_effects() {
+        let mut set = Cookie::new("colour", "royal blue; x");
+        set.set_path("/");
+        set.set_http_only(true);
+        let mut removed = Cookie::new("old", "");
+        removed.make_removal();
+        let mut stale = Stale::default();
+        stale.update_tag("a");
+        stale.revalidate_tag("b", std::time::Duration::from_millis(1500));
+        stale.revalidate_path("/c");
+        let effects = Effects {
+            stale,
+            refresh: true,
+            redirect: Some("/x".into()),
+            cookies: vec![set, removed],
+        };
+        let value = RawValue::from_string("{\"id\":7}".into()).unwrap();
+        let ran = Ran { value: Arc::from(value), effects: Arc::new(effects) };
+        let read = read_outcome(&outcome(&ran)).unwrap();
+        assert_eq!(read.value.get(), ran.value.get());
+        let (effects, read) = (&ran.effects, &read.effects);
+        assert_eq!((&read.stale, read.refresh), (&effects.stale, true));
+        assert_eq!(read.redirect, effects.redirect);
+        let cookies = |effects: &Effects| {
+            effects.cookies.iter().map(|cookie| cookie.encoded().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(cookies(read), cookies(effects));
+    }
+
+    #[test]
+    fn a_failure_reads_back_without_its_cause() {
+        let error = read_failure(&failure(&ActionError::invalid("title", "Enter a title")));
+        assert_eq!((error.kind(), error.issues().len()), (ErrorKind::Invalid, 1));
+        let error = ActionError::too_many("Not so fast.").retry_after(7);
+        let error = read_failure(&failure(&error));
+        assert_eq!((error.message(), error.seconds_to_wait()), ("Not so fast.", Some(7)));
+        let error = read_failure(&failure(&ActionError::internal("the password is hunter2")));
+        assert_eq!((error.kind(), error.cause().is_none()), (ErrorKind::Internal, true));
+    }
+}

@@ -1,0 +1,106 @@
+//! The data of a page that the visitor is about to see: all its queries in one request.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use formwork_core::{
+    QueryKey,
+    wire::{self, Line},
+};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Headers, RequestCache, RequestInit};
+
+use super::{
+    fetch,
+    store::{self, State},
+};
+use crate::submit::{page_url, stream};
+
+/// Of how many pages it is remembered what they read.
+const REMEMBERED: usize = 50;
+
+#[derive(Default)]
+struct Destinations {
+    /// The pages whose data is under way; `true`: the visitor has gone there.
+    under_way: Vec<(String, bool)>,
+    /// What a page read when it was here last.
+    reads: HashMap<String, Vec<QueryKey>>,
+}
+
+thread_local! {
+    static DESTINATIONS: RefCell<Destinations> = RefCell::default();
+}
+
+/// Asks for the data of a page that a link leads to, unless it is here. `going`: the visitor goes
+/// there now, and what the page's components ask for waits for it.
+pub(crate) fn prepare(url: String, going: bool) {
+    let here = going.then(|| (page_url(), store::keys_on_screen()));
+    let first = DESTINATIONS.with_borrow_mut(|all| {
+        if let Some((page, keys)) = here {
+            all.remember(page, keys);
+            for (_, going) in &mut all.under_way {
+                *going = false;
+            }
+        }
+        if let Some(asked) = all.under_way.iter_mut().find(|asked| asked.0 == url) {
+            asked.1 |= going;
+            return false;
+        }
+        let known = all.reads.get(&url);
+        if known.is_some_and(|keys| keys.iter().all(|key| store::state(key, 0) == State::Fresh)) {
+            return false;
+        }
+        all.under_way.push((url.clone(), going));
+        true
+    });
+    if first {
+        spawn_local(read(url));
+    }
+}
+
+/// Whether the data of the page that the visitor has gone to is under way.
+pub(super) fn is_awaited() -> bool {
+    DESTINATIONS.with_borrow(|all| all.under_way.iter().any(|(_, going)| *going))
+}
+
+async fn read(url: String) {
+    let since = store::tick();
+    let mut keys = Vec::new();
+    if let Ok(request) = request() {
+        // Without an answer, or with one that is no page of this application, the components ask
+        // for themselves.
+        let _ = stream::read(&url, &request, |line| {
+            if let Line::Query(line) = line {
+                keys.push(line.key.clone());
+                fetch::settle(since, line);
+            }
+        })
+        .await;
+    }
+    DESTINATIONS.with_borrow_mut(|all| {
+        all.under_way.retain(|(asked, _)| *asked != url);
+        if !keys.is_empty() {
+            all.remember(url, keys);
+        }
+    });
+    fetch::flush().await;
+}
+
+fn request() -> Result<RequestInit, wasm_bindgen::JsValue> {
+    let headers = Headers::new()?;
+    headers.set("accept", wire::NDJSON)?;
+    super::name(&store::keys_on_screen(), &headers);
+    let request = RequestInit::new();
+    request.set_headers(&headers);
+    // The browser may hold the page's HTML under this address.
+    request.set_cache(RequestCache::NoStore);
+    Ok(request)
+}
+
+impl Destinations {
+    fn remember(&mut self, page: String, keys: Vec<QueryKey>) {
+        if self.reads.len() >= REMEMBERED {
+            self.reads.clear();
+        }
+        self.reads.insert(page, keys);
+    }
+}

@@ -1,0 +1,124 @@
+//! What others change, for the queries on screen that follow it: one event source for all of them.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+
+use formwork_core::{
+    QueryKey,
+    wire::{self, Line, QueryLine},
+};
+use serde_json::value::RawValue;
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Event, EventSource, MessageEvent};
+
+use super::{fetch, store};
+use crate::{
+    dom::{document, is_hidden},
+    submit::stream,
+};
+
+/// How long to wait after the server has refused, before it is asked again.
+const REFUSED_FOR: Duration = Duration::from_secs(15);
+
+struct Subscription {
+    keys: Vec<QueryKey>,
+    /// What the server has sent last of each, or was told that the client holds: its differences are
+    /// from that, whatever has come by another way meanwhile.
+    sent: HashMap<QueryKey, Rc<str>>,
+    source: EventSource,
+    _listeners: [Closure<dyn Fn(Event)>; 2],
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+thread_local! {
+    static SUBSCRIPTION: RefCell<Option<Subscription>> = const { RefCell::new(None) };
+    static CHECKING: RefCell<bool> = const { RefCell::new(false) };
+}
+
+/// Follows what is on screen once this tick's changes to it are made.
+pub(super) fn resubscribe() {
+    if !CHECKING.replace(true) {
+        spawn_local(async {
+            stream::next_task().await;
+            CHECKING.set(false);
+            subscribe();
+        });
+    }
+}
+
+/// A hidden page follows nothing: over HTTP/1.1 a browser has six connections for all tabs of a
+/// site, and each event source holds one. When it is shown again it is brought up to date.
+pub(crate) fn follow_visibility() {
+    let changed = Closure::<dyn Fn()>::new(resubscribe);
+    let listener = changed.as_ref().unchecked_ref();
+    let _ = document().add_event_listener_with_callback("visibilitychange", listener);
+    // It listens as long as the page lives.
+    changed.forget();
+}
+
+fn subscribe() {
+    let keys = if is_hidden() { Vec::new() } else { store::live_keys() };
+    let current = SUBSCRIPTION.with_borrow(|current| {
+        current.as_ref().map(|current| current.keys.clone()).unwrap_or_default()
+    });
+    if keys != current {
+        // The old one is closed first.
+        SUBSCRIPTION.set(None);
+        SUBSCRIPTION.set(if keys.is_empty() { None } else { open(keys) });
+    }
+}
+
+/// The server answers at once for each key whose value is not the one named, and from then on
+/// whenever it changes; so after a lost connection, too, which the browser opens again by itself.
+fn open(keys: Vec<QueryKey>) -> Option<Subscription> {
+    let source = EventSource::new(&super::address(wire::LIVE_PATH, &keys)).ok()?;
+    let message = Closure::<dyn Fn(Event)>::new(|event: Event| {
+        let text = event.unchecked_into::<MessageEvent>().data().as_string().unwrap_or_default();
+        if let Ok(Line::Query(line)) = serde_json::from_str(&text) {
+            take(line);
+        }
+    });
+    let failed = Closure::<dyn Fn(Event)>::new(|event: Event| {
+        let source = event.target().and_then(|target| target.dyn_into::<EventSource>().ok());
+        // A lost connection is opened again by the browser; a refusal is not.
+        if source.is_some_and(|source| source.ready_state() == EventSource::CLOSED) {
+            spawn_local(async {
+                stream::wait(REFUSED_FOR).await;
+                SUBSCRIPTION.set(None);
+                subscribe();
+            });
+        }
+    });
+    source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+    source.set_onerror(Some(failed.as_ref().unchecked_ref()));
+    let sent = keys.iter().filter_map(|key| Some((key.clone(), store::text(key)?))).collect();
+    Some(Subscription { keys, sent, source, _listeners: [message, failed] })
+}
+
+fn take(line: QueryLine) {
+    let key = line.key.clone();
+    let whole = SUBSCRIPTION.with_borrow_mut(|current| {
+        let sent = &mut current.as_mut()?.sent;
+        let known = store::whole(sent.get(&key), line)?;
+        if let Ok(text) = &known {
+            sent.insert(key.clone(), Rc::clone(text));
+        }
+        Some(known)
+    });
+    let line = match whole {
+        Some(Ok(text)) => RawValue::from_string(text.to_string())
+            .ok()
+            .map(|value| QueryLine::of_value(key.clone(), value)),
+        Some(Err(error)) => Some(QueryLine::of_error(key.clone(), error)),
+        None => None,
+    };
+    match line {
+        Some(line) => fetch::settle(store::tick(), line),
+        None => fetch::refetch(vec![key]),
+    }
+}

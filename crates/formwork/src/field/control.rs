@@ -1,0 +1,187 @@
+//! A field on the page, whatever its type: name, id, value, issues, and the attributes of controls.
+
+use formwork_core::{Constraints, FieldSpec, Limit};
+use leptos::prelude::*;
+
+use super::{
+    FieldScope, Name,
+    attributes::{ControlAttributes, Written},
+};
+
+/// What a [`Field`](super::Field) is without its type, so that this code is in a client once.
+#[derive(Clone, Copy)]
+pub(crate) struct Control {
+    pub(super) scope: FieldScope,
+    pub(super) spec: &'static FieldSpec,
+    pub(super) name: Name,
+    pub(super) hinted: bool,
+}
+
+/// What an element takes of a field.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Element {
+    Input,
+    Textarea,
+    Select,
+}
+
+impl Control {
+    pub(crate) fn name(self) -> String {
+        self.name.get()
+    }
+
+    pub(crate) fn id(self) -> String {
+        self.scope.scope.id_of(&self.name())
+    }
+
+    pub(crate) fn issues_id(self) -> String {
+        format!("{}-error", self.id())
+    }
+
+    pub(crate) fn hint_id(self) -> String {
+        format!("{}-hint", self.id())
+    }
+
+    pub(crate) fn issues(self) -> Vec<String> {
+        self.scope.scope.issues_at(&self.name())
+    }
+
+    pub(crate) fn is_invalid(self) -> bool {
+        self.scope.scope.has_issue(&self.name())
+    }
+
+    /// What is to be shown in it: what the visitor had entered, else what it began with.
+    pub(super) fn values(self) -> Option<Vec<String>> {
+        let name = self.name();
+        if self.spec.secret {
+            return None;
+        }
+        let typed = self.scope.scope.kept(&name);
+        typed.or_else(|| {
+            let initial = self.scope.initial?.try_get_value()?;
+            Some(initial.iter().filter(|(n, _)| *n == name).map(|(_, v)| v.to_owned()).collect())
+        })
+    }
+
+    pub(super) fn value(self) -> Option<String> {
+        self.values().map(|mut values| values.pop().unwrap_or_default())
+    }
+
+    pub(super) fn attributes(self, element: Element, initial: String) -> ControlAttributes {
+        ControlAttributes::new(move |written| {
+            let Constraints { input_type, multiple, .. } = self.spec.constraints;
+            if element == Element::Input {
+                written.set_if("type", input_type);
+            }
+            self.identify(written, self.id());
+            self.constrain(written, element);
+            written.flag("multiple", element == Element::Select && multiple);
+            let value = || self.value().unwrap_or_else(|| initial.clone());
+            match element {
+                Element::Input if self.spec.secret => {}
+                Element::Input => written.set("value", value()),
+                Element::Textarea => written.text(value()),
+                Element::Select => {}
+            }
+            self.explain(written);
+        })
+    }
+
+    /// A checkbox or radio button with this value. `id`: a suffix where there are several.
+    pub(super) fn tick(
+        self,
+        input_type: &'static str,
+        value: &'static str,
+        id: String,
+        is_on: impl Fn(Option<Vec<String>>) -> bool + Send + Sync + 'static,
+    ) -> ControlAttributes {
+        ControlAttributes::new(move |written| {
+            written.set("type", input_type);
+            self.identify(written, id.clone());
+            written.set("value", value);
+            written.flag("checked", is_on(self.values()));
+            written.flag("required", input_type != "checkbox" && self.is_required());
+            // Of several, their group says it.
+            if id == self.id() {
+                self.explain(written);
+            }
+        })
+    }
+
+    /// The attributes of the `<fieldset>` around several controls of this name, or around a struct.
+    pub(super) fn group(self) -> ControlAttributes {
+        ControlAttributes::new(move |written| {
+            written.set("id", self.id());
+            let one = !self.spec.constraints.multiple;
+            if one {
+                written.set("role", "radiogroup");
+                written.maybe("aria-invalid", self.is_invalid().then(|| "true".to_owned()));
+            }
+            self.describe(written);
+        })
+    }
+
+    fn identify(self, written: &mut Written, id: String) {
+        written.set("name", self.name());
+        written.set("id", id);
+    }
+
+    fn is_required(self) -> bool {
+        self.spec.constraints.required && !self.scope.optional
+    }
+
+    /// What a browser checks by itself before it sends the form.
+    fn constrain(self, written: &mut Written, element: Element) {
+        let constraints = &self.spec.constraints;
+        let text = matches!(
+            constraints.input_type,
+            "text" | "search" | "tel" | "email" | "url" | "password"
+        );
+        let of_input = element == Element::Input;
+        let ordered = matches!(
+            constraints.input_type,
+            "number" | "range" | "date" | "month" | "time" | "datetime-local"
+        );
+        let slider = matches!(constraints.input_type, "range" | "color" | "hidden");
+        written.flag("required", self.is_required() && !(of_input && slider));
+        if element != Element::Select && (text || element == Element::Textarea) {
+            limit(written, "minlength", constraints.min_length);
+            limit(written, "maxlength", constraints.max_length);
+        }
+        if of_input && text {
+            written.set_if("pattern", constraints.pattern);
+        }
+        if of_input && ordered {
+            limit(written, "min", constraints.min);
+            limit(written, "max", constraints.max);
+            written.set_if("step", constraints.step);
+        }
+        if element != Element::Select {
+            written.set_if("inputmode", constraints.inputmode);
+        }
+        written.set_if("autocomplete", constraints.autocomplete);
+    }
+
+    /// What assistive technology is told.
+    fn explain(self, written: &mut Written) {
+        written.maybe("aria-invalid", self.is_invalid().then(|| "true".to_owned()));
+        self.describe(written);
+        // Without scripts, the browser puts the focus where there is something to mend.
+        written.flag("autofocus", self.scope.scope.goes_on_at(&self.name()));
+    }
+
+    fn describe(self, written: &mut Written) {
+        let hint = self.hinted.then(|| self.hint_id());
+        let issues = self.is_invalid().then(|| self.issues_id());
+        let by: Vec<String> = hint.into_iter().chain(issues).collect();
+        written.maybe("aria-describedby", (!by.is_empty()).then(|| by.join(" ")));
+    }
+}
+
+fn limit(written: &mut Written, name: &'static str, limit: Limit) {
+    match limit {
+        Limit::None => {}
+        Limit::Is(value) => written.set(name, value),
+        Limit::Of(value) => written.set(name, value()),
+    }
+}

@@ -1,0 +1,76 @@
+//! Visitors of a help desk behind a proxy, while its instances die, hang up and are replaced.
+//!
+//! It counts what must be zero: submissions that were lost, submissions that were written twice,
+//! writes that nobody was told of, and input that a visitor had to type again.
+#![expect(clippy::print_stdout, reason = "a command-line tool answers on standard output")]
+
+mod chance;
+mod fleet;
+mod options;
+mod page;
+mod proxy;
+mod tally;
+mod visitor;
+
+use std::{process::ExitCode, sync::Arc, time::Instant};
+
+use anyhow::Result;
+use fleet::Fleet;
+use options::Options;
+use proxy::Proxy;
+use tally::Tally;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args_os()) {
+        Ok(options) => options,
+        Err(error) => {
+            eprintln!("error: {error}\n\n{}", options::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match run(&options).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether nothing was lost and nothing was written twice.
+async fn run(options: &Options) -> Result<bool> {
+    let began = Instant::now();
+    let folder = tempfile::tempdir()?;
+    let fleet = Arc::new(Fleet::start(options, folder.path()).await?);
+    let proxy = Proxy::start(Arc::clone(&fleet), options.hang_up).await?;
+    let tally = Arc::new(Tally::default());
+
+    let each = options.submissions.div_ceil(options.visitors);
+    let visitors: Vec<_> = (0..options.visitors)
+        .map(|number| {
+            let (origin, tally) = (proxy.origin(), Arc::clone(&tally));
+            let twice = options.twice;
+            tokio::spawn(async move { visitor::visit(number, each, twice, &origin, &tally).await })
+        })
+        .collect();
+    let trouble = tokio::spawn(fleet::trouble(Arc::clone(&fleet), options.clone()));
+    for visitor in visitors {
+        visitor.await??;
+    }
+    trouble.abort();
+    let _ = trouble.await;
+
+    let written = tally::written(&folder.path().join("helpdesk.sqlite")).await?;
+    let report = tally.report(&written);
+    println!("{report}");
+    println!(
+        "{} kills, {} hang-ups, {:.0} s",
+        fleet.kills(),
+        proxy.hang_ups(),
+        began.elapsed().as_secs_f64()
+    );
+    fleet.stop().await;
+    Ok(report.is_clean())
+}

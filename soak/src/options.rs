@@ -1,0 +1,73 @@
+//! What a run is told.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use lexopt::prelude::*;
+
+/// See [`HELP`].
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// The server's program, and the folder it runs in.
+    pub(crate) server: PathBuf,
+    pub(crate) folder: PathBuf,
+    /// How many submissions in all, by how many visitors at a time.
+    pub(crate) submissions: u64,
+    pub(crate) visitors: u64,
+    /// How many instances.
+    pub(crate) instances: usize,
+    /// Of a hundred answers so many never arrive.
+    pub(crate) hang_up: u64,
+    /// Of a hundred submissions so many are sent twice at once.
+    pub(crate) twice: u64,
+    /// Every so many milliseconds an instance is killed; 0 for never.
+    pub(crate) kill_every: u64,
+}
+
+/// The text of a wrong command line.
+pub(crate) const HELP: &str = "\
+soak --server PROGRAM --folder FOLDER [OPTION…]
+
+  --submissions N   how many in all (1000)
+  --visitors N      at a time (8)
+  --instances N     behind the proxy (2)
+  --hang-up N       of a hundred answers so many never arrive (5)
+  --twice N         of a hundred submissions so many are sent twice at once (10)
+  --kill-every MS   an instance is killed, and started again (2000; 0: never)";
+
+impl Options {
+    pub(crate) fn parse(
+        args: impl IntoIterator<Item = impl Into<OsString>>,
+    ) -> Result<Self, lexopt::Error> {
+        let mut parser = lexopt::Parser::from_iter(args);
+        let (mut server, mut folder) = (None, None);
+        let mut options = Options {
+            server: PathBuf::new(),
+            folder: PathBuf::new(),
+            submissions: 1_000,
+            visitors: 8,
+            instances: 2,
+            hang_up: 5,
+            twice: 10,
+            kill_every: 2_000,
+        };
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Long("server") => server = Some(PathBuf::from(parser.value()?)),
+                Long("folder") => folder = Some(PathBuf::from(parser.value()?)),
+                Long("submissions") => options.submissions = parser.value()?.parse()?,
+                Long("visitors") => options.visitors = parser.value()?.parse()?,
+                Long("instances") => options.instances = parser.value()?.parse()?,
+                Long("hang-up") => options.hang_up = parser.value()?.parse()?,
+                Long("twice") => options.twice = parser.value()?.parse()?,
+                Long("kill-every") => options.kill_every = parser.value()?.parse()?,
+                _ => return Err(arg.unexpected()),
+            }
+        }
+        options.server = server.ok_or("--server is missing")?;
+        options.folder = folder.ok_or("--folder is missing")?;
+        if options.visitors == 0 || options.instances == 0 {
+            return Err("there must be a visitor, and an instance".into());
+        }
+        Ok(options)
+    }
+}

@@ -1,0 +1,48 @@
+//! A page as a visitor without JavaScript has it.
+
+use scraper::{ElementRef, Html, Selector};
+
+/// Names and values, in order.
+pub(crate) type Entries = Vec<(String, String)>;
+
+/// What the form of this action would send, as the page came; `None` without one.
+pub(crate) fn form(html: &str, action: &str) -> Option<Entries> {
+    let document = Html::parse_document(html);
+    let (forms, controls) = (selector("form[method=post]"), selector("input, select, textarea"));
+    let holds = |form: &ElementRef<'_>| {
+        form.select(&controls).any(|found| {
+            found.attr("name") == Some("_action") && found.attr("value") == Some(action)
+        })
+    };
+    let form = document.select(&forms).find(holds)?;
+    Some(form.select(&controls).filter_map(entry).collect())
+}
+
+/// Whether the page shows this text anywhere, also as what was typed.
+pub(crate) fn shows(html: &str, text: &str) -> bool {
+    html.contains(text)
+}
+
+fn entry(control: ElementRef<'_>) -> Option<(String, String)> {
+    let name = control.attr("name").filter(|name| !name.is_empty())?;
+    let value = match (control.value().name(), control.attr("type")) {
+        ("input", Some("checkbox" | "radio")) => {
+            control.attr("checked")?;
+            control.attr("value").unwrap_or("on").to_owned()
+        }
+        ("input", Some("file")) => return None,
+        ("input", _) => control.attr("value").unwrap_or_default().to_owned(),
+        ("select", _) => {
+            let options = selector("option");
+            let chosen = control.select(&options).find(|option| option.attr("selected").is_some());
+            let option = chosen.or_else(|| control.select(&options).next())?;
+            option.attr("value").unwrap_or_default().to_owned()
+        }
+        _ => control.text().collect(),
+    };
+    Some((name.to_owned(), value))
+}
+
+fn selector(text: &str) -> Selector {
+    Selector::parse(text).expect("a selector of ours")
+}
