@@ -3,4 +3,6 @@
 mod edit;
 mod phones;
 
-pub(crate) use edit::{Profile, ProfilePage};
+#[cfg(feature = "ssr")]
+pub(crate) use edit::Profile;
+pub(crate) use edit::ProfilePage;

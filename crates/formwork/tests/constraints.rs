@@ -254,7 +254,7 @@ fn what_the_server_takes_no_browser_holds_back() {
     let now =
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d: Duration| d.as_nanos() as u64);
     let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(now | 1);
-    println!("SEED={seed}");
+    eprintln!("SEED={seed}");
 
     let owner = Owner::new();
     let (html, sound) = owner.with(controls);

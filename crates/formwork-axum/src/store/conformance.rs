@@ -138,8 +138,11 @@ async fn lives(store: &impl Store) -> Checked {
         }
         tokio::time::sleep(millis(5)).await;
     }
+    // A machine with much to do may sleep through one of the ages; it never goes back to one.
     use Validity::{Fresh, Old, Stale};
-    assert_eq!(seen, [Some(Fresh), Some(Stale), Some(Old), None]);
+    let mut ages = [Some(Fresh), Some(Stale), Some(Old), None].into_iter();
+    assert!(seen.iter().all(|age| ages.any(|next| next == *age)), "{seen:?}");
+    assert_eq!(seen.last(), Some(&None));
     Ok(())
 }
 
@@ -152,7 +155,12 @@ async fn followers(store: &impl Store) -> Checked {
     store.invalidate(&stale).await?;
     assert_eq!(*first.recv().await.expect("it is followed"), what);
     assert_eq!(*first.recv().await.expect("it is followed"), stale);
-    assert_eq!(*second.recv().await.expect("it is followed"), stale);
+    // Who shares the store with other instances may yet hear of what was invalidated just before.
+    let mut heard = second.recv().await.expect("it is followed");
+    if *heard == what {
+        heard = second.recv().await.expect("it is followed");
+    }
+    assert_eq!(*heard, stale);
     Ok(())
 }
 
