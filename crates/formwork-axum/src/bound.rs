@@ -2,8 +2,14 @@
 
 use std::{ops::Deref, time::Duration};
 
-use formwork_core::{ActionError, Shape};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use formwork_core::{ActionError, BoundAction, Shape};
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        DeserializeOwned,
+        value::{self, MapDeserializer},
+    },
+};
 
 use crate::{
     action::ServerAction,
@@ -75,11 +81,7 @@ impl<A: ServerAction> Binding<A> {
     }
 
     /// Seals the values for the action; `subject` is who reads them.
-    pub(crate) fn seal(
-        self,
-        keys: &Keys,
-        subject: Option<String>,
-    ) -> formwork_core::BoundAction<A> {
+    pub(crate) fn seal(self, keys: &Keys, subject: Option<String>) -> BoundAction<A> {
         let owner =
             if self.for_this_visitor {
                 Some(subject.expect(
@@ -94,8 +96,15 @@ impl<A: ServerAction> Binding<A> {
         let sealed = Sealed { values: self.values, owner, expires };
         let json = serde_json::to_vec(&sealed).expect("bound values serialise to JSON");
         let sealed = keys.seal(Purpose::Bound, &context(A::ID, A::SHAPE), &json);
-        formwork_core::BoundAction::from_server(sealed, key)
+        handed_out(sealed, key)
     }
+}
+
+/// As the client reads it. There is no constructor that its code could call.
+fn handed_out<A>(sealed: String, key: String) -> BoundAction<A> {
+    let fields = [("sealed", sealed), ("key", key)].into_iter();
+    let read = BoundAction::deserialize(MapDeserializer::<_, value::Error>::new(fields));
+    read.expect("these are its fields")
 }
 
 #[derive(Serialize, Deserialize)]

@@ -9,7 +9,8 @@ use crate::Action;
 /// An action together with the values that it will act on, sealed by the server.
 ///
 /// A query hands it out next to the data it belongs to; the browser can neither read nor change
-/// what is in it, nor make one. It is tied to its action: another action refuses it.
+/// what is in it, nor make one: no function does, and a text that the server did not seal is refused
+/// when it comes back. It is tied to its action: another action refuses it.
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct BoundAction<A> {
@@ -19,17 +20,9 @@ pub struct BoundAction<A> {
     action: PhantomData<fn() -> A>,
 }
 
-impl<A> BoundAction<A> {
-    /// What the server's half makes; a text that it did not seal is refused when it comes back.
-    #[doc(hidden)]
-    pub fn from_server(sealed: String, key: String) -> Self {
-        BoundAction { sealed, key, action: PhantomData }
-    }
-}
-
 impl<A> Clone for BoundAction<A> {
     fn clone(&self) -> Self {
-        Self::from_server(self.sealed.clone(), self.key.clone())
+        BoundAction { sealed: self.sealed.clone(), key: self.key.clone(), action: PhantomData }
     }
 }
 

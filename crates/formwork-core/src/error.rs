@@ -128,6 +128,7 @@ pub struct ActionError {
     issues: Issues,
     cause: Option<Box<dyn Error + Send + Sync>>,
     retry_after: Option<u64>,
+    digest: Option<String>,
 }
 
 impl ActionError {
@@ -197,6 +198,19 @@ impl ActionError {
         self
     }
 
+    /// Says under which digest the log has the cause, where that is settled before it is told.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn logged_as(mut self, digest: impl Into<String>) -> Self {
+        self.digest = Some(digest.into());
+        self
+    }
+
+    #[doc(hidden)]
+    pub fn digest(&self) -> Option<&str> {
+        self.digest.as_deref()
+    }
+
     /// See [`retry_after`](ActionError::retry_after).
     pub fn seconds_to_wait(&self) -> Option<u64> {
         self.retry_after
@@ -234,6 +248,7 @@ impl ActionError {
             issues: Issues::default(),
             cause: None,
             retry_after: None,
+            digest: None,
         }
     }
 }

@@ -10,6 +10,5 @@ async fn rename_ticket(_: ActionCx, ticket: Bound<u64>) -> ActionResult<u64> {
 
 fn main() {
     let _ = Bound(7);
-    let _ = Bound::<u64> { 0: 7 };
     let _: Bound<u64> = 7.into();
 }
