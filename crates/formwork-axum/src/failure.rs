@@ -20,7 +20,7 @@ pub(crate) fn publish(hooks: &Hooks, what: &str, error: &ActionError) -> PublicE
     if error.kind() != ErrorKind::Internal {
         return error.public(None);
     }
-    let digest = random_hex::<5>();
+    let digest = error.digest().map_or_else(new_digest, str::to_owned);
     let cause = error.cause().map(chain).unwrap_or_default();
     let backtrace = error.cause().and_then(backtrace);
     match &backtrace {
@@ -30,6 +30,11 @@ pub(crate) fn publish(hooks: &Hooks, what: &str, error: &ActionError) -> PublicE
     let backtrace = backtrace.as_deref();
     hooks.failed(&Failure { what, digest: &digest, cause: error.cause(), backtrace });
     error.public(Some(digest))
+}
+
+/// A name for a failure that nobody can guess from another.
+pub(crate) fn new_digest() -> String {
+    random_hex::<5>()
 }
 
 /// A caught panic as an error; its message, place and backtrace are for the log only.

@@ -6,13 +6,14 @@
 
 use std::time::Duration;
 
-use formwork_core::ActionError;
+use formwork_core::{ActionError, ErrorKind};
 use futures::FutureExt;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use super::{Ran, Submission, parse, recorded, run};
 use crate::{
+    failure,
     refusal::Refusal,
     store::{Claim, Ended, Fingerprint, StoreError},
 };
@@ -38,7 +39,7 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
             Claim::Recorded(outcome) => return replay(submission, &outcome),
             Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
                 Ended::Recorded(outcome) => return replay(submission, &outcome),
-                Ended::Failed(failure) => return Err(recorded::read_failure(&failure)),
+                Ended::Failed(told) => return Err(recorded::read_failure(&told)),
                 Ended::Unknown => {}
             },
         }
@@ -56,14 +57,15 @@ async fn claimed(
     let form = match parse::parse(submission) {
         Ok(form) => form,
         Err(error) => {
-            let failure = recorded::failure(&error);
-            store.release(&fingerprint, claim, failure).await.map_err(refused)?;
+            let error = named(error);
+            let told = recorded::failure(&error);
+            store.release(&fingerprint, claim, told).await.map_err(refused)?;
             return Err(error);
         }
     };
     let run = run::run(submission, form);
     let run = async move {
-        let result = run.await;
+        let result = run.await.map_err(named);
         let recorded = match &result {
             Ok(ran) => store.record(&fingerprint, claim, recorded::outcome(ran), REMEMBERED).await,
             Err(error) => store.release(&fingerprint, claim, recorded::failure(error)).await,
@@ -75,6 +77,14 @@ async fn claimed(
         result
     };
     to_its_end(submission, run).await
+}
+
+/// A failure whose cause is for the log has its name there before its duplicates are told.
+fn named(error: ActionError) -> ActionError {
+    match error.kind() {
+        ErrorKind::Internal => error.logged_as(failure::new_digest()),
+        _ => error,
+    }
 }
 
 /// Runs it to its end, also if the visitor goes away; for so long it counts as under way.

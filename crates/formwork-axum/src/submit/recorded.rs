@@ -29,6 +29,8 @@ struct Failure {
     message: String,
     issues: Issues,
     retry_after: Option<u64>,
+    /// Of an internal one: its duplicates are told the same.
+    digest: Option<String>,
 }
 
 /// The bytes of a success.
@@ -63,19 +65,25 @@ pub(super) fn failure(error: &ActionError) -> Bytes {
         message: error.message().to_owned(),
         issues: error.issues().clone(),
         retry_after: error.seconds_to_wait(),
+        digest: error.digest().map(str::to_owned),
     })
 }
 
 /// Reads what [`failure`] wrote.
 pub(super) fn read_failure(failure: &[u8]) -> ActionError {
-    let Failure { kind, message, issues, retry_after } = match serde_json::from_slice(failure) {
-        Ok(failure) => failure,
-        Err(error) => return ActionError::internal(error),
+    let Failure { kind, message, issues, retry_after, digest } =
+        match serde_json::from_slice(failure) {
+            Ok(failure) => failure,
+            Err(error) => return ActionError::internal(error),
+        };
+    let error = match kind {
+        ErrorKind::Internal => ActionError::internal("the submission that this one repeats failed"),
+        _ if issues.is_empty() => ActionError::refused(kind, message),
+        _ => ActionError::from_issues(issues),
     };
-    let error = if issues.is_empty() {
-        ActionError::refused(kind, message)
-    } else {
-        ActionError::from_issues(issues)
+    let error = match digest {
+        Some(digest) => error.logged_as(digest),
+        None => error,
     };
     match retry_after {
         Some(seconds) => error.retry_after(seconds),
@@ -128,7 +136,10 @@ mod tests {
         let error = ActionError::too_many("Not so fast.").retry_after(7);
         let error = read_failure(&failure(&error));
         assert_eq!((error.message(), error.seconds_to_wait()), ("Not so fast.", Some(7)));
-        let error = read_failure(&failure(&ActionError::internal("the password is hunter2")));
-        assert_eq!((error.kind(), error.cause().is_none()), (ErrorKind::Internal, true));
+        let error = ActionError::internal("the password is hunter2").logged_as("abc");
+        let bytes = failure(&error);
+        assert!(!String::from_utf8_lossy(&bytes).contains("hunter2"));
+        let error = read_failure(&bytes);
+        assert_eq!((error.kind(), error.digest()), (ErrorKind::Internal, Some("abc")));
     }
 }
