@@ -24,6 +24,15 @@ pub(crate) fn carry(keys: &Keys, posted: &Posted, path: &str, secure: bool) -> C
         let mut small = posted.clone();
         small.outcome.value = None;
         sealed = seal(keys, &small, path);
+        if sealed.len() > MAX_SEALED {
+            tracing::warn!(
+                action = posted.action,
+                "what was entered does not fit into a cookie: the page after it shows what became of \
+                 the form without it; serve through `Site::guarded`, which keeps it in the page"
+            );
+            small.kept.clear();
+            sealed = seal(keys, &small, path);
+        }
     }
     let mut cookie = cookie(path, sealed);
     cookie.set_secure(secure);
@@ -102,5 +111,11 @@ mod tests {
         assert!(cookie.value().len() <= MAX_SEALED);
         let arrived = take(&keys, &request(&cookie), "/a").unwrap();
         assert!(arrived.outcome.is_success() && arrived.outcome.value.is_none());
+
+        let mut long = posted("saved");
+        long.kept = vec![("body".to_owned(), "x".repeat(5_000))];
+        let cookie = carry(&keys, &long, "/a", true);
+        assert!(cookie.value().len() <= MAX_SEALED);
+        assert!(take(&keys, &request(&cookie), "/a").unwrap().kept.is_empty());
     }
 }

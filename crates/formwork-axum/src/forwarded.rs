@@ -34,6 +34,18 @@ pub(crate) fn client(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
     Some(nearest)
 }
 
+/// The client as it is counted: of IPv6 the network of 64 bits, all of whose addresses one host can use
+/// (RFC 4291 §2.5.1, RFC 8981).
+pub(crate) fn counted(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
+    Some(match client(parts, trusted)?.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        address => address,
+    })
+}
+
 fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address.to_canonical()))
 }
@@ -45,6 +57,20 @@ fn peer(parts: &Parts) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ipv6_host_is_counted_as_one_whichever_of_its_addresses_it_uses() {
+        for (peer, is) in [
+            ("[2001:db8:1:2:3:4:5:6]:1", "2001:db8:1:2::"),
+            ("[2001:db8:1:2:ffff::1]:1", "2001:db8:1:2::"),
+            ("[::ffff:1.2.3.4]:1", "1.2.3.4"),
+            ("1.2.3.4:1", "1.2.3.4"),
+        ] {
+            let mut parts = http::Request::new(()).into_parts().0;
+            parts.extensions.insert(ConnectInfo::<SocketAddr>(peer.parse().unwrap()));
+            assert_eq!(counted(&parts, &[]), Some(is.parse().unwrap()), "{peer}");
+        }
+    }
 
     #[test]
     fn the_client_is_the_nearest_that_is_no_proxy_of_ours() {

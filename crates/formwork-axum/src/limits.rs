@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     num::NonZeroU32,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -55,11 +58,14 @@ pub(crate) struct Throttles {
 
 struct Counter {
     here: DefaultKeyedRateLimiter<String>,
+    /// From how many visitors on those who have long been quiet are dropped: twice as many as were left
+    /// the last time, so that one sweep is paid for by as many visitors as it looks at.
+    sweep_from: AtomicUsize,
     times: u64,
     window: Duration,
 }
 
-/// From how many visitors on the counters of those who have long been quiet are dropped.
+/// So many visitors are not worth a sweep.
 const SWEEP_FROM: usize = 10_000;
 
 impl Throttles {
@@ -100,12 +106,14 @@ impl Counter {
         let window = Duration::from_secs(seconds.into());
         let burst = NonZeroU32::new(times)?;
         let quota = Quota::with_period(window / times)?.allow_burst(burst);
-        Some(Counter { here: RateLimiter::keyed(quota), times: times.into(), window })
+        let here = RateLimiter::keyed(quota);
+        Some(Counter { here, sweep_from: SWEEP_FROM.into(), times: times.into(), window })
     }
 
     fn count(&self, visitor: &str) -> Result<(), u64> {
-        if self.here.len() > SWEEP_FROM {
+        if self.here.len() > self.sweep_from.load(Ordering::Relaxed) {
             self.here.retain_recent();
+            self.sweep_from.store(SWEEP_FROM.max(2 * self.here.len()), Ordering::Relaxed);
         }
         self.here
             .check_key(&visitor.to_owned())

@@ -48,7 +48,7 @@ pub(crate) async fn follow(site: Site, parts: Parts) -> Response {
     let is_live = |asked: &Asked| site.queries().get(asked.key.id()).is_some_and(|def| def.live);
     let asked = decode(&site, keys).filter(|all| !all.is_empty() && all.iter().all(is_live));
     let Some(asked) = asked else { return refused(StatusCode::BAD_REQUEST, Refusal::BadQuery) };
-    let client = forwarded::client(&parts, &site.config().trusted_proxies);
+    let client = forwarded::counted(&parts, &site.config().trusted_proxies);
     let counted = match client.map(|client| site.follows(client)) {
         Some(None) => return refused(StatusCode::TOO_MANY_REQUESTS, Refusal::TooManyAtOnce),
         counted => counted.flatten(),

@@ -2,7 +2,8 @@
 //! that outlives restarts.
 
 use std::{
-    fmt, fs, io,
+    fmt, fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -139,12 +140,21 @@ fn dev_key(file: &Path) -> io::Result<Zeroizing<String>> {
             }
             // Renamed into place: a server that starts at the same moment must not find half a key.
             let whole = file.with_extension(crate::failure::random_hex::<8>());
-            fs::write(&whole, &*make())?;
+            owners_file(&whole)?.write_all(make().as_bytes())?;
             fs::rename(&whole, file)?;
             fs::read_to_string(file).map(Zeroizing::new)
         }
         Err(error) => Err(error),
     }
+}
+
+/// A new file that nobody but its owner reads.
+fn owners_file(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(test)]
@@ -197,6 +207,12 @@ mod tests {
         let first = load(None, false, &file).unwrap();
         let second = load(None, false, &file).unwrap();
         assert_eq!(*first.0[0], *second.0[0]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "the owner's alone");
+        }
         fs::remove_dir_all(folder).unwrap();
     }
 }

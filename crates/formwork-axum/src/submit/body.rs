@@ -1,10 +1,14 @@
 //! Step 2: the body as names and values, within the limits.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use axum::body::Body;
 use bytes::Bytes;
 use formwork_core::{ActionError, Entries, path};
+use futures::TryStreamExt;
 use http::{HeaderMap, header};
 use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
 use multer::{Constraints, Multipart, SizeLimit};
@@ -103,8 +107,12 @@ async fn multipart(
 ) -> Result<(Entries, usize), Refusal> {
     let whole = SizeLimit::new().whole_stream(limits.bytes as u64);
     let constraints = Constraints::new().size_limit(whole);
-    let mut parts = Multipart::with_constraints(BodyDataStream::new(body), boundary, constraints);
-    let (mut entries, mut total, mut fields, mut files) = (Entries::default(), 0, 0, 0);
+    let total = AtomicUsize::new(0);
+    let counted = BodyDataStream::new(body).inspect_ok(|piece| {
+        total.fetch_add(piece.len(), Ordering::Relaxed);
+    });
+    let mut parts = Multipart::with_constraints(counted, boundary, constraints);
+    let (mut entries, mut fields, mut files) = (Entries::default(), 0, 0);
     while let Some(mut part) = parts.next_field().await.map_err(refuse_part)? {
         fields += 1;
         if fields > limits.fields {
@@ -118,17 +126,15 @@ async fn multipart(
             if files > limits.files {
                 return Err(Refusal::TooManyFiles);
             }
-            while let Some(piece) = part.chunk().await.map_err(refuse_part)? {
-                total += piece.len();
-            }
+            while part.chunk().await.map_err(refuse_part)?.is_some() {}
             continue;
         }
         let bytes = part.bytes().await.map_err(refuse_part)?;
-        total += bytes.len();
         let value = String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::NotUtf8)?;
         entries.push(name, value);
     }
-    Ok((entries, total))
+    drop(parts);
+    Ok((entries, total.into_inner()))
 }
 
 /// What a body may have.

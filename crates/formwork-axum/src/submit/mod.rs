@@ -106,7 +106,7 @@ const STALL: Duration = Duration::from_secs(10);
 pub(crate) async fn submit(site: Site, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let mut body = Body::new(TimeoutBody::new(STALL, body));
-    let client = forwarded::client(&parts, &site.config().trusted_proxies);
+    let client = forwarded::counted(&parts, &site.config().trusted_proxies);
     let under_way = match client.map(|client| site.under_way(client)) {
         Some(None) => return refuse(site, parts, Refusal::TooManyAtOnce).await,
         counted => counted.flatten().map(Arc::new),

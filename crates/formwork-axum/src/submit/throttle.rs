@@ -27,7 +27,7 @@ fn visitor(submission: &Submission) -> String {
         Some(subject) => format!("user {subject}"),
         None => {
             let trusted = &submission.site.config().trusted_proxies;
-            let address = forwarded::client(&submission.parts, trusted);
+            let address = forwarded::counted(&submission.parts, trusted);
             format!("address {}", address.map(|address| address.to_string()).unwrap_or_default())
         }
     }
