@@ -2,7 +2,10 @@
 #![no_main]
 
 use formwork::prelude::*;
-use formwork_core::{Entries, Form as _};
+use formwork_core::{
+    Entries, Form as _, Lookup, RowChange,
+    wire::{self, Button},
+};
 use libfuzzer_sys::fuzz_target;
 
 #[derive(Form, Validate, Clone, Debug)]
@@ -42,7 +45,21 @@ enum Kind {
 }
 
 fuzz_target!(|body: &[u8]| {
-    let Some(entries) = formwork_axum::fuzzing::fields(body) else { return };
+    let Some(mut entries) = formwork_axum::fuzzing::fields(body) else { return };
+    if let Some(text) = entries.last(wire::ACTION)
+        && let Some(button) = Button::parse(text)
+    {
+        assert_eq!(button.to_string(), text);
+    }
+    // The button that adds, takes away or moves a row.
+    let change = entries.last(wire::ROWS).map(str::to_owned);
+    if let Some(change) = change.as_deref().and_then(RowChange::parse) {
+        let list = Profile::FIELDS.iter().any(|field| field.name == change.list());
+        let on = change.apply_to(&mut entries, Profile::FIELDS);
+        assert!(on.is_none() || list, "{change}: a row of what is no list");
+        let keys = Lookup::new(&entries).keys(change.list()).len();
+        assert!(keys <= formwork_core::path::MAX_ROWS, "{change}: {keys} rows");
+    }
     if let Ok(form) = Profile::parse(&entries) {
         // What was read can be written, and read again.
         let mut again = Entries::default();

@@ -18,8 +18,23 @@ use crate::{paths, ports};
 const PLANTED: &[&str] = &["t10-planted-in-an-action", "t10-planted-in-a-server-only-module"];
 /// What the client does have: a search that does not find this would find nothing.
 const CONTROL: &str = "Your comment, edited";
-/// Pages for everyone: what they answer with is looked through as well.
-const PAGES: &[&str] = &["/sign-in", "/tickets", "/tickets/1", "/nowhere", "/sign-in?_action=x"];
+/// What is answered to a visitor, and to a member, is looked through as well: pages, and a read of
+/// queries as the client asks for it.
+const PAGES: &[&str] = &[
+    "/sign-in",
+    "/tickets",
+    "/tickets/1",
+    "/tickets/new",
+    "/profile",
+    "/nowhere",
+    "/sign-in?_action=x",
+    QUERY,
+];
+const QUERY: &str = "/_formwork/query?k=session::viewer::viewer%3F%7B%7D";
+/// Whom the help desk is seeded with.
+const MEMBER: (&str, &str) = ("demo@example.org", "correct horse battery");
+/// On a page that is a member's alone.
+const MEMBERS_CONTROL: &str = "Dana Demo";
 
 /// T10: nothing that was planted is in any artefact of the client, nor in any page.
 pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
@@ -33,10 +48,18 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     command.env("HELPDESK_DATA", data.path());
     let log = paths::target().join("browser").join("absence.log");
     let server = Server::start("helpdesk", command, addr, &log)?;
+    let session = sign_in(addr)?;
+    let mut control = false;
     for page in PAGES {
-        artefacts.push((PathBuf::from(page), get(addr, page)?));
+        artefacts.push((PathBuf::from(page), get(addr, page, "")?));
+        let seen = get(addr, page, &session)?;
+        control |= contains(&seen, MEMBERS_CONTROL);
+        artefacts.push((PathBuf::from(format!("{page} of a member")), seen));
     }
     drop(server);
+    if !control {
+        bail!("`{MEMBERS_CONTROL}` is on no page of a member: the search would prove nothing");
+    }
 
     let program = format!("server{}", std::env::consts::EXE_SUFFIX);
     let program = fs::read(paths::target().join("debug").join(program))?;
@@ -88,11 +111,48 @@ fn files(folder: &Path, all: &mut Vec<Artefact>) -> Result<()> {
 }
 
 /// A page as it comes, its headers included.
-fn get(addr: SocketAddr, path: &str) -> Result<Vec<u8>> {
+fn get(addr: SocketAddr, path: &str, cookie: &str) -> Result<Vec<u8>> {
+    exchange(addr, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), "")
+}
+
+/// The cookie of a member's session, from the form that everyone signs in with.
+fn sign_in(addr: SocketAddr) -> Result<String> {
+    let page = String::from_utf8(get(addr, "/sign-in", "")?)?;
+    let form = page.split_once("<form").and_then(|(_, rest)| rest.split_once("</form>"));
+    let (form, _) = form.context("/sign-in has a form")?;
+    let mut body = format!("email={}&password={}", encoded(MEMBER.0), encoded(MEMBER.1));
+    for input in form.split("<input").filter(|input| input.contains("type=\"hidden\"")) {
+        let value = |name: &str| Some(input.split_once(name)?.1.split('"').next()?.to_owned());
+        let name = value(" name=\"").context("a hidden field has a name")?;
+        body += &format!("&{name}={}", encoded(&value(" value=\"").unwrap_or_default()));
+    }
+    let head = "POST /sign-in HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\n";
+    let answer = String::from_utf8(exchange(addr, head, &body)?)?;
+    let cookies = answer.lines().filter_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        let pair = value.split(';').next()?;
+        name.eq_ignore_ascii_case("set-cookie").then(|| pair.to_owned())
+    });
+    Ok(cookies.collect::<Vec<_>>().join("; "))
+}
+
+/// As a form sends it: every byte but letters and digits as a percent-encoded one.
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
+/// Sends a request and reads the whole answer.
+fn exchange(addr: SocketAddr, head: &str, body: &str) -> Result<Vec<u8>> {
     let mut stream = TcpStream::connect(addr)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {addr}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+        "{head}Host: {addr}\r\nAccept: text/html\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
     );
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();

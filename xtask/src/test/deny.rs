@@ -1,6 +1,6 @@
 //! The step that looks at the dependencies: vulnerabilities, licences, sources, banned crates.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use anyhow::Result;
 
@@ -8,18 +8,19 @@ use crate::app::App;
 use crate::tools::Toolbox;
 use crate::{paths, run};
 
-/// Checks both lock files by `deny.toml`. Without a network there is no advisory database: that is
+/// Checks every lock file by `deny.toml`. Without a network there is no advisory database: that is
 /// said, and the rest is checked.
 pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
-    let fetched = run::run(&mut cargo_deny(toolbox, App::HelpDesk, &["fetch", "db"]));
+    let fetched = run::run(&mut cargo_deny(toolbox, &paths::root(), &["fetch", "db"]));
     if let Err(error) = &fetched {
         println!(
             "SKIPPED: advisories. The advisory database can't be fetched from here ({error}); \
              licences, sources and bans are checked all the same."
         );
     }
-    for app in [App::HelpDesk, App::Guestbook] {
-        let mut check = cargo_deny(toolbox, app, &["check", "bans", "licenses", "sources"]);
+    let workspaces = [App::HelpDesk.folder(), App::Guestbook.folder(), paths::root().join("fuzz")];
+    for folder in workspaces {
+        let mut check = cargo_deny(toolbox, &folder, &["check", "bans", "licenses", "sources"]);
         if fetched.is_ok() {
             check.arg("advisories");
         }
@@ -28,9 +29,9 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     Ok(())
 }
 
-fn cargo_deny(toolbox: &Toolbox, app: App, args: &[&str]) -> Command {
+fn cargo_deny(toolbox: &Toolbox, folder: &Path, args: &[&str]) -> Command {
     let mut command = toolbox.command("cargo-deny");
-    command.args(["--log-level", "error"]).current_dir(app.folder());
+    command.args(["--log-level", "error"]).current_dir(folder);
     command.arg("--config").arg(paths::root().join("deny.toml")).args(args);
     command
 }

@@ -4,6 +4,7 @@ mod absence;
 mod browser;
 mod cargo;
 mod deny;
+mod mistakes;
 
 use std::time::{Duration, Instant};
 
@@ -49,10 +50,17 @@ pub(crate) const STEPS: &[Step] = &[
         run: cargo::lint,
     },
     Step {
+        name: "mistakes",
+        what: "what must not compile in the browser's half",
+        about: "1 minute after `lint`",
+        tools: &[&[WASM_TARGET]],
+        run: mistakes::run,
+    },
+    Step {
         name: "unit",
         what: "unit, doc and HTTP tests",
         about: "4 minutes",
-        tools: &[&[REDIS]],
+        tools: &[&[REDIS, NODE, PLAYWRIGHT, CHROMIUM]],
         run: cargo::unit,
     },
     Step {

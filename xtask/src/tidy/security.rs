@@ -17,7 +17,8 @@ pub(super) fn check(root: &Path, sources: &[Source]) -> Result<Vec<Finding>> {
 /// A test as the document names it: a function, a file of `tests/ui/`, or the title of a journey.
 fn exists(test: &str, sources: &[Source]) -> bool {
     if test.ends_with(".rs") {
-        return sources.iter().any(|source| source.path.ends_with(&format!("/{test}")));
+        let below = format!("/{test}");
+        return sources.iter().any(|source| source.path == test || source.path.ends_with(&below));
     }
     let (function, journey) = (format!("fn {test}("), format!("'{test}'"));
     sources.iter().any(|source| source.text.contains(&function) || source.text.contains(&journey))
@@ -42,13 +43,15 @@ fn findings(text: &str, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
 }
 
 /// What is in backticks and looks like a test: `t1_…`, a long name in snake case, `tests/ui/x.rs`, or
-/// a journey's title.
+/// a journey's title, which begins with a scenario's number or is a sentence.
 fn is_test(text: &str) -> bool {
     let name = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     let journey = text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.contains(' ')
         && text.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
-    (name && text.matches('_').count() >= 3) || text.starts_with("tests/ui/") || journey
+    let sentence = text.split(' ').count() > 6;
+    let file = ["tests/ui/", "client/mistakes/"].iter().any(|folder| text.starts_with(folder));
+    (name && text.matches('_').count() >= 3) || file || journey || sentence
 }
 
 /// The numbered rules, each with its line and all of its text.
