@@ -15,12 +15,36 @@ use formwork_core::{ActionError, ErrorKind, PublicError};
 use crate::hooks::{Failure, Hooks};
 
 /// What the visitor is told of an error. An internal one is logged here, once, under its digest, and
-/// the application's hooks are told.
+/// the application's hooks are told; so is that something could not be had in time.
 pub(crate) fn publish(hooks: &Hooks, what: &str, error: &ActionError) -> PublicError {
-    if error.kind() != ErrorKind::Internal {
-        return error.public(None);
+    match error.digest() {
+        Some(digest) => error.public(Some(digest.to_owned())),
+        None if error.kind() == ErrorKind::Internal => {
+            let digest = random_hex::<5>();
+            log(hooks, what, error, &digest);
+            error.public(Some(digest))
+        }
+        None => {
+            if error.kind() == ErrorKind::Unavailable {
+                tracing::warn!(what, message = error.message(), "unavailable");
+            }
+            error.public(None)
+        }
     }
-    let digest = error.digest().map_or_else(new_digest, str::to_owned);
+}
+
+/// As [`publish`], for an error that several may be told of, or nobody: it is logged now, and whoever
+/// is told has its digest.
+pub(crate) fn settled(hooks: &Hooks, what: &str, error: ActionError) -> ActionError {
+    if error.kind() != ErrorKind::Internal || error.digest().is_some() {
+        return error;
+    }
+    let digest = random_hex::<5>();
+    log(hooks, what, &error, &digest);
+    error.logged_as(digest)
+}
+
+fn log(hooks: &Hooks, what: &str, error: &ActionError, digest: &str) {
     let cause = error.cause().map(chain).unwrap_or_default();
     let backtrace = error.cause().and_then(backtrace);
     match &backtrace {
@@ -28,13 +52,7 @@ pub(crate) fn publish(hooks: &Hooks, what: &str, error: &ActionError) -> PublicE
         None => tracing::error!(digest, what, cause, "failed"),
     }
     let backtrace = backtrace.as_deref();
-    hooks.failed(&Failure { what, digest: &digest, cause: error.cause(), backtrace });
-    error.public(Some(digest))
-}
-
-/// A name for a failure that nobody can guess from another.
-pub(crate) fn new_digest() -> String {
-    random_hex::<5>()
+    hooks.failed(&Failure { what, digest, cause: error.cause(), backtrace });
 }
 
 /// A caught panic as an error; its message, place and backtrace are for the log only.

@@ -5,10 +5,14 @@
 //! `formwork_submissions_total{action, outcome}`, the duration as the histogram
 //! `formwork_submission_seconds{action, outcome}`. Nothing that a visitor entered is among them.
 //!
+//! The step is where it ended; `left` if its visitor went away and its run ended without them.
+//!
 //! Outcomes are `success`, `replayed` (answered from the record), `invalid`, `refused`, `throttled`,
 //! `stale` and `failed`.
 
-use formwork_core::{ErrorKind, wire::Outcome};
+use std::{sync::Once, time::Instant};
+
+use formwork_core::{ActionError, ErrorKind, wire::Outcome};
 use http::request::Parts;
 use tracing::{Span, field};
 
@@ -39,49 +43,13 @@ pub(crate) fn span() -> Span {
 
 /// Tells of a submission that has been answered.
 pub(crate) fn submission(submission: &Submission, outcome: &Outcome) {
-    let label = label(outcome, submission.replayed);
-    let action = &*submission.action_id;
-    // An id that no action has would let a stranger fill the metrics with names.
-    let counted = if submission.action.is_some() { action } else { "unknown" };
-    let action = action.char_indices().nth(LONGEST_ID).map_or(action, |(end, _)| &action[..end]);
-    count(counted, label);
-    let took = submission.begun.elapsed();
-    metrics::histogram!(SECONDS, "action" => counted.to_owned(), "outcome" => label)
-        .record(took.as_secs_f64());
-
-    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    let (id, status, step) = (submission.id().unwrap_or_default(), outcome.status, submission.step);
-    let span = Span::current();
-    span.record("action", action).record("submission", id).record("step", step);
-    span.record("outcome", label).record("status", status).record("micros", micros);
-    let digest = outcome.error.as_ref().and_then(|error| error.digest.as_deref());
-    match label {
-        "success" | "replayed" | "invalid" => {
-            tracing::info!(
-                action,
-                submission = id,
-                step,
-                outcome = label,
-                status,
-                micros,
-                "submission"
-            );
-        }
-        _ => {
-            tracing::warn!(
-                action,
-                submission = id,
-                step,
-                outcome = label,
-                status,
-                micros,
-                digest,
-                "submission"
-            );
-        }
-    }
+    let error = outcome.error.as_ref();
+    let label = label(error.map(|error| error.kind), submission.replayed);
+    let digest = error.and_then(|error| error.digest.as_deref());
+    let left = Left::of(submission);
+    let action = left.tell_of(submission.step, label, outcome.status, digest);
     // An internal error has a cause, which the hooks for errors were told.
-    if let Some(error) = outcome.error.as_ref().filter(|e| e.kind != ErrorKind::Internal) {
+    if let Some(error) = error.filter(|error| error.kind != ErrorKind::Internal) {
         refused(
             &submission.site,
             &submission.parts,
@@ -94,6 +62,79 @@ pub(crate) fn submission(submission: &Submission, outcome: &Outcome) {
                 client: None,
             },
         );
+    }
+}
+
+/// What is told of a submission, also if its visitor has gone before it came to its end.
+pub(crate) struct Left {
+    action: String,
+    /// An id that no action has would let a stranger fill the metrics with names.
+    is_known: bool,
+    id: String,
+    begun: Instant,
+}
+
+impl Left {
+    pub(crate) fn of(submission: &Submission) -> Self {
+        let action: String = submission.action_id.chars().take(LONGEST_ID).collect();
+        let id = submission.id().unwrap_or_default().to_owned();
+        Left { action, is_known: submission.action.is_some(), id, begun: submission.begun }
+    }
+
+    /// Tells what became of it.
+    pub(crate) fn tell(&self, result: Result<(), ActionError>) {
+        let (kind, digest) = match &result {
+            Ok(()) => (None, None),
+            Err(error) => (Some(error.kind()), error.digest()),
+        };
+        let status = kind.map_or(200, ErrorKind::status);
+        self.tell_of("left", label(kind, false), status, digest);
+    }
+
+    fn tell_of(
+        &self,
+        step: &'static str,
+        label: &'static str,
+        status: u16,
+        digest: Option<&str>,
+    ) -> &str {
+        let (action, id) = (&*self.action, &*self.id);
+        let counted = if self.is_known { action } else { "unknown" };
+        count(counted, label);
+        let took = self.begun.elapsed();
+        metrics::histogram!(SECONDS, "action" => counted.to_owned(), "outcome" => label)
+            .record(took.as_secs_f64());
+
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let span = Span::current();
+        span.record("action", action).record("submission", id).record("step", step);
+        span.record("outcome", label).record("status", status).record("micros", micros);
+        match label {
+            "success" | "replayed" | "invalid" => {
+                tracing::info!(
+                    action,
+                    submission = id,
+                    step,
+                    outcome = label,
+                    status,
+                    micros,
+                    "submission"
+                );
+            }
+            _ => {
+                tracing::warn!(
+                    action,
+                    submission = id,
+                    step,
+                    outcome = label,
+                    status,
+                    micros,
+                    digest,
+                    "submission"
+                );
+            }
+        }
+        action
     }
 }
 
@@ -111,6 +152,17 @@ pub(crate) fn unread(site: &Site, parts: &Parts, refusal: Refusal) {
     refused(site, parts, about);
 }
 
+/// Once: nothing that counts by client works without its address.
+pub(crate) fn note_no_peer() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::warn!(
+            "requests come without their peer's address: limits by client and `trusted-proxies` do \
+             nothing; serve with `into_make_service_with_connect_info::<SocketAddr>()`"
+        );
+    });
+}
+
 fn refused(site: &Site, parts: &Parts, about: RefusedSubmission<'_>) {
     let client = forwarded::client(parts, &site.config().trusted_proxies);
     site.hooks().refused(&RefusedSubmission { client, ..about });
@@ -121,8 +173,8 @@ fn count(action: &str, outcome: &'static str) {
         .increment(1);
 }
 
-fn label(outcome: &Outcome, replayed: bool) -> &'static str {
-    match outcome.error.as_ref().map(|error| error.kind) {
+fn label(error: Option<ErrorKind>, replayed: bool) -> &'static str {
+    match error {
         None if replayed => "replayed",
         None => "success",
         Some(ErrorKind::Invalid) => "invalid",
@@ -135,18 +187,12 @@ fn label(outcome: &Outcome, replayed: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use formwork_core::{ActionError, Issues};
-
     use super::*;
 
     #[test]
     fn every_outcome_has_its_name() {
-        let failed = |kind| {
-            let error = ActionError::refused(kind, "x").public(None);
-            label(&Outcome::failed(error, Issues::default()), false)
-        };
-        let success = Outcome { status: 200, ..Outcome::default() };
-        assert_eq!((label(&success, false), label(&success, true)), ("success", "replayed"));
+        let failed = |kind| label(Some(kind), false);
+        assert_eq!((label(None, false), label(None, true)), ("success", "replayed"));
         assert_eq!(failed(ErrorKind::Invalid), "invalid");
         assert_eq!(failed(ErrorKind::Gone), "stale");
         assert_eq!(failed(ErrorKind::Forbidden), "refused");

@@ -6,14 +6,15 @@
 
 use std::time::Duration;
 
-use formwork_core::{ActionError, ErrorKind};
+use formwork_core::ActionError;
 use futures::FutureExt;
 use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::{Ran, Submission, parse, recorded, run};
 use crate::{
-    failure,
+    failure, observe,
     refusal::Refusal,
     store::{Claim, Ended, Fingerprint, StoreError},
 };
@@ -28,7 +29,8 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
     let Some(fingerprint) = fingerprint(submission) else {
         submission.step = "parse";
         let form = parse::parse(submission)?;
-        let run = run::run(submission, form);
+        let logged = logged(submission);
+        let run = run::run(submission, form).map(|result| result.map_err(logged));
         return to_its_end(submission, run).await;
     };
     let store = submission.site.store().clone();
@@ -57,15 +59,16 @@ async fn claimed(
     let form = match parse::parse(submission) {
         Ok(form) => form,
         Err(error) => {
-            let error = named(error);
+            let error = logged(submission)(error);
             let told = recorded::failure(&error);
             store.release(&fingerprint, claim, told).await.map_err(refused)?;
             return Err(error);
         }
     };
+    let logged = logged(submission);
     let run = run::run(submission, form);
     let run = async move {
-        let result = run.await.map_err(named);
+        let result = run.await.map_err(logged);
         let recorded = match &result {
             Ok(ran) => store.record(&fingerprint, claim, recorded::outcome(ran), REMEMBERED).await,
             Err(error) => store.release(&fingerprint, claim, recorded::failure(error)).await,
@@ -79,15 +82,14 @@ async fn claimed(
     to_its_end(submission, run).await
 }
 
-/// A failure whose cause is for the log has its name there before its duplicates are told.
-fn named(error: ActionError) -> ActionError {
-    match error.kind() {
-        ErrorKind::Internal => error.logged_as(failure::new_digest()),
-        _ => error,
-    }
+/// Logs a failure where it happens: the visitor may have gone, and duplicates are told the same.
+fn logged(submission: &Submission) -> impl FnOnce(ActionError) -> ActionError + Send + use<> {
+    let (site, action) = (submission.site.clone(), submission.def().id);
+    move |error| failure::settled(site.hooks(), action, error)
 }
 
-/// Runs it to its end, also if the visitor goes away; for so long it counts as under way.
+/// Runs it to its end, also if the visitor goes away; for so long it counts as under way. What nobody
+/// is there to be answered is told to operations by the run itself.
 fn to_its_end<F>(
     submission: &Submission,
     run: F,
@@ -96,12 +98,17 @@ where
     F: Future<Output = Result<Ran, ActionError>> + Send + 'static,
 {
     let under_way = submission.under_way.clone();
+    let left = observe::Left::of(submission);
+    let (send, receive) = oneshot::channel();
     let run = async move {
         let _under_way = under_way;
-        run.await
+        let result = run.await;
+        if let Err(result) = send.send(result) {
+            left.tell(result.map(|_| ()));
+        }
     };
-    let run = tokio::spawn(run.in_current_span());
-    run.map(|run| run.unwrap_or_else(|_| Err(ActionError::internal("the run was cancelled"))))
+    tokio::spawn(run.in_current_span());
+    receive.map(|run| run.unwrap_or_else(|_| Err(ActionError::internal("the run was cancelled"))))
 }
 
 fn replay(submission: &mut Submission, outcome: &[u8]) -> Result<Ran, ActionError> {

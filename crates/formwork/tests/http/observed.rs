@@ -6,7 +6,7 @@ use formwork::Config;
 
 use crate::{
     app,
-    harness::{Counted, Page, Request, Server, key, logged, soon, urlencoded},
+    harness::{Counted, Page, Raw, Request, Server, key, logged, soon, urlencoded},
 };
 
 type Told = Arc<Mutex<Vec<String>>>;
@@ -98,6 +98,56 @@ async fn a_hook_that_panics_changes_no_answer() {
         assert!(lines.iter().any(|line| line.contains("a hook of the application")), "{lines:?}");
     }
     server.is_well().await;
+}
+
+/// A run that fails when nobody is there to be told, and its duplicates.
+#[tokio::test]
+async fn t8_a_failure_is_logged_once_whoever_is_still_there() {
+    let (server, told) = server(Config::default()).await;
+    let gate = server.desk.gate();
+    let page = server.browser().get("/doings").await;
+    let slowly = app_id("doings::write_slowly");
+
+    gate.close();
+    let form = page.form("#write-slowly").fill("word", "in vain, alone");
+    let request = Request::form("/doings", urlencoded(&form.entries));
+    let mut connection = Raw::connect(&server).await;
+    connection.write(&request.bytes(&server)).await;
+    gate.reached_by(1).await;
+    drop(connection);
+    // Until the server has seen that it is gone.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    gate.open();
+    soon(async {
+        while logged("in vain, alone").is_empty() || logged("step=\"left\"").is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    let told_of = taken(&told);
+    assert_eq!(told_of.len(), 1, "{told_of:?}");
+    assert!(told_of[0].starts_with(&slowly) && told_of[0].contains("the ink has dried"));
+    let left = logged("step=\"left\"");
+    assert!(left.iter().any(|line| line.contains(&slowly) && line.contains("status=500")));
+
+    gate.close();
+    let form = || page.form("#write-slowly").fill("word", "in vain, twice").submit();
+    let ((), first, second) = tokio::join!(
+        async {
+            gate.reached_by(2).await;
+            // Long enough for the duplicate to wait for the run.
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            gate.open();
+        },
+        form(),
+        form(),
+    );
+    let digest = |page: &Page| page.text("#write-slowly [role=alert] code");
+    assert_eq!((first.status, digest(&first)), (500, digest(&second)));
+    assert_eq!(server.desk.ran("write_slowly"), 2, "one of them ran");
+    assert_eq!(logged("in vain, twice").len(), 1);
+    assert!(logged("in vain, twice")[0].contains(&digest(&first)));
+    assert_eq!(taken(&told).len(), 1);
 }
 
 /// An id of the application under test.

@@ -202,6 +202,9 @@ pub async fn write_slowly(cx: ActionCx, form: Word) -> ActionResult<u64> {
     let desk = cx.state::<Desk>();
     desk.record("write_slowly");
     desk.gate().pass().await;
+    if form.word.starts_with("in vain") {
+        return Err(ActionError::internal(format!("the ink has dried: {}", form.word)));
+    }
     let id = desk.add(form.word);
     desk.record("write_slowly, to its end");
     Ok(id)
