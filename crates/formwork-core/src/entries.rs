@@ -1,6 +1,6 @@
 //! The names and values of a submission, in the order in which the form sent them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use crate::path;
 
@@ -16,8 +16,15 @@ use crate::path;
 /// assert_eq!(entries.last("title"), Some("Printer on fire"));
 /// assert_eq!(entries.last("body"), None);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Entries(Vec<(String, String)>);
+
+/// The names alone: which of the values are secrets, only the form knows.
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 impl Entries {
     /// Adds an entry at the end.

@@ -49,5 +49,7 @@ pub use page::{PageData, Posted};
 pub use query::{Query, QueryKey};
 pub use rows::RowChange;
 pub use shape::{Shape, action_id};
-pub use spec::{FieldSpec, Structure, arrange, has_lists, is_secret, spec_of};
+pub use spec::{
+    FieldSpec, Structure, arrange, has_lists, is_named_secret, is_secret, secret_names, spec_of,
+};
 pub use version::Version;

@@ -84,6 +84,38 @@ pub fn is_secret(fields: &[FieldSpec], name: &str) -> bool {
     false
 }
 
+/// The names of all secrets of a form, between spaces: `pin phones[].pin`.
+pub fn secret_names(fields: &'static [FieldSpec]) -> String {
+    fn collect(within: &str, fields: &'static [FieldSpec], names: &mut Vec<String>) {
+        for spec in fields {
+            let name = path::within(within, spec.name).into_owned();
+            match spec.structure {
+                _ if spec.secret => names.push(name),
+                Structure::Rows(fields) => collect(&format!("{name}[]"), fields, names),
+                structure => collect(&name, structure.fields(), names),
+            }
+        }
+    }
+    let mut names = Vec::new();
+    collect("", fields, &mut names);
+    names.join(" ")
+}
+
+/// Whether a list that [`secret_names`] wrote has this name, or the struct that it is in.
+pub fn is_named_secret(names: &str, name: &str) -> bool {
+    let mut pattern = String::new();
+    for step in path::steps(name) {
+        match step {
+            Step::Field(field) => pattern = path::within(&pattern, field).into_owned(),
+            Step::Row(_) => pattern.push_str("[]"),
+        }
+        if names.split(' ').any(|secret| secret == pattern) {
+            return true;
+        }
+    }
+    false
+}
+
 /// The field of this name, and whether the name is that of a row of it.
 fn find(fields: &'static [FieldSpec], name: &str) -> Option<(&'static FieldSpec, bool)> {
     let (mut found, mut fields) = (None, fields);
@@ -266,6 +298,17 @@ mod tests {
         assert!(is_secret(&FIELDS, "phones[x].pin"));
         assert!(!is_secret(&FIELDS, "phones[x].kind"));
         assert!(!is_secret(&FIELDS, "pin"));
+    }
+
+    #[test]
+    fn secrets_are_known_by_their_names_alone() {
+        let names = secret_names(&FIELDS);
+        assert_eq!(names, "phones[].pin");
+        assert!(is_named_secret(&names, "phones[k].pin"));
+        assert!(is_named_secret("pins", "pins[3]") && is_named_secret("a b", "b"));
+        for other in ["", "pin", "phones[k].kind", "phones[].pin2", "phones"] {
+            assert!(!is_named_secret(&names, other), "{other}");
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub const FORM: &str = "_form";
 pub const KEYED: char = '.';
 /// The hidden field with the sealed values that the server bound to the action.
 pub const BOUND: &str = "_bound";
+/// The hidden field that names the form's secrets, between spaces, a row's with `[]` for its key. What it
+/// names is not shown again, also if another action or another build is what gets the form.
+pub const SECRETS: &str = "_secret";
 /// The hidden field, in forms of a page that asks to sign in first, with the sealed entries of the
 /// form that waits for it.
 pub const RESUME: &str = "_resume";

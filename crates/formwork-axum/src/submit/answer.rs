@@ -2,7 +2,7 @@
 
 use axum::{body::Body, response::Response};
 use formwork_core::{
-    ActionError, FieldSpec, Issues, Posted, PublicError, QueryKey,
+    ActionError, Issues, Posted, PublicError, QueryKey,
     wire::{self, Line, Outcome},
 };
 use futures::{StreamExt, stream};
@@ -235,13 +235,20 @@ fn posted(submission: &Submission, outcome: Outcome) -> Posted {
 
 /// What may be shown again of what was entered.
 fn kept(submission: &Submission) -> Vec<(String, String)> {
-    let of = |fields: &[FieldSpec], name: &str| formwork_core::is_secret(fields, name);
-    let is_secret = |name: &str| match submission.action {
-        Some(action) => of(action.fields, name),
-        // Which fields of a form we don't know are secret? Those that are in any we do.
-        None => submission.site.actions().values().any(|action| of(action.fields, name)),
+    let own = submission.action.map_or(&[][..], |action| action.fields);
+    let said = submission.entries.last(wire::SECRETS).unwrap_or_default();
+    // A button may send the fields of another action's form, and an old page those of a form that we no
+    // longer know. Which of these are secret? Those that the form says, and those that are in any that we
+    // do know.
+    let elsewhere = |name: &str| {
+        let mut actions = submission.site.actions().values();
+        actions.any(|action| formwork_core::is_secret(action.fields, name))
     };
-    submission.entries.kept(is_secret)
+    submission.entries.kept(|name| {
+        formwork_core::is_named_secret(said, name)
+            || formwork_core::is_secret(own, name)
+            || (formwork_core::spec_of(own, name).is_none() && elsewhere(name))
+    })
 }
 
 fn same_page(parts: &Parts) -> HeaderValue {

@@ -1,6 +1,6 @@
 //! `<Form>`: a real form with everything that the native gear needs.
 
-use formwork_core::{self as form, Action, SubmitOptions, has_lists, wire};
+use formwork_core::{self as form, Action, SubmitOptions, has_lists, secret_names, wire};
 use leptos::{context::Provider, prelude::*};
 
 use super::{FormMessage, checks::Checks, page_boundary::OnErrorPage};
@@ -40,6 +40,10 @@ pub fn Form<A: Action>(
         view! { <input type="hidden" name=wire::RESUME value=sealed autocomplete="off"/> }
     });
     let fields = <A::Form as form::Form>::FIELDS;
+    let secrets = secret_names(fields);
+    let secrets = (!secrets.is_empty()).then(|| {
+        view! { <input type="hidden" name=wire::SECRETS value=secrets autocomplete="off"/> }
+    });
     let checks = Checks::of::<A>(scope);
     let submit = move |event: leptos::ev::SubmitEvent| {
         let options = SubmitOptions { reset, animated };
@@ -69,6 +73,7 @@ pub fn Form<A: Action>(
     let content = view! {
         {hidden}
         {resume}
+        {secrets}
         <input
             type="hidden"
             name=wire::SUBMISSION

@@ -4,7 +4,7 @@ use formwork::Config;
 use reqwest::Method;
 
 use crate::{
-    app::{OpenTicket, Touch},
+    app::{OpenTicket, Touch, Vote},
     harness::{Browser, Entries, Page, Raw, Request, Server, hidden, multipart, soon, urlencoded},
 };
 
@@ -94,6 +94,43 @@ async fn t1_t2_what_does_not_come_from_a_page_of_this_site_is_refused() {
     refused(&server, "large", large, 403, CROSS_SITE).await;
     assert_eq!(server.desk.ran("open_ticket"), 0, "the handler did not run");
     server.is_well().await;
+}
+
+/// As `Site::serve` has it: nothing reads what is refused at the door, but for its sender's sake.
+#[tokio::test]
+async fn what_is_refused_at_the_door_is_answered_when_it_has_been_sent() {
+    let server = Server::guarded(Config::default(), |routes| routes).await;
+    let large = Request::form("/", "x".repeat(5_000_000)).with("origin", "https://evil.example");
+    refused(&server, "large", large, 403, CROSS_SITE).await;
+    server.is_well().await;
+}
+
+/// Another action's button sends the fields of the form that it stands in; an old page, those of a form
+/// that this build does not know.
+#[tokio::test]
+async fn n2_a_secret_of_another_form_is_not_shown_again_either() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let page = browser.get("/").await;
+    assert_eq!(page.form("#open").value("_secret"), Some("pin"));
+    for (name, own, status) in [
+        ("another action", hidden(Vote), 401),
+        ("an old form", with_entry(hidden(OpenTicket), "_shape", "0"), 409),
+        ("no action any more", with_entry(hidden(OpenTicket), "_action", "it::was"), 409),
+    ] {
+        let typed = [("note", "shown"), ("pin", "s3cr3t-1"), ("_secret", "was keys[]")];
+        let rows = [("was", "s3cr3t-2"), ("keys[k].code", "s3cr3t-3")];
+        let typed = typed.into_iter().chain(rows).map(|(n, v)| (n.to_owned(), v.to_owned()));
+        let answer = browser.post("/doings", &own.into_iter().chain(typed).collect()).await;
+        assert_eq!(answer.status, status, "{name}");
+        assert!(answer.html.contains("shown"), "{name}: the rest is kept");
+        assert!(!answer.html.contains("s3cr3t"), "{name}");
+    }
+}
+
+fn with_entry(entries: Entries, name: &str, value: &str) -> Entries {
+    let others = entries.into_iter().filter(|(n, _)| n != name);
+    others.chain([(name.to_owned(), value.to_owned())]).collect()
 }
 
 #[tokio::test]
