@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use formwork_core::{FieldSpec, Order, Structure};
+use formwork_core::{FieldSpec, Order, Shape, Structure};
 
 use crate::{
     action::{self, ActionDef, Registered},
@@ -57,10 +57,12 @@ pub(crate) fn manifest() -> Result<String, String> {
         }
     }
     for query in queries {
-        let _ = write!(text, "\nquery {}\n  guard {}\n", query.id(), query.declared().guard);
+        let (id, guard) = (query.id(), query.declared().guard);
+        let _ = write!(text, "\nquery {id}\n  shape {}\n  guard {guard}\n", shape(query));
         if !query.arguments.is_empty() {
             let _ = writeln!(text, "  arguments {}", query.arguments.join(", "));
         }
+        let _ = writeln!(text, "  returns {}", query.output);
         if !query.templates.is_empty() {
             let _ = writeln!(text, "  tags {}", query.templates.join(", "));
         }
@@ -73,6 +75,16 @@ pub(crate) fn manifest() -> Result<String, String> {
         }
     }
     Ok(text)
+}
+
+/// The fingerprint of a query: its arguments and what it returns, as they are written. What stands
+/// behind the names of these types is not in it.
+fn shape(query: &QueryDef) -> Shape {
+    let arguments = query.arguments.iter();
+    let shape = arguments.fold(Shape::new("query"), |shape, argument| {
+        shape.field(argument, Shape::new("argument"), true)
+    });
+    shape.field(query.output, Shape::new("output"), true)
 }
 
 /// The names under which a form's values are sent; `[]` stands for the key of a row.

@@ -1,6 +1,6 @@
 //! The server's side of a query: what `#[query]` registers.
 
-use std::any::TypeId;
+use std::{any::TypeId, panic};
 
 use formwork_core::{ActionError, Query, QueryKey, QueryResult};
 use futures::future::BoxFuture;
@@ -22,6 +22,8 @@ pub trait ServerQuery: Query {
     const TAGS: &'static [&'static str] = &[];
     /// Its arguments as they were declared: `id: TicketId`.
     const ARGUMENTS: &'static [&'static str] = &[];
+    /// What it comes to, as it was declared: `Vec<Ticket>`.
+    const OUTPUT: &'static str = "";
     /// How long its value is shared by everyone who reads it; only if it is public.
     const CACHE: Option<Life> = None;
     /// The tags its value depends on.
@@ -47,6 +49,8 @@ pub struct QueryDef {
     pub(crate) templates: &'static [&'static str],
     /// Its arguments as they were declared.
     pub(crate) arguments: &'static [&'static str],
+    /// What it comes to, as it was declared.
+    pub(crate) output: &'static str,
     pub(crate) cache: Option<Life>,
     pub(crate) live: bool,
     tags: fn(&str) -> Option<Vec<String>>,
@@ -63,14 +67,20 @@ impl QueryDef {
             declared,
             templates: Q::TAGS,
             arguments: Q::ARGUMENTS,
+            output: Q::OUTPUT,
             cache: Q::CACHE,
             live: Q::LIVE,
-            tags: |args| serde_json::from_str::<Q>(args).ok().map(|query| query.tags()),
+            // What is the application's own may panic: then nothing is known of it.
+            tags: |args| {
+                let tags = || serde_json::from_str::<Q>(args).ok().map(|query| query.tags());
+                panic::catch_unwind(tags).ok().flatten()
+            },
             settle: |request, key| {
                 Box::pin(async move {
-                    match serde_json::from_str::<Q>(key.args()) {
-                        Ok(query) => request.settled_query(query).await,
-                        Err(_) => {
+                    let read = panic::catch_unwind(|| serde_json::from_str::<Q>(key.args()));
+                    match read {
+                        Ok(Ok(query)) => request.settled_query(query).await,
+                        Ok(Err(_)) | Err(_) => {
                             Settled::refused(key, ActionError::from(Refusal::BadQuery).public(None))
                         }
                     }

@@ -92,6 +92,7 @@ fn server(query: Query) -> TokenStream {
         .arguments
         .iter()
         .map(|argument| format!("{}: {}", argument.plain_name(), type_text(&argument.ty)));
+    let returned = query.output.as_ref().map_or_else(|| "()".to_owned(), type_text);
     let name = query.function.signature.ident.clone();
     let arguments = query.arguments.iter().map(|Argument { name, .. }| quote!(self.#name));
     let cx = quote_spanned!(Span::mixed_site()=> cx);
@@ -118,6 +119,7 @@ fn server(query: Query) -> TokenStream {
                 type Guard = #guard;
                 const TAGS: &'static [&'static str] = &[#(#templates),*];
                 const ARGUMENTS: &'static [&'static str] = &[#(#written),*];
+                const OUTPUT: &'static str = #returned;
                 #cache
 
                 fn tags(&self) -> ::std::vec::Vec<::std::string::String> {
