@@ -112,7 +112,7 @@ impl ActionDef {
             check: |cx| Box::pin(async { Ok(Arc::new(A::Guard::check(cx).await?) as Erased) }),
             bound: A::BOUND,
             open: bound::open::<A>,
-            unseal: if size_of::<A::Bound>() == 0 { None } else { Some(unseal::<A>) },
+            unseal: if A::BOUND.is_empty() { None } else { Some(unseal::<A>) },
             parse: |entries| Ok(Box::new(A::Form::parse(entries)?)),
             run: run::<A>,
         }

@@ -23,7 +23,7 @@ pub(crate) fn client(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
         parts.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
     let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     // From the right: what stands further left, the visitor could have written.
-    let beyond = hops.iter().rev().map_while(|hop| hop.parse().ok());
+    let beyond = hops.iter().rev().map_while(|hop| address(hop));
     let mut nearest = peer;
     for address in beyond {
         nearest = address;
@@ -32,6 +32,13 @@ pub(crate) fn client(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
         }
     }
     Some(nearest)
+}
+
+/// An address as proxies write it: some with the port, and of IPv6 in brackets.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse().map(|address: SocketAddr| address.ip()).ok();
+    let in_brackets = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    hop.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
 /// The client as it is counted: of IPv6 the network of 64 bits, all of whose addresses one host can use
@@ -81,6 +88,9 @@ mod tests {
             ("10.0.0.1:1", "6.6.6.6, 1.1.1.1, 10.0.0.2", "1.1.1.1"),
             ("10.0.0.1:1", "6.6.6.6, nonsense, 10.0.0.2", "10.0.0.2"),
             ("10.0.0.1:1", "", "10.0.0.1"),
+            ("10.0.0.1:1", "1.1.1.1:567, 10.0.0.2:80", "1.1.1.1"),
+            ("10.0.0.1:1", "[2001:db8::1]:80", "2001:db8::1"),
+            ("10.0.0.1:1", "[2001:db8::1]", "2001:db8::1"),
         ] {
             let mut parts = http::Request::new(()).into_parts().0;
             parts.headers.insert("x-forwarded-for", forwarded.parse().unwrap());

@@ -445,18 +445,22 @@ async fn guard(site: Site, router: Router, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let exempt = origin::is_exempt(&parts, site.config());
     let refused = (!exempt).then(|| origin::check(&parts, site.config()).err());
-    let (request, continuing, resuming) = match refused.flatten() {
+    let (request, unread, continuing, resuming) = match refused.flatten() {
         None => {
             if parts.uri.path() == wire::LIVE_PATH {
                 parts.extensions.insert(query::Again(router.clone()));
             }
             let continuing = Continuing::expect(&mut parts).map(|c| (c, router.clone()));
             let resuming = Resuming::expect(&mut parts).map(|r| (r, router.clone()));
-            (Request::from_parts(parts, body), continuing, resuming)
+            (Request::from_parts(parts, body), None, continuing, resuming)
         }
-        Some(refusal) => (for_refusal(parts, refusal), None, None),
+        Some(refusal) => (for_refusal(parts, refusal), Some(body), None, None),
     };
     let Ok(mut response) = router.oneshot(request).await;
+    if let Some(mut body) = unread {
+        // The browser shows no answer before it has sent everything.
+        submit::discard(&mut body).await;
+    }
     if let Some((continuing, router)) = continuing {
         continuing.go_on(&mut response, router, site.config().render_timeout());
     }
@@ -549,10 +553,15 @@ pub(crate) async fn refuse(site: Site, parts: Parts, refusal: Refusal) -> Respon
         observe::unread(&site, &parts, refusal);
     }
     let error = ActionError::from(refusal).public(None);
-    if submit::wants_stream(&parts.headers) {
-        return submit::refused(&site, error);
+    let mut response = if submit::wants_stream(&parts.headers) {
+        submit::refused(&site, error)
+    } else {
+        page::render(&site, parts, PageState { error: Some(error), ..PageState::default() }).await
+    };
+    if refusal == Refusal::TooManyAtOnce {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    page::render(&site, parts, PageState { error: Some(error), ..PageState::default() }).await
+    response
 }
 
 fn names_action(uri: &Uri) -> bool {

@@ -53,6 +53,9 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     for page in PAGES {
         artefacts.push((PathBuf::from(page), get(addr, page, "")?));
         let seen = get(addr, page, &session)?;
+        if *page == QUERY && !contains(&seen, "HTTP/1.1 200") {
+            bail!("{QUERY} does not answer: the search would prove nothing");
+        }
         control |= contains(&seen, MEMBERS_CONTROL);
         artefacts.push((PathBuf::from(format!("{page} of a member")), seen));
     }

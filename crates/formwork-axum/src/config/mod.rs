@@ -226,7 +226,8 @@ impl Config {
             let name = name.to_ascii_lowercase().replace('_', "-");
             known(&name, |name| format!("{PREFIX}{}", name.to_uppercase().replace('-', "_")))?;
             config.set_from_environment(&name, text).map_err(|expected| {
-                ConfigError(format!("{variable} must be {expected}, not {text:?}"))
+                let text = without_secrets(&format!("{text:?}"));
+                ConfigError(format!("{variable} must be {expected}, not {text}"))
             })?;
         }
         Ok(config)

@@ -229,6 +229,7 @@ fn respond(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // Asked for anew each time; and what only this visitor may see is not kept at all, so that Back
     // does not show it after signing out.
+    let private = private || posted.is_some() || read.iter().any(|settled| settled.personal);
     let kept = if private { "no-store" } else { "private, no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     // What a component set stands in for what we would.

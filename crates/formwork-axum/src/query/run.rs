@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     collections::BTreeSet,
-    panic::AssertUnwindSafe,
+    panic::{self, AssertUnwindSafe},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -109,11 +109,12 @@ pub(super) async fn run<Q: ServerQuery>(
     key: QueryKey,
 ) -> Settled {
     let record = Arc::new(Run::default());
-    let declared = query.tags();
+    let mut declared = Vec::new();
     let mut subject = None;
     let publish = |error| failure::publish(request.reads().hooks(), Q::ID, &error);
     // A panic before the query's first await must be caught as one after it.
     let attempt = AssertUnwindSafe(async {
+        declared = query.tags();
         let guard = request.proof::<Q>(&key).await?;
         subject = guard.subject();
         let cx = QueryCx::new(guard, request.clone(), Arc::clone(&record));
@@ -125,12 +126,14 @@ pub(super) async fn run<Q: ServerQuery>(
         Ok(Err(panic)) => Err(publish(failure::panicked(&*panic))),
         Err(_) => Err(publish(Refusal::Timeout.into())),
     };
-    let line = match &result {
-        Ok(value) => match wire::to_json(value) {
-            Ok(json) => QueryLine::of_value(key, json),
-            Err(error) => QueryLine::of_error(key, publish(error.into())),
-        },
-        Err(error) => QueryLine::of_error(key, error.clone()),
+    let json = |value| match panic::catch_unwind(AssertUnwindSafe(|| wire::to_json(value))) {
+        Ok(Ok(json)) => Ok(json),
+        Ok(Err(error)) => Err(publish(error.into())),
+        Err(panic) => Err(publish(failure::panicked(&*panic))),
+    };
+    let line = match result.as_ref().map_err(Clone::clone).and_then(json) {
+        Ok(json) => QueryLine::of_value(key, json),
+        Err(error) => QueryLine::of_error(key, error),
     };
     let found = std::mem::take(&mut *record.tags.lock().unwrap_or_else(PoisonError::into_inner));
     let found = found.into_iter().filter(|tag| !declared.contains(tag)).collect::<Vec<_>>();

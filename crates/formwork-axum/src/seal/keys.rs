@@ -19,13 +19,19 @@ use super::Keys;
 const VARIABLE: &str = "FORMWORK_KEYS";
 
 /// Why there are no keys. It never contains one.
-#[derive(Debug)]
 pub(crate) enum KeyError {
     Missing,
     Malformed { position: usize },
     Twice,
     File(PathBuf, io::Error),
     DevFile(io::Error),
+}
+
+/// As it is shown: a derived one would print a key that stands where the file's path should.
+impl fmt::Debug for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for KeyError {
@@ -186,6 +192,8 @@ mod tests {
         for mistaken in [(*first).clone(), format!("{},{}", *first, *second)] {
             let error = read_configured(none(), &mistaken).unwrap_err().to_string();
             assert!(error.contains("`keys-file` holds a key") && !error.contains(&**first));
+            let debug = format!("{:?}", read_configured(none(), &mistaken).unwrap_err());
+            assert!(!debug.contains(&**first));
         }
         fs::write(&file, format!("{}\n{}\n", *first, *second)).unwrap();
         let text = read_configured(none(), path).unwrap().unwrap();

@@ -55,7 +55,7 @@ pub(super) fn patience(submission: &Submission) -> Duration {
 }
 
 /// Reads on after a refusal.
-pub(super) async fn discard(body: &mut Body) {
+pub(crate) async fn discard(body: &mut Body) {
     let read_on = async {
         let mut seen = 0;
         while let Some(Ok(frame)) = body.frame().await {

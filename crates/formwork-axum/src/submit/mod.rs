@@ -60,7 +60,7 @@ use crate::{
 };
 
 pub(crate) use answer::{refused, wants_stream};
-pub(crate) use body::{Limits, parts};
+pub(crate) use body::{Limits, discard, parts};
 pub(crate) use run::Ran;
 
 /// A submission on its way through the steps; each fills in what it found out.
@@ -107,8 +107,14 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let mut body = Body::new(TimeoutBody::new(STALL, body));
     let client = forwarded::counted(&parts, &site.config().trusted_proxies);
+    if client.is_none() {
+        observe::note_no_peer();
+    }
     let under_way = match client.map(|client| site.under_way(client)) {
-        Some(None) => return refuse(site, parts, Refusal::TooManyAtOnce).await,
+        Some(None) => {
+            body::discard(&mut body).await;
+            return refuse(site, parts, Refusal::TooManyAtOnce).await;
+        }
         counted => counted.flatten().map(Arc::new),
     };
     let params = path_params(&mut parts).await;

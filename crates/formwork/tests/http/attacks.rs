@@ -220,40 +220,40 @@ async fn t4_methods_and_framing() {
         let (head, _) = sound.split_once("\r\n\r\n").unwrap();
         format!("{}\r\n\r\n{body}", head.replacen(length.trim_end(), lines, 1))
     };
-    for (name, request, statuses) in [
-        ("TRACE", method("TRACE"), 405..=405),
-        ("PUT", method("PUT"), 405..=405),
-        ("DELETE", method("DELETE"), 405..=405),
-        ("PATCH", method("PATCH"), 405..=405),
-        ("a method of its own", method("SUBMIT"), 405..=405),
-        ("a method in lower case", method("post"), 405..=405),
-        ("CONNECT", method("CONNECT"), 400..=405),
-        ("a method with a slash", method("PO/ST"), 400..=405),
-        ("a length that is no number", framed("content-length: ten", &body), 400..=400),
-        (
-            "two lengths",
-            framed(&format!("content-length: 5\r\n{}", length.trim_end()), &body),
-            400..=400,
-        ),
-        ("an encoding that is none", framed("transfer-encoding: gzip", &chunked), 400..=501),
+    let mut wrong = Vec::new();
+    for (name, request, status) in [
+        ("TRACE", method("TRACE"), 405),
+        ("PUT", method("PUT"), 405),
+        ("DELETE", method("DELETE"), 405),
+        ("PATCH", method("PATCH"), 405),
+        ("a method of its own", method("SUBMIT"), 405),
+        ("a method in lower case", method("post"), 405),
+        ("CONNECT", method("CONNECT"), 405),
+        ("a method with a slash", method("PO/ST"), 400),
+        ("a length that is no number", framed("content-length: ten", &body), 400),
+        ("two lengths", framed(&format!("content-length: 5\r\n{}", length.trim_end()), &body), 400),
+        ("an encoding that is none", framed("transfer-encoding: gzip", &chunked), 400),
         (
             "a chunk of a negative length",
             framed("transfer-encoding: chunked", "-1\r\nx\r\n0\r\n\r\n"),
-            400..=400,
+            400,
         ),
         (
             "a chunk longer than any",
             framed("transfer-encoding: chunked", "fffffffffffffffff\r\nx\r\n0\r\n\r\n"),
-            400..=400,
+            400,
         ),
     ] {
         let mut connection = Raw::connect(&server).await;
         connection.write(request.as_bytes()).await;
         connection.stop_writing().await;
         let answer = connection.answer().await;
-        assert!(statuses.contains(&answer.status), "{name}: {}", answer.status);
+        if answer.status != status {
+            wrong.push(format!("{name}: {} instead of {status}", answer.status));
+        }
         assert_eq!(server.desk.ran("open_ticket"), 0, "{name}");
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // Both a length and chunks: the chunks count, the connection is closed, nothing is smuggled.
     let both = framed(&format!("transfer-encoding: chunked\r\n{}", length.trim_end()), &chunked);
     let smuggled = format!("{both}{}", method("POST"));
@@ -261,8 +261,8 @@ async fn t4_methods_and_framing() {
     connection.write(smuggled.as_bytes()).await;
     connection.stop_writing().await;
     let answer = connection.answer().await;
-    assert!([303, 400].contains(&answer.status), "{}", answer.status);
-    assert!(server.desk.ran("open_ticket") <= 1, "the second one was taken for another request");
+    assert_eq!(answer.status, 303);
+    assert_eq!(server.desk.ran("open_ticket"), 1, "the second one was not taken for a request");
     server.is_well().await;
 }
 
