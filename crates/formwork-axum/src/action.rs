@@ -3,7 +3,7 @@
 use std::{any::Any, collections::HashMap, sync::Arc, sync::Mutex};
 
 use formwork_core::{
-    Action, ActionError, ActionResult, Entries, FieldSpec, Form, Issues, Order, Shape,
+    Action, ActionError, ActionResult, Entries, FieldSpec, Form, Issues, Lookup, Order, Shape,
 };
 use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -61,6 +61,7 @@ pub(crate) type ErasedForm = Box<dyn Any + Send>;
 pub(crate) struct RunCx {
     pub(crate) request: RequestQueries,
     pub(crate) params: Arc<[(String, String)]>,
+    /// See [`ActionCx::submission_id`].
     pub(crate) submission: Option<String>,
     pub(crate) effects: Arc<Mutex<Effects>>,
 }
@@ -69,12 +70,16 @@ type CheckFn = for<'a> fn(&'a GuardCx) -> BoxFuture<'a, Result<Erased, ActionErr
 type UnsealFn = fn(&Keys, Option<&str>, &Erased) -> Result<Unsealed<ErasedForm>, ActionError>;
 type OpenFn = fn(&Keys, Option<&str>) -> Result<serde_json::Value, ActionError>;
 type ParseFn = fn(&Entries) -> Result<ErasedForm, Issues>;
+type UnreadFn = fn(&Entries) -> Issues;
+type SameFormFn = fn(&Keys, &str, &str, &str) -> Option<String>;
 type RunFn =
     fn(RunCx, Erased, ErasedForm, ErasedForm) -> BoxFuture<'static, ActionResult<Box<RawValue>>>;
 
 /// An action without its types: what the pipeline needs of it.
 pub struct ActionDef {
     pub(crate) id: &'static str,
+    /// The ids that it had in older builds.
+    pub(crate) was: &'static [&'static str],
     pub(crate) shape: Shape,
     pub(crate) fields: &'static [FieldSpec],
     pub(crate) declared: Declared,
@@ -91,6 +96,11 @@ pub struct ActionDef {
     /// `None` for an action without bound values.
     pub(crate) unseal: Option<UnsealFn>,
     pub(crate) parse: ParseFn,
+    /// What its form can't read, whatever its rules say.
+    pub(crate) unread: UnreadFn,
+    /// Which form of this build stands for one of another build: by the keys, the id, the shape and
+    /// the sealed values that it sent.
+    pub(crate) same_form: SameFormFn,
     pub(crate) run: RunFn,
 }
 
@@ -101,6 +111,7 @@ impl ActionDef {
     pub const fn of<A: ServerAction>(declared: Declared) -> Self {
         ActionDef {
             id: A::ID,
+            was: A::WAS,
             shape: A::SHAPE,
             fields: <A::Form as Form>::FIELDS,
             declared,
@@ -114,6 +125,12 @@ impl ActionDef {
             open: bound::open::<A>,
             unseal: if A::BOUND.is_empty() { None } else { Some(unseal::<A>) },
             parse: |entries| Ok(Box::new(A::Form::parse(entries)?)),
+            unread: |entries| {
+                let mut issues = Issues::default();
+                A::Form::read(&Lookup::new(entries), "", &mut issues);
+                issues
+            },
+            same_form: bound::same_form::<A>,
             run: run::<A>,
         }
     }
@@ -191,6 +208,40 @@ pub(crate) fn registry<T: Registered>(
     if clashes.is_empty() { Ok(table) } else { Err(clashes.join("\n")) }
 }
 
+/// The actions that had another id in an older build, by that id.
+pub(crate) fn renamed(actions: &Registry<ActionDef>) -> Result<Registry<ActionDef>, String> {
+    let old = actions.values().map(|action| (action.id, action.was, action.declared));
+    let old = by_old_id(old, |id| actions.contains_key(id))?;
+    Ok(old.into_iter().map(|(old, id)| (old, actions[id])).collect())
+}
+
+/// The id of today for each old one, or every old one that is not one action's.
+fn by_old_id<'a>(
+    actions: impl Iterator<Item = (&'a str, &'a [&'a str], Declared)>,
+    is_id: impl Fn(&str) -> bool,
+) -> Result<HashMap<&'a str, &'a str>, String> {
+    let mut table: HashMap<&str, (&str, Declared)> = HashMap::new();
+    let mut clashes = Vec::new();
+    for (id, was, at) in actions {
+        let here = format!("`was` of the action `{id}` ({}:{})", at.file, at.line);
+        for old in was {
+            if is_id(old) {
+                clashes.push(format!("{here} names `{old}`, which is an action: take it away"));
+            } else if let Some((other, there)) = table.insert(old, (id, at)) {
+                clashes.push(format!(
+                    "{here} names `{old}`, and so does that of `{other}` ({}:{}): one of them was it",
+                    there.file, there.line
+                ));
+            }
+        }
+    }
+    if clashes.is_empty() {
+        return Ok(table.into_iter().map(|(old, (id, _))| (old, id)).collect());
+    }
+    clashes.sort();
+    Err(clashes.join("\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,5 +273,23 @@ mod tests {
             "two actions have the id `a`: src/a.rs:1 and src/a.rs:3; give one of them `id = \"…\"`"
         );
         assert_eq!(registry(&ALL[..2]).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn an_old_id_stands_for_one_action() {
+        let all: [(&str, &[&str], Declared); 3] =
+            [("a", &["x", "y"], at(1)), ("b", &[], at(2)), ("c", &["z"], at(3))];
+        let is_id = |id: &str| all.iter().any(|(own, ..)| *own == id);
+        let table = by_old_id(all.into_iter(), is_id).unwrap();
+        assert_eq!((table["x"], table["y"], table["z"], table.len()), ("a", "a", "c", 3));
+
+        let all: [(&str, &[&str], Declared); 2] = [("a", &["x", "b"], at(1)), ("b", &["x"], at(2))];
+        let error = by_old_id(all.into_iter(), is_id).unwrap_err();
+        assert_eq!(
+            error,
+            "`was` of the action `a` (src/a.rs:1) names `b`, which is an action: take it away\n\
+             `was` of the action `b` (src/a.rs:2) names `x`, and so does that of `a` (src/a.rs:1): \
+             one of them was it"
+        );
     }
 }

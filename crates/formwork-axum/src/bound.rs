@@ -166,6 +166,22 @@ fn unsealed<A: ServerAction, T: DeserializeOwned>(
     Ok(sealed)
 }
 
+/// The form of this build that stands for one of another build, which had this id and shape: the one
+/// with the same values. `None` if they can't be read, or are no values of this build's.
+pub(crate) fn same_form<A: ServerAction>(
+    keys: &Keys,
+    id: &str,
+    shape: &str,
+    sealed: &str,
+) -> Option<String> {
+    let context = format!("{id}@{shape}");
+    let Opened::Text(json) = keys.open(Purpose::Bound, context.as_bytes(), sealed) else {
+        return None;
+    };
+    let Sealed { values, .. } = read::<A::Bound>(&json)?;
+    Some(form_key(keys, A::ID, &serde_json::to_string(&values).ok()?))
+}
+
 fn read<T: DeserializeOwned>(json: &[u8]) -> Option<Sealed<T>> {
     serde_json::from_slice(json).ok()
 }

@@ -71,7 +71,12 @@ impl<G> ActionCx<G> {
         entries.iter().find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
     }
 
-    /// The submission's random id, to be recorded with what it writes.
+    /// The name of this submission, to be recorded in the transaction that does what it asks for, in a
+    /// column that is unique: then not even a server that dies between its commit and its answer does
+    /// it twice. 32 letters and digits, made of the submission's random id, its content, its page and
+    /// its sender; sent again with other content it is another submission, and has another name.
+    ///
+    /// `None` if it came without an id: from a page that is kept for everyone, without JavaScript.
     pub fn submission_id(&self) -> Option<&str> {
         self.submission.as_deref()
     }

@@ -21,16 +21,21 @@ const HEADER: &str = "\
 /// # Errors
 /// If two actions or two queries share an id.
 pub(crate) fn manifest() -> Result<String, String> {
-    let actions = sorted(action::registry(inventory::iter::<ActionDef>)?.into_values());
+    let actions = action::registry(inventory::iter::<ActionDef>)?;
+    action::renamed(&actions)?;
+    let actions = sorted(actions.into_values());
     let queries = sorted(action::registry(inventory::iter::<QueryDef>)?.into_values());
     let mut text = HEADER.to_owned();
     for action in actions {
         let (id, guard) = (action.id, action.declared.guard);
         let _ = write!(text, "\naction {id}\n  shape {}\n  guard {guard}\n", action.shape);
+        if !action.was.is_empty() {
+            let _ = writeln!(text, "  was {}", action.was.join(", "));
+        }
         if !action.bound.is_empty() {
             let _ = writeln!(text, "  bound {}", action.bound.join(", "));
         }
-        let fields = fields("", action.fields);
+        let fields = fields(&[String::new()], action.fields);
         if !fields.is_empty() {
             let _ = writeln!(text, "  fields {}", fields.join(", "));
         }
@@ -87,22 +92,75 @@ fn shape(query: &QueryDef) -> Shape {
     shape.field(query.output, Shape::new("output"), true)
 }
 
-/// The names under which a form's values are sent; `[]` stands for the key of a row.
-fn fields(within: &str, specs: &[FieldSpec]) -> Vec<String> {
+/// The names under which a form's values are sent; `[]` stands for the key of a row. `within` is what
+/// stands before them: now, and in older builds.
+fn fields(within: &[String], specs: &[FieldSpec]) -> Vec<String> {
     let names = specs.iter().flat_map(|spec| {
-        let name = format!("{within}{}", spec.name);
+        let own = || std::iter::once(&spec.name).chain(spec.was);
+        let names = within.iter().flat_map(|within| own().map(move |own| format!("{within}{own}")));
+        let names: Vec<String> = names.collect();
+        let followed_by = |end: &str| -> Vec<String> {
+            names.iter().map(|name| format!("{name}{end}")).collect()
+        };
         match spec.structure {
-            Structure::Group(inner) => fields(&format!("{name}."), inner),
-            Structure::Rows(inner) => fields(&format!("{name}[]."), inner),
-            Structure::One | Structure::Many if spec.secret => vec![format!("{name} (secret)")],
-            Structure::One | Structure::Many => vec![name],
+            Structure::Group(inner) => fields(&followed_by("."), inner),
+            Structure::Rows(inner) => fields(&followed_by("[]."), inner),
+            Structure::One | Structure::Many => vec![with_notes(&names, spec.secret)],
         }
     });
     names.collect()
+}
+
+/// `pin (secret; was code)`: the first of the names is today's.
+fn with_notes(names: &[String], secret: bool) -> String {
+    let (name, old) = names.split_first().expect("a field has a name");
+    let was = (!old.is_empty()).then(|| format!("was {}", old.join(" ")));
+    let notes: Vec<String> = secret.then(|| "secret".to_owned()).into_iter().chain(was).collect();
+    if notes.is_empty() { name.clone() } else { format!("{name} ({})", notes.join("; ")) }
 }
 
 fn sorted<T: Registered>(all: impl Iterator<Item = &'static T>) -> Vec<&'static T> {
     let mut all: Vec<_> = all.collect();
     all.sort_by_key(|def| def.id());
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use formwork_core::Constraints;
+
+    use super::*;
+
+    const fn field(
+        name: &'static str,
+        was: &'static [&'static str],
+        structure: Structure,
+    ) -> FieldSpec {
+        let (secret, optional) = (false, false);
+        let constraints = Constraints::ANY;
+        FieldSpec { ident: name, name, was, label: name, secret, optional, structure, constraints }
+    }
+
+    #[test]
+    fn fields_tell_under_which_names_they_were_sent() {
+        static INNER: [FieldSpec; 2] =
+            [field("city", &["town"], Structure::One), field("zip", &[], Structure::One)];
+        static FIELDS: [FieldSpec; 4] = [
+            FieldSpec { secret: true, ..field("pin", &["code", "key"], Structure::One) },
+            field("topics", &[], Structure::Many),
+            field("home", &["address"], Structure::Group(&INNER)),
+            field("others", &[], Structure::Rows(&INNER)),
+        ];
+        assert_eq!(
+            fields(&[String::new()], &FIELDS),
+            [
+                "pin (secret; was code key)",
+                "topics",
+                "home.city (was home.town address.city address.town)",
+                "home.zip (was address.zip)",
+                "others[].city (was others[].town)",
+                "others[].zip",
+            ]
+        );
+    }
 }

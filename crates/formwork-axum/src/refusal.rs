@@ -52,9 +52,13 @@ refusals! {
     /// A post without `_action`.
     NoAction, BadRequest, "The form did not say what it is for. Reload the page and send it again.";
     /// An action that this build does not have.
-    UnknownAction, Gone, "This page has changed since you opened it, and the form you sent is no longer part of it. What you entered is shown here to copy.";
+    UnknownAction, Gone, "This page has changed since you opened it, and the form you sent is no longer part of it. What you entered is shown here to copy, passwords and files excepted.";
+    /// An action that this build does not have, and the submission ran before the deploy.
+    DoneAndGone, Gone, "What you sent was done before this page changed: there is nothing to send again. It is shown here in case you need it.";
+    /// A submission of another build's page that was begun by a server that is gone.
+    MayBeDone, Unavailable, "The server that took this is gone, and we can't tell whether it was done. Look before you send it again.";
     /// An action whose form has changed.
-    ChangedShape, Stale, "This form has changed since you opened the page. What you entered is filled in again: check it and send it once more.";
+    ChangedShape, Stale, "This form has changed since you opened the page. What you entered is filled in again, passwords and files excepted: check it and send it once more.";
     /// Sealed values that this server did not hand out for this action and visitor.
     Forged, BadRequest, "This form does not belong to this page. Reload the page and send it again.";
     /// Sealed values whose key is no longer listed.

@@ -58,6 +58,8 @@ struct Inner {
     config: Config,
     keys: Arc<Keys>,
     actions: Registry<ActionDef>,
+    /// By the ids that they had in older builds.
+    renamed: Registry<ActionDef>,
     queries: Registry<QueryDef>,
     store: Arc<dyn Store>,
     hooks: Arc<Hooks>,
@@ -151,6 +153,7 @@ impl Site {
         let build = build_id::of_client_files(&pkg);
         let shell_options = options.clone();
         let actions = action::registry(inventory::iter::<ActionDef>).map_err(StartError)?;
+        let renamed = action::renamed(&actions).map_err(StartError)?;
         let queries = action::registry(inventory::iter::<QueryDef>).map_err(StartError)?;
         let declared = actions.values().filter_map(|action| action.limits.body);
         let store = store::open(&config)?;
@@ -177,6 +180,7 @@ impl Site {
             pages,
             kept: RwLock::default(),
             actions,
+            renamed,
             queries,
             store,
             build: HeaderValue::from_str(&build).expect("hexadecimal digits"),
@@ -364,6 +368,11 @@ impl Site {
         &self.0.actions
     }
 
+    /// The action that had this id in an older build.
+    pub(crate) fn renamed(&self, id: &str) -> Option<&'static ActionDef> {
+        self.0.renamed.get(id).copied()
+    }
+
     pub(crate) fn queries(&self) -> &Registry<QueryDef> {
         &self.0.queries
     }
@@ -443,6 +452,10 @@ impl Site {
 /// What is asked of every request, and said in every response.
 async fn guard(site: Site, router: Router, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
+    let pkg = &site.0.options.site_pkg_dir;
+    if let Some(uri) = build_id::of_another(&parts.uri, pkg, site.build()) {
+        parts.uri = uri;
+    }
     let exempt = origin::is_exempt(&parts, site.config());
     let refused = (!exempt).then(|| origin::check(&parts, site.config()).err());
     let (request, unread, continuing, resuming) = match refused.flatten() {
@@ -468,6 +481,7 @@ async fn guard(site: Site, router: Router, request: Request) -> Response {
         response = resuming.go_on(response, router).await;
     }
     headers::general(response.headers_mut(), site.config());
+    site.mark_build(response.headers_mut());
     response
 }
 

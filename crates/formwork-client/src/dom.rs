@@ -19,6 +19,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["Element", "prototype", "querySelector"], js_name = call)]
     pub(crate) fn find(element: &JsValue, selectors: &str) -> Option<web_sys::Element>;
 
+    /// `Element.prototype.querySelectorAll.call(element, selectors)`
+    #[wasm_bindgen(js_namespace = ["Element", "prototype", "querySelectorAll"], js_name = call)]
+    fn all(element: &JsValue, selectors: &str) -> web_sys::NodeList;
+
     /// `HTMLFormElement.prototype.reset.call(form)`
     #[wasm_bindgen(js_namespace = ["HTMLFormElement", "prototype", "reset"], js_name = call)]
     pub(crate) fn reset(form: &HtmlFormElement);
@@ -26,6 +30,12 @@ extern "C" {
     /// `HTMLFormElement.prototype.submit.call(form)`
     #[wasm_bindgen(js_namespace = ["HTMLFormElement", "prototype", "submit"], js_name = call)]
     fn submit(form: &HtmlFormElement);
+}
+
+/// Every element like this in another.
+pub(crate) fn find_all(within: &JsValue, selectors: &str) -> Vec<web_sys::Element> {
+    let list = all(within, selectors);
+    (0..list.length()).filter_map(|at| list.get(at)?.dyn_into().ok()).collect()
 }
 
 /// What a visitor has typed and chosen in a form, to be compared with what it was before.

@@ -3,7 +3,9 @@
 //! It knows the DOM and the wire, and nothing of Leptos: what a submission comes to is told to an
 //! [`Observer`](formwork_core::Observer), and a query's new value to a [`watch`]er. File names mirror the server's half.
 
+mod build;
 mod dom;
+mod drafts;
 mod languages;
 mod links;
 mod navigate;
@@ -12,6 +14,8 @@ mod query;
 mod submit;
 mod view_transition;
 
+pub use build::{is_new_build, on_new_build};
+pub use drafts::{load_new_build, take_drafts};
 pub use languages::learn_languages;
 pub use navigate::set_navigate;
 pub use page::{hydrated, page_error, posted, resume, start};

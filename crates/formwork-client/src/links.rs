@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AddEventListenerOptions, Element, Event, HtmlAnchorElement, MouseEvent};
 
 use crate::{
+    build,
     dom::{self, document, window},
     query,
     submit::{page_url, stream},
@@ -17,6 +18,8 @@ use crate::{
 const RESTS_FOR: Duration = Duration::from_millis(65);
 /// The attribute of a link, or of something around it, that says `off`.
 const PREFETCH: &str = "data-prefetch";
+/// What a link is to its page.
+const REL: &str = "rel";
 
 thread_local! {
     /// The address under the pointer.
@@ -52,7 +55,11 @@ fn notice(event: &Event) {
     let (Some(url), Some(link)) = (destination, link) else { return };
     if kind == "click" {
         if event.dyn_ref::<MouseEvent>().is_some_and(is_plain) {
-            query::prepare(url, true);
+            if build::wants_document() {
+                leave_to_the_browser(link);
+            } else {
+                query::prepare(url, true);
+            }
         }
     } else if !is_off(&link) && !saves_data() {
         spawn_local(async move {
@@ -65,6 +72,20 @@ fn notice(event: &Event) {
             query::prepare(url, false);
         });
     }
+}
+
+/// The router passes over a link that is external; by then everything else that listens has seen the
+/// click, and may have prevented it.
+fn leave_to_the_browser(link: Element) {
+    let rel = dom::attribute(&link, REL);
+    let _ = link.set_attribute(REL, &format!("{} external", rel.as_deref().unwrap_or_default()));
+    spawn_local(async move {
+        stream::next_task().await;
+        let _ = match rel {
+            Some(rel) => link.set_attribute(REL, &rel),
+            None => link.remove_attribute(REL),
+        };
+    });
 }
 
 /// The path and query that a router goes to when this link is followed: none for a link to this very

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use crate::{dom::window, links};
+use crate::{build, dom::window, links};
 
 type Navigate = Rc<dyn Fn(&str)>;
 
@@ -19,7 +19,7 @@ pub fn set_navigate(navigate: impl Fn(&str) + 'static) {
 
 /// Goes to a path of this application.
 pub(crate) fn navigate(path: &str) {
-    match NAVIGATE.with_borrow(Clone::clone) {
+    match NAVIGATE.with_borrow(Clone::clone).filter(|_| !build::wants_document()) {
         Some(navigate) => navigate(path),
         None => {
             // Assigning an address that differs only in its fragment loads nothing; then the

@@ -7,7 +7,7 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::PageTransitionEvent;
 
-use crate::{dom::window, query};
+use crate::{build, dom::window, drafts, query};
 
 thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
@@ -21,6 +21,8 @@ pub fn start() {
         window().document().and_then(|document| document.get_element_by_id(wire::DATA_BLOCK));
     let text = block.and_then(|block| block.text_content()).unwrap_or_default();
     let data: PageData = serde_json::from_str(&text).unwrap_or_default();
+    build::start(data.build);
+    drafts::start();
     POSTED.set(data.posted);
     ERROR.set(data.error);
     RESUME.set(data.resume);

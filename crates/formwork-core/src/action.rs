@@ -9,6 +9,8 @@ use crate::{Form, Order, Shape};
 pub trait Action: Copy + Send + Sync + 'static {
     /// Stable across builds: the path in the source, or `id = "…"`.
     const ID: &'static str;
+    /// The ids that it had in older builds: `was = "…"`.
+    const WAS: &'static [&'static str] = &[];
     /// The fingerprint of what the action takes.
     const SHAPE: Shape = <Self::Form as Form>::SHAPE;
     /// When a submission is sent, if others of the same client are under way.

@@ -5,6 +5,7 @@
 
 mod action;
 mod bound;
+mod carry;
 mod constraints;
 pub mod delta;
 mod entries;
@@ -29,6 +30,7 @@ pub mod wire;
 
 pub use action::Action;
 pub use bound::{BoundAction, Target, Unbound};
+pub use carry::{Carried, carry};
 pub use constraints::{Constraints, Limit};
 pub use entries::Entries;
 pub use error::{ActionError, ActionResult, ErrorKind, IntoActionError, PublicError, QueryResult};

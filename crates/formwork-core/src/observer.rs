@@ -53,6 +53,10 @@ pub trait Observer: 'static {
     fn started(&self);
     /// The server has answered.
     fn outcome(&self, outcome: Outcome);
+    /// It waits for a connection, or no longer.
+    fn offline(&self, waits: bool) {
+        let _ = waits;
+    }
     /// The connection failed before an answer; `retry` sends the very same submission again.
     fn interrupted(&self, retry: Box<dyn Fn()>);
     /// Everything it changed is on screen, or it was interrupted, or a later one took its place.

@@ -42,4 +42,7 @@ pub struct Posted {
     /// What the visitor had entered, secrets excepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<(String, String)>,
+    /// What the form of this build has no place for, as labels and values: to be copied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<(String, String)>,
 }

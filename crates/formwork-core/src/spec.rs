@@ -14,6 +14,8 @@ pub struct FieldSpec {
     pub ident: &'static str,
     /// Its name in the form.
     pub name: &'static str,
+    /// The names that it had in the forms of older builds.
+    pub was: &'static [&'static str],
     /// What a visitor knows it by.
     pub label: &'static str,
     /// Whether it is never echoed, logged or stored, nor is anything in it.
@@ -75,7 +77,10 @@ pub fn is_secret(fields: &[FieldSpec], name: &str) -> bool {
     let mut fields = fields;
     for step in path::steps(name) {
         let Step::Field(name) = step else { continue };
-        let Some(spec) = fields.iter().find(|spec| spec.name == name) else { return false };
+        // By its old names, too: whether a page is old is not asked here.
+        let named =
+            |spec: &&FieldSpec| spec.name == name || spec.was.iter().any(|old| *old == name);
+        let Some(spec) = fields.iter().find(named) else { return false };
         if spec.secret {
             return true;
         }
@@ -270,6 +275,7 @@ mod tests {
         FieldSpec {
             ident: name,
             name,
+            was: &[],
             label: name,
             secret: false,
             optional: false,

@@ -39,6 +39,8 @@ pub const NDJSON: &str = "application/x-ndjson";
 pub const QUERIES_HEADER: &str = "formwork-queries";
 /// The response header that names the build.
 pub const BUILD_HEADER: &str = "formwork-build";
+/// The parameter of a client file's address that names the build which the document is of.
+pub const BUILD_PARAMETER: &str = "b";
 /// Where queries are read: `GET /_formwork/query?k=KEY&k=KEY`, answered by `query` lines.
 pub const QUERY_PATH: &str = "/_formwork/query";
 /// Where live queries are followed: `GET /_formwork/live?k=KEY&k=KEY`, answered by server-sent

@@ -225,7 +225,7 @@ impl Declaration {
     }
 }
 
-fn check_id(kind: Kind, id: &LitStr, errors: &mut Errors) {
+pub(crate) fn check_id(kind: Kind, id: &LitStr, errors: &mut Errors) {
     let text = id.value();
     let plain = |c: char| c.is_ascii_alphanumeric() || "_:.-".contains(c);
     if text.is_empty() {

@@ -42,6 +42,7 @@ mod testing;
 /// | `public` | anyone may run it; the context is `ActionCx` |
 /// | `guard = Type` | whoever passes the guard `Type` may run it; the context is `ActionCx<Type>` |
 /// | `id = "…"` | the action's id, instead of its path in the source |
+/// | `was = "…"` | an id that it had in an older build: what a page of that build sends is not run, but filled in again; may stand there several times |
 /// | `throttle = "10/minute"` | how often one visitor may run it: by the guard's `subject`, else by address |
 /// | `body_limit = 5 * 1024 * 1024` | the most bytes of a submission, instead of the setting |
 /// | `idempotent` | running it twice is as running it once, so that its outcome is not recorded: signing in, say |
@@ -126,6 +127,7 @@ pub fn query(options: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `secret` | never echoed, logged or stored |
 /// | `name = "…"` | the name in the form, instead of the field's own |
+/// | `was = "…"` | a name that it had in an older build: what a page of that build sends is filled in; may stand there several times |
 /// | `label = "…"` | what a visitor knows it by, instead of its name as words |
 /// | `type = "…"` | the type of its `<input>`: `search`, `tel`, `password`, `hidden`, `range` or `text` |
 /// | `inputmode = "…"` | which keyboard suits: `numeric`, `email` and so on |

@@ -1,8 +1,9 @@
 //! The browser's answers to what components ask; `half_server.rs` has the server's.
 
 pub(crate) use formwork_client::{
-    Filled, Readable, dispatch, later, learn_languages, note_click, on_submit, page_error, peek,
-    posted, read, refresh, resume, set_navigate, submission_id, was_typed_in, watch, with_field,
+    Filled, Readable, dispatch, is_new_build, later, learn_languages, load_new_build, note_click,
+    on_new_build, on_submit, page_error, peek, posted, read, refresh, resume, set_navigate,
+    submission_id, take_drafts, was_typed_in, watch, with_field,
 };
 
 use std::hash::Hash;
@@ -16,6 +17,11 @@ use crate::hooks::UseQuery;
 pub(crate) const IN_BROWSER: bool = true;
 
 pub(crate) fn note_posted_shown() {}
+
+/// The head of a document is the server's.
+pub(crate) fn build() -> String {
+    String::new()
+}
 
 /// The children with a signal of the value. While the value for other arguments is on its way, they
 /// keep the one before.

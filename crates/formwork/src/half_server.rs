@@ -158,3 +158,21 @@ pub(crate) fn dispatch(_: &Entries, _: Rc<dyn Observer>) {}
 
 /// Each request says its own.
 pub(crate) fn learn_languages() {}
+
+/// A page is of the build that renders it.
+pub(crate) fn is_new_build() -> bool {
+    false
+}
+
+pub(crate) fn on_new_build(_: impl Fn() + 'static) {}
+
+pub(crate) fn load_new_build() {}
+
+/// The build that renders this page; its files are asked for by it.
+pub(crate) fn build() -> String {
+    page().map(|page| page.build().to_owned()).unwrap_or_default()
+}
+
+pub(crate) fn take_drafts() -> Vec<(String, String, Entries)> {
+    Vec::new()
+}

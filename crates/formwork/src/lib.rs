@@ -53,8 +53,8 @@ pub use formwork_core::{
 };
 pub use formwork_macros::{Form, FormChoice, action, query};
 pub use hooks::{
-    ActionState, FormStatus, Optimistic, TemporaryId, UseQuery, use_action_state, use_form_status,
-    use_optimistic, use_query,
+    ActionState, FormStatus, NewBuild, Optimistic, TemporaryId, UseQuery, use_action_state,
+    use_form_status, use_new_build, use_optimistic, use_query,
 };
 pub use root::provide_formwork;
 #[cfg(feature = "router")]
@@ -81,7 +81,8 @@ pub mod prelude {
         ActionError, ActionResult, ActionState, BoundAction, Choice as _, ClientScripts, Each,
         EachRow, EachSignal, FieldIssues, Form, FormChoice, FormIssues, FormNames as _, Guarded,
         Loaded, PageBoundary, PublicError, QueryResult, SubmitButton, UseQuery, action,
-        provide_formwork, query, use_action_state, use_form_status, use_optimistic, use_query,
+        provide_formwork, query, use_action_state, use_form_status, use_new_build, use_optimistic,
+        use_query,
     };
 }
 

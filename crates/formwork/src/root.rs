@@ -3,13 +3,18 @@
 use formwork_core::PublicError;
 use leptos::prelude::*;
 
-use crate::half;
+use crate::{half, hooks};
 
 /// The error page that is shown instead of the page, if any.
 #[derive(Clone)]
 pub(crate) struct PageError(pub(crate) ArcRwSignal<Option<PublicError>>);
 
+/// What was typed on the page before its document was loaded anew, and has no place on it any more.
+#[derive(Clone, Default)]
+pub(crate) struct LeftOver(pub(crate) ArcRwSignal<Vec<(String, String)>>);
+
 thread_local! {
+    static LEFT_OVER: std::cell::RefCell<LeftOver> = std::cell::RefCell::default();
     /// In the browser, the application's own: submissions end outside of any component.
     static PAGE_ERROR: std::cell::RefCell<Option<PageError>> =
         const { std::cell::RefCell::new(None) };
@@ -18,10 +23,26 @@ thread_local! {
 /// Prepares a page; call it first in the root component.
 pub fn provide_formwork() {
     let error = PageError(ArcRwSignal::new(half::page_error()));
+    let left = LeftOver::default();
     if half::IN_BROWSER {
         PAGE_ERROR.set(Some(error.clone()));
+        LEFT_OVER.set(left.clone());
+        // By then the page is hydrated, and what stands in a `Suspend` is there as well.
+        half::later(restore_drafts);
     }
     provide_context(error);
+    provide_context(left);
+}
+
+/// Fills in what was typed on this page before its document was loaded anew; what has no place on it
+/// any more is shown to be copied.
+fn restore_drafts() {
+    let drafts = half::take_drafts().into_iter();
+    let left = drafts.flat_map(|(action, form, typed)| hooks::restore(&action, &form, &typed));
+    let left: Vec<_> = left.collect();
+    if !left.is_empty() {
+        LEFT_OVER.with_borrow(|shown| shown.0.set(left));
+    }
 }
 
 /// Shows the application's error page from now on, until the visitor goes elsewhere; or the page

@@ -61,6 +61,11 @@ impl PageContext {
         self.resume_shown.load(Ordering::Relaxed)
     }
 
+    /// The build that renders it.
+    pub fn build(&self) -> &str {
+        self.request.reads().build()
+    }
+
     /// The submission that this document answers.
     pub fn posted(&self) -> Option<&Posted> {
         self.posted.as_deref()

@@ -66,7 +66,7 @@ impl Reads {
         &self.cache
     }
 
-    pub(super) fn build(&self) -> &str {
+    pub(crate) fn build(&self) -> &str {
         &self.build
     }
 

@@ -133,7 +133,7 @@ impl Memory {
         match ended {
             Ok(Ok(ended)) => ended.clone().unwrap_or(Ended::Unknown),
             // The lease is over, or the run was replaced.
-            _ => Ended::Unknown,
+            _ => Ended::Lost,
         }
     }
 

@@ -159,8 +159,10 @@ pub(crate) enum Ended {
     Recorded(Bytes),
     /// It failed like this, and may be tried again.
     Failed(Bytes),
-    /// Nobody knows; claim it.
+    /// Nothing is known of it; claim it.
     Unknown,
+    /// It was begun, and who began it is gone: nobody knows. Claim it.
+    Lost,
 }
 
 /// An event, counted.

@@ -1,17 +1,19 @@
-//! Step 3: the action that the form names, if this build has it.
+//! Step 3: the action that the form names, if this build has it, under that id or another.
 
 use formwork_core::{ActionError, wire};
 
-use super::Submission;
+use super::{Submission, stale};
 use crate::refusal::Refusal;
 
 /// The last `_action` counts: a button that brings its own comes after the form's.
-pub(super) fn find(submission: &mut Submission) -> Result<(), ActionError> {
+pub(super) async fn find(submission: &mut Submission) -> Result<(), ActionError> {
     let id = submission.of_action(wire::ACTION, |button| button.action);
     let id = id.ok_or(Refusal::NoAction)?.to_owned();
     let form = submission.of_action(wire::FORM, |button| button.form);
     submission.form = form.unwrap_or_default().to_owned();
-    submission.action = submission.site.actions().get(id.as_str()).copied();
+    let site = &submission.site;
+    let known = site.actions().get(id.as_str()).copied();
+    submission.action = known.or_else(|| site.renamed(&id));
     submission.action_id = id;
     match submission.action {
         Some(action) => {
@@ -23,6 +25,6 @@ pub(super) fn find(submission: &mut Submission) -> Result<(), ActionError> {
             }
             Ok(())
         }
-        None => Err(Refusal::UnknownAction.into()),
+        None => Err(stale::gone(submission).await),
     }
 }

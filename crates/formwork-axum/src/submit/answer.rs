@@ -229,8 +229,12 @@ fn back_to(submission: &Submission, waiting: Waiting) -> Response {
 }
 
 fn posted(submission: &Submission, outcome: Outcome) -> Posted {
-    let kept = if outcome.is_success() { Vec::new() } else { kept(submission) };
-    Posted { action: submission.action_id.clone(), form: submission.form.clone(), outcome, kept }
+    let (kept, left) = match outcome.is_success() {
+        true => Default::default(),
+        false => (kept(submission), submission.left.clone()),
+    };
+    let (action, form) = (submission.action_id.clone(), submission.form.clone());
+    Posted { action, form, outcome, kept, left }
 }
 
 /// What may be shown again of what was entered.

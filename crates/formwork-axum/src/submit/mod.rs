@@ -4,6 +4,8 @@
 //! 2. [`body`] — a form, within the limits? → 400, 413, 415
 //! 3. [`action`] — which action? Unknown → 409
 //! 4. [`shape`] — the form as this build knows it? Changed → 409
+//!    — [`stale`] — a page of another build: if it ran before the deploy, its outcome; else it is
+//!    carried over
 //! 5. [`guard`] — who is this, and may they? → 401, 403
 //!    — [`rows`] — a button that adds, removes or moves a row: the page, nothing is run
 //! 6. [`throttle`] — how often? → 429
@@ -26,6 +28,7 @@ mod recorded;
 mod rows;
 mod run;
 mod shape;
+mod stale;
 mod throttle;
 mod unseal;
 
@@ -71,6 +74,8 @@ pub(crate) struct Submission {
     pub(crate) params: Arc<[(String, String)]>,
     /// The fields as they were sent; empty until the body has been read.
     pub(crate) entries: Entries,
+    /// Of a page of another build: what this build's form has no place for, as labels and values.
+    pub(crate) left: Vec<(String, String)>,
     /// The step that it has come to.
     pub(crate) step: &'static str,
     /// When it came.
@@ -123,6 +128,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         parts,
         params,
         entries: Entries::default(),
+        left: Vec::new(),
         step: "origin",
         begun: Instant::now(),
         too_slow: false,
@@ -168,9 +174,11 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
     };
     read?;
     submission.step = "action";
-    action::find(submission)?;
+    action::find(submission).await?;
     submission.step = "shape";
-    shape::check(submission)?;
+    if !shape::is_of_this_build(submission)? {
+        return stale::replay_or_refuse(submission).await.map(Ended::Ran);
+    }
     submission.step = "guard";
     guard::check(submission).await?;
     submission.step = "rows";
@@ -208,6 +216,14 @@ impl Submission {
         let id = self.entries.last(wire::SUBMISSION)?;
         let sound = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         (sound && !id.is_empty() && id.len() <= LONGEST_ID).then_some(id)
+    }
+
+    /// Which of several forms, by this name of its bound values and the application's own key.
+    fn form_named(&self, bound: String) -> String {
+        match self.form.split_once(wire::KEYED) {
+            Some((_, key)) => format!("{bound}{}{key}", wire::KEYED),
+            None => bound,
+        }
     }
 
     /// The form that waits for this one to sign its sender in, and as it was sealed.

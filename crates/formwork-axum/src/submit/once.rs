@@ -3,6 +3,9 @@
 //! A submission is the same if its sender, its id and everything in it are: a second click, a
 //! refresh, a retry after a lost response. While it runs, its duplicates wait. Only a success is
 //! recorded: what failed may be tried again.
+//!
+//! What is in the store says who sent it. So it is found by what every build knows of a submission,
+//! also by one that has no such action any more, and is answered to its sender alone.
 
 use std::time::Duration;
 
@@ -12,7 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
-use super::{Ran, Submission, parse, recorded, run};
+use super::{Ran, Submission, parse, recorded, recorded::Seen, run};
 use crate::{
     failure, observe,
     refusal::Refusal,
@@ -22,30 +25,61 @@ use crate::{
 /// A day: as long as a page may lie open before it is sent again.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 /// How much longer than it may run a submission is claimed.
-const MARGIN: Duration = Duration::from_secs(30);
+const MARGIN: Duration = Duration::from_secs(10);
 
 /// Runs the action, or answers what it answered before.
 pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError> {
-    let Some(fingerprint) = fingerprint(submission) else {
+    let Some(mut fingerprint) = fingerprint(submission) else {
         submission.step = "parse";
         let form = parse::parse(submission)?;
         let logged = logged(submission);
         let run = run::run(submission, form).map(|result| result.map_err(logged));
         return to_its_end(submission, run).await;
     };
+    let who = who(submission);
     let store = submission.site.store().clone();
     let lease = run::time_limit(submission) + MARGIN;
     loop {
-        match store.claim(&fingerprint, lease).await.map_err(refused)? {
-            Claim::Yours(claim) => return claimed(submission, fingerprint, claim).await,
-            Claim::Recorded(outcome) => return replay(submission, &outcome),
+        let seen = match store.claim(&fingerprint, lease).await.map_err(refused)? {
+            Claim::Yours(claim) => return claimed(submission, fingerprint, claim, who).await,
+            Claim::Recorded(outcome) => Seen::outcome(&outcome)?,
             Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
-                Ended::Recorded(outcome) => return replay(submission, &outcome),
-                Ended::Failed(told) => return Err(recorded::read_failure(&told)),
-                Ended::Unknown => {}
+                Ended::Recorded(outcome) => Seen::outcome(&outcome)?,
+                Ended::Failed(failure) => Seen::failure(&failure)?,
+                Ended::Unknown | Ended::Lost => continue,
             },
+        };
+        match replay(submission, seen) {
+            Some(ran) => return ran,
+            // Somebody else's, with the same id and fields: this one is another submission.
+            None => fingerprint = of_sender(&fingerprint, &who),
         }
     }
+}
+
+/// What became of a submission that a page of another build sent; `None` if it did not run.
+pub(super) fn seen(
+    submission: &Submission,
+) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
+    let (fingerprint, store) = (fingerprint(submission), submission.site.store().clone());
+    async move {
+        let Some(fingerprint) = fingerprint else { return Ok(None) };
+        match store.wait(&fingerprint).await.map_err(refused)? {
+            Ended::Recorded(outcome) => Ok(Some(Seen::outcome(&outcome)?)),
+            Ended::Failed(_) | Ended::Unknown => Ok(None),
+            // To fill in its form again could mean that it is done twice.
+            Ended::Lost => Err(Refusal::MayBeDone.into()),
+        }
+    }
+}
+
+/// What it came to before; `None` if somebody else sent that.
+pub(super) fn replay(submission: &mut Submission, seen: Seen) -> Option<Result<Ran, ActionError>> {
+    if seen.who != who(submission) {
+        return None;
+    }
+    submission.replayed = seen.result.is_ok();
+    Some(seen.result)
 }
 
 /// Runs what nobody else runs: a write that was begun is finished and recorded.
@@ -53,6 +87,7 @@ async fn claimed(
     submission: &mut Submission,
     fingerprint: Fingerprint,
     claim: u64,
+    who: String,
 ) -> Result<Ran, ActionError> {
     let store = submission.site.store().clone();
     submission.step = "parse";
@@ -60,7 +95,7 @@ async fn claimed(
         Ok(form) => form,
         Err(error) => {
             let error = logged(submission)(error);
-            let told = recorded::failure(&error);
+            let told = recorded::failure(&who, &error);
             store.release(&fingerprint, claim, told).await.map_err(refused)?;
             return Err(error);
         }
@@ -70,8 +105,11 @@ async fn claimed(
     let run = async move {
         let result = run.await.map_err(logged);
         let recorded = match &result {
-            Ok(ran) => store.record(&fingerprint, claim, recorded::outcome(ran), REMEMBERED).await,
-            Err(error) => store.release(&fingerprint, claim, recorded::failure(error)).await,
+            Ok(ran) => {
+                let outcome = recorded::outcome(&who, ran);
+                store.record(&fingerprint, claim, outcome, REMEMBERED).await
+            }
+            Err(error) => store.release(&fingerprint, claim, recorded::failure(&who, error)).await,
         };
         if let Err(error) = recorded {
             // Until the claim's time is over a retry is refused rather than run again.
@@ -111,20 +149,28 @@ where
     receive.map(|run| run.unwrap_or_else(|_| Err(ActionError::internal("the run was cancelled"))))
 }
 
-fn replay(submission: &mut Submission, outcome: &[u8]) -> Result<Ran, ActionError> {
-    submission.replayed = true;
-    recorded::read_outcome(outcome)
-}
-
 /// What can't be guaranteed is refused: without the store nobody knows whether it ran.
 fn refused(error: StoreError) -> ActionError {
     tracing::error!(%error, "a submission was refused");
     Refusal::CanNotRecord.into()
 }
 
+/// What a submission is known by; `None` for one that may run each time.
 fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
-    let action = submission.def();
-    let id = submission.id().filter(|_| !action.idempotent)?;
+    // An action that is gone may have been anything.
+    let idempotent = submission.action.is_some_and(|action| action.idempotent);
+    if idempotent { None } else { identity(submission) }
+}
+
+/// The submission by everything that is in it and who sent it, as a text of 32 letters and digits for
+/// the handler to record: sent with other content, it has another. `None` if it came without an id.
+pub(super) fn name(submission: &Submission) -> Option<String> {
+    Some(hex(&of_sender(&identity(submission)?, &who(submission))))
+}
+
+/// The submission by everything that is in it: its id, its page, and what was entered.
+fn identity(submission: &Submission) -> Option<Fingerprint> {
+    let id = submission.id()?;
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
         hash.update((text.len() as u64).to_be_bytes());
@@ -132,18 +178,30 @@ fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
     };
     add(id);
     add(&submission.parts.uri.to_string());
-    add(&who(submission));
     for (name, value) in submission.entries.iter() {
         add(name);
-        add(value);
+        // The gears spell line breaks differently.
+        add(&value.replace("\r\n", "\n"));
     }
     Some(hash.finalize().into())
 }
 
-/// Who sent it, where the guard knows: what one account did is not answered to another that sends
-/// the same form from the same machine. Cookies would not do: an action may have set one, and the
-/// same submission sent again would be another.
+/// The same of one of several senders.
+fn of_sender(fingerprint: &Fingerprint, who: &str) -> Fingerprint {
+    Sha256::new().chain_update(fingerprint).chain_update(who).finalize().into()
+}
+
+/// Who sent it, where the guard knows, as a hash: what one account did is not answered to another
+/// that sends the same form from the same machine. Cookies would not do: an action may have set one,
+/// and the same submission sent again would be another. It is no part of the fingerprint, so that
+/// whether something ran can be told when its action, and so its guard, is gone.
 fn who(submission: &Submission) -> String {
     let proof = submission.proof.as_ref();
-    proof.and_then(|proof| (submission.def().subject)(proof)).unwrap_or_default()
+    let subject = proof.and_then(|proof| (submission.def().subject)(proof));
+    subject.map(|subject| hex(&Sha256::digest(subject).into())).unwrap_or_default()
+}
+
+/// As much of a hash as tells all apart.
+fn hex(hash: &Fingerprint) -> String {
+    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

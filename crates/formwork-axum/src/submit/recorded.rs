@@ -11,9 +11,19 @@ use serde_json::value::RawValue;
 use super::Ran;
 use crate::effects::{Effects, Stale};
 
+/// What is known of a submission that was seen before.
+pub(super) struct Seen {
+    /// Who sent it; empty where no guard says.
+    pub(super) who: String,
+    /// What it came to.
+    pub(super) result: Result<Ran, ActionError>,
+}
+
 /// A success.
 #[derive(Serialize, Deserialize)]
 struct Outcome {
+    #[serde(default)]
+    who: String,
     value: Box<RawValue>,
     stale: Stale,
     refresh: bool,
@@ -25,6 +35,8 @@ struct Outcome {
 /// A failure, as far as those may know who wait for it.
 #[derive(Serialize, Deserialize)]
 struct Failure {
+    #[serde(default)]
+    who: String,
     kind: ErrorKind,
     message: String,
     issues: Issues,
@@ -34,9 +46,10 @@ struct Failure {
 }
 
 /// The bytes of a success.
-pub(super) fn outcome(ran: &Ran) -> Bytes {
+pub(super) fn outcome(who: &str, ran: &Ran) -> Bytes {
     let Effects { stale, refresh, redirect, cookies } = &*ran.effects;
     bytes(&Outcome {
+        who: who.to_owned(),
         value: (*ran.value).to_owned(),
         stale: stale.clone(),
         refresh: *refresh,
@@ -45,50 +58,54 @@ pub(super) fn outcome(ran: &Ran) -> Bytes {
     })
 }
 
-/// Reads what [`outcome`] wrote.
-pub(super) fn read_outcome(outcome: &[u8]) -> Result<Ran, ActionError> {
-    let outcome: Outcome = serde_json::from_slice(outcome)?;
-    let cookie = |text| Cookie::parse_encoded(text).map(Cookie::into_owned);
-    let effects = Effects {
-        stale: outcome.stale,
-        refresh: outcome.refresh,
-        redirect: outcome.redirect,
-        cookies: outcome.cookies.into_iter().map(cookie).collect::<Result<_, _>>()?,
-    };
-    Ok(Ran { value: Arc::from(outcome.value), effects: Arc::new(effects) })
+impl Seen {
+    /// Reads what [`outcome`] wrote.
+    pub(super) fn outcome(outcome: &[u8]) -> Result<Self, ActionError> {
+        let outcome: Outcome = serde_json::from_slice(outcome)?;
+        let cookie = |text| Cookie::parse_encoded(text).map(Cookie::into_owned);
+        let effects = Effects {
+            stale: outcome.stale,
+            refresh: outcome.refresh,
+            redirect: outcome.redirect,
+            cookies: outcome.cookies.into_iter().map(cookie).collect::<Result<_, _>>()?,
+        };
+        let ran = Ran { value: Arc::from(outcome.value), effects: Arc::new(effects) };
+        Ok(Seen { who: outcome.who, result: Ok(ran) })
+    }
+
+    /// Reads what [`failure`] wrote.
+    pub(super) fn failure(failure: &[u8]) -> Result<Self, ActionError> {
+        let Failure { who, kind, message, issues, retry_after, digest } =
+            serde_json::from_slice(failure)?;
+        let error = match kind {
+            ErrorKind::Internal => {
+                ActionError::internal("the submission that this one repeats failed")
+            }
+            _ if issues.is_empty() => ActionError::refused(kind, message),
+            _ => ActionError::from_issues(issues),
+        };
+        let error = match digest {
+            Some(digest) => error.logged_as(digest),
+            None => error,
+        };
+        let error = match retry_after {
+            Some(seconds) => error.retry_after(seconds),
+            None => error,
+        };
+        Ok(Seen { who, result: Err(error) })
+    }
 }
 
 /// The bytes of a failure; its cause is for the log of who ran it.
-pub(super) fn failure(error: &ActionError) -> Bytes {
+pub(super) fn failure(who: &str, error: &ActionError) -> Bytes {
     bytes(&Failure {
+        who: who.to_owned(),
         kind: error.kind(),
         message: error.message().to_owned(),
         issues: error.issues().clone(),
         retry_after: error.seconds_to_wait(),
         digest: error.digest().map(str::to_owned),
     })
-}
-
-/// Reads what [`failure`] wrote.
-pub(super) fn read_failure(failure: &[u8]) -> ActionError {
-    let Failure { kind, message, issues, retry_after, digest } =
-        match serde_json::from_slice(failure) {
-            Ok(failure) => failure,
-            Err(error) => return ActionError::internal(error),
-        };
-    let error = match kind {
-        ErrorKind::Internal => ActionError::internal("the submission that this one repeats failed"),
-        _ if issues.is_empty() => ActionError::refused(kind, message),
-        _ => ActionError::from_issues(issues),
-    };
-    let error = match digest {
-        Some(digest) => error.logged_as(digest),
-        None => error,
-    };
-    match retry_after {
-        Some(seconds) => error.retry_after(seconds),
-        None => error,
-    }
 }
 
 fn bytes(value: &impl Serialize) -> Bytes {
@@ -118,7 +135,9 @@ mod tests {
         };
         let value = RawValue::from_string("{\"id\":7}".into()).unwrap();
         let ran = Ran { value: Arc::from(value), effects: Arc::new(effects) };
-        let read = read_outcome(&outcome(&ran)).unwrap();
+        let Seen { who, result } = Seen::outcome(&outcome("ann", &ran)).unwrap();
+        let read = result.unwrap();
+        assert_eq!(who, "ann");
         assert_eq!(read.value.get(), ran.value.get());
         let (effects, read) = (&ran.effects, &read.effects);
         assert_eq!((&read.stale, read.refresh), (&effects.stale, true));
@@ -131,15 +150,18 @@ mod tests {
 
     #[test]
     fn a_failure_reads_back_without_its_cause() {
-        let error = read_failure(&failure(&ActionError::invalid("title", "Enter a title")));
+        let read = |error: &ActionError| {
+            let Seen { who, result } = Seen::failure(&failure("ann", error)).unwrap();
+            assert_eq!(who, "ann");
+            result.err().unwrap()
+        };
+        let error = read(&ActionError::invalid("title", "Enter a title"));
         assert_eq!((error.kind(), error.issues().len()), (ErrorKind::Invalid, 1));
-        let error = ActionError::too_many("Not so fast.").retry_after(7);
-        let error = read_failure(&failure(&error));
+        let error = read(&ActionError::too_many("Not so fast.").retry_after(7));
         assert_eq!((error.message(), error.seconds_to_wait()), ("Not so fast.", Some(7)));
         let error = ActionError::internal("the password is hunter2").logged_as("abc");
-        let bytes = failure(&error);
-        assert!(!String::from_utf8_lossy(&bytes).contains("hunter2"));
-        let error = read_failure(&bytes);
+        assert!(!String::from_utf8_lossy(&failure("ann", &error)).contains("hunter2"));
+        let error = read(&error);
         assert_eq!((error.kind(), error.digest()), (ErrorKind::Internal, Some("abc")));
     }
 }

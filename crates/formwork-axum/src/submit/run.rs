@@ -10,7 +10,7 @@ use formwork_core::ActionError;
 use futures::FutureExt;
 use serde_json::value::RawValue;
 
-use super::Submission;
+use super::{Submission, once};
 use crate::{
     action::{ErasedForm, RunCx},
     boundary::Isolated,
@@ -45,7 +45,7 @@ pub(super) fn run(
     let cx = RunCx {
         request: scope.request().clone(),
         params: Arc::clone(&submission.params),
-        submission: submission.id().map(str::to_owned),
+        submission: once::name(submission),
         effects: Arc::clone(&effects),
     };
     let proof = submission.proof.take().expect("the guard step comes before");

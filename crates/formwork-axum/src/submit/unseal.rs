@@ -13,10 +13,7 @@ pub(super) fn open(submission: &mut Submission) -> Result<(), ActionError> {
     let proof = submission.proof.as_ref().expect("the guard step comes before");
     let unsealed = unseal(&submission.site.keys(), sealed, proof)?;
     // By this server's first key, as the form has it in the page that answers.
-    submission.form = match submission.form.split_once(wire::KEYED) {
-        Some((_, key)) => format!("{}{}{key}", unsealed.form, wire::KEYED),
-        None => unsealed.form,
-    };
+    submission.form = submission.form_named(unsealed.form);
     submission.bound = Some(unsealed.values);
     Ok(())
 }

@@ -9,8 +9,8 @@ use formwork_core::{
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
 
-use super::{Job, filled, page_url, queue, stream};
-use crate::{dom, navigate::navigate, query, view_transition};
+use super::{Job, connection, filled, page_url, queue, stream};
+use crate::{dom, drafts, navigate::navigate, query, view_transition};
 
 /// How long to wait before a submission without an answer is sent again: with its id, so that it is
 /// answered with what was recorded if it ran. After the last, the visitor decides.
@@ -20,11 +20,18 @@ const AGAIN_AFTER: [Duration; 3] =
 /// Sends it and follows its stream to the end; tells the observer of each turn.
 pub(super) async fn send(job: Job) {
     let mut answer = follow(&job).await;
-    for pause in AGAIN_AFTER {
-        if answer.outcome.is_some() {
+    let mut pauses = AGAIN_AFTER.into_iter();
+    while answer.outcome.is_none() {
+        if connection::is_off() {
+            // Kept for as long as it takes, in its place in the queue.
+            job.observer.offline(true);
+            connection::may_be_back().await;
+            job.observer.offline(false);
+        } else if let Some(pause) = pauses.next() {
+            stream::wait(pause).await;
+        } else {
             break;
         }
-        stream::wait(pause).await;
         answer = follow(&job).await;
     }
     let here = page_url() == job.url;
@@ -97,8 +104,10 @@ async fn follow(job: &Job) -> Answer {
 
 fn take(job: &Job, outcome: Outcome) {
     let moved_on = matches!(&outcome.error, Some(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::Gone));
-    if (moved_on || outcome.sign_in) && !job.multipart {
-        // The page of the server's own build answers a native post, with everything typed in it.
+    if moved_on || (outcome.sign_in && !job.multipart) {
+        // The page of the server's own build answers a native post, with everything typed in it but
+        // files; what is typed elsewhere on this page is kept for it.
+        drafts::keep(job.form.as_ref());
         dom::post_natively(&job.url, &job.body);
         return;
     }

@@ -1,6 +1,7 @@
 //! The browser's half of a submission: from the submit event to the last line of the stream.
 
 mod answer;
+mod connection;
 mod event;
 mod filled;
 mod queue;

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, Response};
 
-use crate::dom::window;
+use crate::{build, dom::window};
 
 /// The response did not come, or ended before its `end` line.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,7 @@ pub(crate) async fn read(
 async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -> Result<(), Cut> {
     let response = in_time(PATIENCE, window().fetch_with_str_and_init(url, request)).await?;
     let response: Response = response.dyn_into().map_err(|_| Cut)?;
+    build::note(&response.headers());
     // A proxy's error page, or a sign-in page somewhere on the way, is no answer.
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     if !kind.starts_with(wire::NDJSON) {
@@ -83,6 +84,11 @@ pub(crate) async fn next_task() {
 /// Resolves after a while.
 pub(crate) async fn wait(time: Duration) {
     let _ = JsFuture::from(timer(time).promise).await;
+}
+
+/// A promise that resolves after a while.
+pub(crate) fn after(time: Duration) -> Promise {
+    timer(time).promise
 }
 
 struct Timer {

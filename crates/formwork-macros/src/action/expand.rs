@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{model::Action, order, wrap};
+use super::{model::Action, order, was, wrap};
 use crate::{errors::Errors, function::mended, guarded::Kind};
 
 pub(crate) fn expand(action: Action, errors: &Errors) -> TokenStream {
@@ -33,6 +33,7 @@ fn handle(action: &Action) -> TokenStream {
                     #(.field("", ::formwork::__private::Shape::new(#kinds), true))*;
         }
     });
+    let was = was::expand(&action.was);
     let order = order::expand(action.order.as_ref());
     let unbound = action.bound.is_empty().then(|| {
         quote! {
@@ -55,6 +56,7 @@ fn handle(action: &Action) -> TokenStream {
         #(#cfgs)*
         impl ::formwork::__private::Action for #handle {
             const ID: &'static str = #id;
+            #was
             #order
             type Form = #form;
             type Output = #output;

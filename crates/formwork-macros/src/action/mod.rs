@@ -8,6 +8,7 @@ mod expand;
 mod limits;
 mod model;
 mod order;
+mod was;
 mod wrap;
 
 /// Expands `#[action(options)] item`.
@@ -109,6 +110,37 @@ mod tests {
     }
 
     #[test]
+    fn an_action_may_have_had_other_ids() {
+        let action = |options| {
+            action(
+                options,
+                quote!(
+                    async fn pay(cx: ActionCx) -> ActionResult<()> {}
+                ),
+            )
+        };
+        let output = action(quote!(public, was = "tickets::pay", was = "shop.pay"));
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(
+                const WAS: &'static [&'static str] = &["tickets::pay", "shop.pay"];
+            ),
+        );
+        let options =
+            quote!(public, id = "pay", was = "pay", was = "a b", was = "x", was = "x", was);
+        check_messages(
+            &action(options),
+            &[
+                "`pay` is the action's id now: write the one that it had before",
+                "an action's id travels in names and addresses",
+                "`was = \"x\"` stands there twice",
+                "write `was = \"…\"`",
+            ],
+        );
+    }
+
+    #[test]
     fn a_public_action_without_a_form() {
         let output = action(
             quote!(public, id = "session.end"),
@@ -186,7 +218,7 @@ mod tests {
             &output,
             &[
                 "can't be empty",
-                "has no option `limit`: it takes `public`, `guard`, `id`, `throttle`, `body_limit`, `time_limit`, `idempotent`, `wrap` and `order`",
+                "has no option `limit`: it takes `public`, `guard`, `id`, `throttle`, `body_limit`, `time_limit`, `idempotent`, `wrap`, `order` and `was`",
                 "declare who may run this action",
                 "write `async fn add`",
                 "can't be generic",

@@ -1,11 +1,11 @@
 //! An action as it was declared, checked.
 
 use proc_macro2::TokenStream;
-use syn::{Ident, Pat, PatType, Path, Type};
+use syn::{Ident, LitStr, Pat, PatType, Path, Type};
 
 use super::{
     limits::{self, Limits},
-    order, wrap,
+    order, was, wrap,
 };
 use crate::{
     errors::Errors,
@@ -16,6 +16,8 @@ use crate::{
 /// A function with `#[action]`. After mistakes it has what could be understood.
 pub(crate) struct Action {
     pub(crate) declaration: Declaration,
+    /// The ids that it had in older builds.
+    pub(crate) was: Vec<LitStr>,
     pub(crate) function: Function,
     /// What it accepts of one visitor.
     pub(crate) limits: Limits,
@@ -33,16 +35,17 @@ pub(crate) struct Action {
 
 impl Action {
     pub(crate) fn new(options: TokenStream, function: Function, errors: &mut Errors) -> Self {
-        let own = [limits::OPTIONS, &[wrap::OPTION, order::OPTION]].concat();
+        let own = [limits::OPTIONS, &[wrap::OPTION, order::OPTION, was::OPTION]].concat();
         let declaration = Declaration::parse(Kind::Action, options, &own, errors);
         function.check(Kind::Action, errors);
+        let was = was::parse(&declaration, errors);
         let limits = Limits::parse(&declaration.own, errors);
         let wrap = wrap::parse(&declaration.own, errors);
         let order = order::parse(&declaration.own, errors);
         let bound = bound_parameters(&function, errors);
         let form = check_parameters(&declaration, &function, errors);
         let output = function.output(Kind::Action).cloned();
-        Action { declaration, limits, wrap, order, bound, form, output, function }
+        Action { declaration, was, limits, wrap, order, bound, form, output, function }
     }
 }
 

@@ -87,13 +87,14 @@ pub(crate) fn expand(form: &Form, errors: &Errors) -> TokenStream {
 
 /// A field's row in the form's table.
 fn spec(field: &Field) -> TokenStream {
-    let Field { ident, name, label, ty, secret, .. } = field;
+    let Field { ident, name, was, label, ty, secret, .. } = field;
     let ident = ident.to_string();
     let constraints = constraints(field);
     quote! {
         ::formwork::__private::FieldSpec {
             ident: #ident,
             name: #name,
+            was: &[#(#was),*],
             label: #label,
             secret: #secret,
             optional: !<#ty as ::formwork::__private::FormField>::REQUIRED,

@@ -43,15 +43,15 @@ mod tests {
         check_messages(&output, &[]);
         check_contains(
             &output,
-            quote!(ident: "email", name: "e-mail", label: "Email", secret: false),
+            quote!(ident: "email", name: "e-mail", was: &[], label: "Email", secret: false),
         );
         check_contains(
             &output,
-            quote!(ident: "password", name: "password", label: "Password", secret: true),
+            quote!(ident: "password", name: "password", was: &[], label: "Password", secret: true),
         );
         check_contains(
             &output,
-            quote!(ident: "r#type", name: "type", label: "Type", secret: false),
+            quote!(ident: "r#type", name: "type", was: &[], label: "Type", secret: false),
         );
         check_contains(&output, quote!(pub struct SignInFields));
         check_contains(&output, quote!(pub email: ::formwork::__private::Field<String>));
@@ -77,6 +77,39 @@ mod tests {
         );
         check_contains(&output, quote!(phones: ::formwork::__private::Rows<Phone>));
         check_contains(&output, quote!(topics: ::formwork::__private::Field<Vec<Topic> >));
+    }
+
+    #[test]
+    fn a_field_may_have_had_other_names() {
+        let output = form(quote! {
+            struct Post {
+                #[field(was = "subject", was = "headline")]
+                title: String,
+            }
+        });
+        check_messages(&output, &[]);
+        check_contains(&output, quote!(was: &["subject", "headline"]));
+
+        let output = form(quote! {
+            struct Post {
+                #[field(was = "title")]
+                title: String,
+                #[field(was = "title", was = "text")]
+                body: String,
+                #[field(was = "text", was, was = "_x")]
+                note: String,
+            }
+        });
+        check_messages(
+            &output,
+            &[
+                "write `was = \"…\"`",
+                "names that begin with `_` are Formwork's own: name the field `x`",
+                "the field is named `title` now: take `was` away",
+                "another field is named `title` now",
+                "`was = \"text\"` stands there twice",
+            ],
+        );
     }
 
     #[test]

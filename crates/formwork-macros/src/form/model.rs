@@ -9,7 +9,7 @@ use super::{autofill, rules};
 use crate::{errors::Errors, options};
 
 /// The options of `#[field(…)]`.
-const OPTIONS: &[&str] = &["secret", "name", "label", "type", "inputmode", "autocomplete"];
+const OPTIONS: &[&str] = &["secret", "name", "was", "label", "type", "inputmode", "autocomplete"];
 
 /// A struct with `#[derive(Form)]`. After mistakes it has what could be understood.
 #[derive(Clone)]
@@ -32,6 +32,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// The name in the form.
     pub(crate) name: String,
+    /// The names that it had in older builds.
+    pub(crate) was: Vec<LitStr>,
     /// What a visitor knows it by.
     pub(crate) label: String,
     pub(crate) secret: bool,
@@ -159,6 +161,7 @@ impl Form {
             }
             seen.push(field);
         }
+        check_old_names(&seen, errors);
         seen
     }
 }
@@ -169,6 +172,7 @@ impl Field {
         let syn::Field { attrs: attributes, vis: visibility, ident, ty, .. } = field;
         let ident = ident?;
         let mut secret = false;
+        let mut was = Vec::new();
         let [mut name, mut label, mut input_type, mut inputmode, mut autocomplete] =
             [const { None::<LitStr> }; 5];
         for option in options::of_attributes(&attributes, "field", errors) {
@@ -179,6 +183,10 @@ impl Field {
                 }
                 "secret" => {
                     secret = option.word(errors) || secret;
+                    continue;
+                }
+                "was" => {
+                    was.extend(option.string(errors));
                     continue;
                 }
                 "name" => &mut name,
@@ -209,6 +217,9 @@ impl Field {
             None => (ident.unraw().to_string(), ident.to_token_stream()),
         };
         check_name(&name, &place, errors);
+        for old in &was {
+            check_name(&old.value(), &old.to_token_stream(), errors);
+        }
         rules::check(&attributes, &ty, errors);
         let nests = Nests::of(&ty, dives(&attributes));
         let field = Field {
@@ -217,6 +228,7 @@ impl Field {
             ident,
             ty,
             name,
+            was,
             label,
             secret,
             input_type,
@@ -225,6 +237,27 @@ impl Field {
             nests,
         };
         Some((field, place))
+    }
+}
+
+/// What an old page sends under a name must belong to one field.
+fn check_old_names(fields: &[Field], errors: &mut Errors) {
+    let mut seen: Vec<String> = Vec::new();
+    for field in fields {
+        for old in &field.was {
+            let name = old.value();
+            if name == field.name {
+                let help = "take `was` away, or write the name that it had before";
+                errors.at(old, format!("the field is named `{name}` now: {help}"));
+            } else if fields.iter().any(|other| other.name == name) {
+                let help = "what an old page sends under that name is that field's";
+                errors.at(old, format!("another field is named `{name}` now: {help}"));
+            } else if seen.contains(&name) {
+                let help = "what an old page sends under that name is one field's";
+                errors.at(old, format!("`was = \"{name}\"` stands there twice: {help}"));
+            }
+            seen.push(name);
+        }
     }
 }
 

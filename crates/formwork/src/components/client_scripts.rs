@@ -1,6 +1,9 @@
 //! `<ClientScripts>`: loads the client and hydrates the page.
 
+use formwork_core::wire;
 use leptos::{config::LeptosOptions, prelude::*};
+
+use crate::half;
 
 /// Loads the client; put it into the `<head>` of the document.
 ///
@@ -12,7 +15,9 @@ pub fn ClientScripts(
     options: LeptosOptions,
 ) -> impl IntoView {
     let base = format!("/{}/{}", options.site_pkg_dir, options.output_name);
-    let (script, wasm) = (format!("{base}.js"), format!("{base}.wasm"));
+    // A server of another build has files of the same names: it gives these, or none.
+    let of = format!("?{}={}", wire::BUILD_PARAMETER, half::build());
+    let (script, wasm) = (format!("{base}.js{of}"), format!("{base}.wasm{of}"));
     // If the client can't be loaded, the page stays as it is, and its forms post.
     let load = format!(
         "import({script:?}).then(client=>client.default({{module_or_path:{wasm:?}}}).then(()=>client.hydrate()))"

@@ -3,6 +3,7 @@
 use formwork_core::ErrorKind;
 use leptos::prelude::*;
 
+use super::Copies;
 use crate::{half, hooks::Scope};
 
 /// Shown inside every `<Form>`, and empty until there is something to say.
@@ -29,6 +30,18 @@ pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
             </div>
         })
     };
+    // It stays when what the alert says has been mended.
+    let left = move || {
+        let entries = scope.left();
+        (!entries.is_empty()).then(|| {
+            view! {
+                <div class="left-over">
+                    <p>"What this form has no place for is shown here to copy."</p>
+                    <Copies entries/>
+                </div>
+            }
+        })
+    };
     let interrupted = move || {
         scope.interrupted().then(|| {
             view! {
@@ -39,8 +52,19 @@ pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
             }
         })
     };
+    let offline = move || {
+        scope.offline().then(|| {
+            view! {
+                <div class="connection" role="status">
+                    <p>"You are offline. What you sent is kept here, and is sent by itself when you are online again."</p>
+                </div>
+            }
+        })
+    };
     view! {
         {refused}
+        {left}
+        {offline}
         {interrupted}
     }
 }

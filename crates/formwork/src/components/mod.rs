@@ -2,6 +2,7 @@
 
 mod checks;
 mod client_scripts;
+mod copies;
 mod each;
 mod each_row;
 mod each_signal;
@@ -15,6 +16,7 @@ mod page_boundary;
 mod submit_button;
 
 pub use client_scripts::*;
+pub(crate) use copies::Copies;
 pub use each::*;
 pub use each_row::*;
 pub use each_signal::*;

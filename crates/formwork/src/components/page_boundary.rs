@@ -6,7 +6,11 @@ use std::sync::Arc;
 use formwork_core::{ErrorKind, Posted, PublicError};
 use leptos::{context::Provider, either::Either, prelude::*};
 
-use crate::{half, root::PageError};
+use super::Copies;
+use crate::{
+    half,
+    root::{LeftOver, PageError},
+};
 
 /// Shows its children, or `fallback` for an error that replaces the page: not found, forbidden, and
 /// every refusal that came before a form could be read.
@@ -34,11 +38,18 @@ where
         posted.outcome.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Gone)
     });
     let gone = StoredValue::new(gone);
+    let LeftOver(left) =
+        use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
     move || match error.get() {
         Some(error) => Either::Left(error_page.show(error)),
         None => {
             let children = children.clone();
+            let left = left.clone();
             Either::Right(view! {
+                {move || {
+                    let entries = left.get();
+                    (!entries.is_empty()).then(|| view! { <LeftNotice entries/> })
+                }}
                 {gone.get_value().map(|posted| view! { <GoneNotice posted/> })}
                 <Provider value=error_page.clone()>{children()}</Provider>
             })
@@ -65,19 +76,22 @@ pub(crate) struct OnErrorPage;
 #[component]
 fn GoneNotice(posted: Posted) -> impl IntoView {
     let message = posted.outcome.error.map(|error| error.message).unwrap_or_default();
-    let entries = posted.kept.into_iter().map(|(name, value)| {
-        let label = name.clone();
-        view! {
-            <label>
-                {label}
-                <textarea readonly=true>{value}</textarea>
-            </label>
-        }
-    });
+    let entries = posted.kept.into_iter().chain(posted.left).collect();
     view! {
         <section class="notice warning" role="alert">
             <p>{message}</p>
-            {entries.collect_view()}
+            <Copies entries/>
+        </section>
+    }
+}
+
+/// What was typed in a form that this page no longer has.
+#[component]
+fn LeftNotice(entries: Vec<(String, String)>) -> impl IntoView {
+    view! {
+        <section class="notice warning" role="status">
+            <p>"This page has changed. What you had typed in a form that is no longer part of it is shown here to copy."</p>
+            <Copies entries/>
         </section>
     }
 }

@@ -13,8 +13,8 @@ use std::{
 };
 
 use formwork_core::{
-    Action, ActionError, Entries, Form, Issues, Layer, Lookup, Observer, Order, PublicError,
-    QueryKey, RowChange, Shape, Target, path,
+    Action, ActionError, Carried, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer, Order,
+    Posted, PublicError, QueryKey, RowChange, Shape, Target, carry, path,
     wire::{self, Outcome},
 };
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ impl<A> Copy for ActionState<A> {}
 
 impl<A: Action> ActionState<A> {
     fn of(form: String, bound: Option<String>) -> Self {
-        let cell = cell(A::ID, A::ORDER, form, bound);
+        let cell = cell(Declared::of::<A>(), form, bound);
         ActionState { scope: Scope(StoredValue::new(cell)), action: PhantomData }
     }
 
@@ -105,6 +105,12 @@ impl<A: Action> ActionState<A> {
         self.scope.interrupted()
     }
 
+    /// Whether a submission waits for a connection: it is sent by itself when there is one again.
+    /// Reactive.
+    pub fn is_offline(self) -> bool {
+        self.scope.offline()
+    }
+
     /// Sends an interrupted submission again, as it was.
     pub fn retry(self) {
         self.scope.retry();
@@ -146,14 +152,32 @@ where
     }
 }
 
+/// What an action's declaration says, whatever its types.
+#[derive(Clone, Copy)]
+struct Declared {
+    id: &'static str,
+    was: &'static [&'static str],
+    fields: &'static [FieldSpec],
+    order: Order,
+}
+
+impl Declared {
+    fn of<A: Action>() -> Self {
+        Declared { id: A::ID, was: A::WAS, fields: <A::Form as Form>::FIELDS, order: A::ORDER }
+    }
+}
+
 /// The state behind every handle to one action and key.
 pub(crate) struct Cell {
+    declared: Declared,
     pub(crate) form: String,
     /// The values that the server bound to the action, sealed.
     pub(crate) bound: Option<String>,
     /// What the visitor had entered, after a failed submission without JavaScript, until the form
     /// is reset.
     kept: ArcRwSignal<Vec<(String, String)>>,
+    /// Of what was entered on a page of another build, what this form has no field for.
+    left: ArcRwSignal<Vec<(String, String)>>,
     outcome: ArcRwSignal<Option<Arc<Outcome>>>,
     /// Those of the outcome at first; they go as they are mended.
     issues: ArcRwSignal<Issues>,
@@ -162,7 +186,8 @@ pub(crate) struct Cell {
     in_flight: ArcRwSignal<usize>,
     retry: ArcRwSignal<Option<Retry>>,
     submission: ArcRwSignal<String>,
-    order: Order,
+    /// Whether one of its submissions waits for a connection.
+    offline: ArcRwSignal<bool>,
     /// What its submissions are expected to change; see [`use_optimistic`](crate::use_optimistic).
     expectations: Expectations,
 }
@@ -185,24 +210,27 @@ type Succeeded = Box<dyn Fn(&Outcome)>;
 type Retry = Arc<SendWrapper<Box<dyn Fn()>>>;
 
 impl Cell {
-    fn new(action: &str, order: Order, form: String, bound: Option<String>) -> Self {
-        let posted = half::posted().filter(|posted| posted.action == action && posted.form == form);
-        let (outcome, kept) = match posted {
-            Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept),
-            None => (None, Vec::new()),
+    fn new(declared: Declared, form: String, bound: Option<String>) -> Self {
+        let is_ours = |posted: &Posted| posted.action == declared.id && posted.form == form;
+        let posted = half::posted().filter(is_ours);
+        let (outcome, kept, left) = match posted {
+            Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept, posted.left),
+            None => (None, Vec::new(), Vec::new()),
         };
         let issues = outcome.as_ref().map(|outcome| outcome.issues.clone()).unwrap_or_default();
         Cell {
+            declared,
             form,
             bound,
             kept: ArcRwSignal::new(kept),
+            left: ArcRwSignal::new(left),
             outcome: ArcRwSignal::new(outcome),
             issues: ArcRwSignal::new(issues),
             rows: RowKeys::default(),
             in_flight: ArcRwSignal::new(0),
             retry: ArcRwSignal::new(None),
             submission: ArcRwSignal::new(half::submission_id()),
-            order,
+            offline: ArcRwSignal::new(false),
             expectations: OnceLock::new(),
         }
     }
@@ -263,7 +291,7 @@ struct CellObserver {
 
 impl CellObserver {
     fn new(cell: &Arc<Cell>, reset: Option<Weak<Cell>>) -> Self {
-        let order = cell.order;
+        let order = cell.declared.order;
         CellObserver { cell: Arc::downgrade(cell), reset, order, expected: RefCell::default() }
     }
 
@@ -312,10 +340,17 @@ impl Observer for CellObserver {
             }
         }
         self.with(|cell| {
+            if outcome.is_success() {
+                cell.left.set(Vec::new());
+            }
             // What was sent has been answered: what is sent next is another submission.
             cell.submission.set(half::submission_id());
             cell.settle(outcome);
         });
+    }
+
+    fn offline(&self, waits: bool) {
+        self.with(|cell| cell.offline.set(waits));
     }
 
     fn interrupted(&self, retry: Box<dyn Fn()>) {
@@ -332,14 +367,14 @@ thread_local! {
     static CELLS: RefCell<HashMap<(String, String), Weak<Cell>>> = RefCell::default();
 }
 
-fn cell(action: &str, order: Order, form: String, bound: Option<String>) -> Arc<Cell> {
+fn cell(declared: Declared, form: String, bound: Option<String>) -> Arc<Cell> {
     if !half::IN_BROWSER {
-        return Arc::new(Cell::new(action, order, form, bound));
+        return Arc::new(Cell::new(declared, form, bound));
     }
-    let name = (action.to_owned(), form.clone());
+    let name = (declared.id.to_owned(), form.clone());
     let known = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade));
     let cell = known.unwrap_or_else(|| {
-        let cell = Arc::new(Cell::new(action, order, form, bound));
+        let cell = Arc::new(Cell::new(declared, form, bound));
         CELLS.with_borrow_mut(|cells| {
             cells.retain(|_, cell| cell.strong_count() > 0);
             cells.insert(name, Arc::downgrade(&cell));
@@ -370,6 +405,27 @@ pub(crate) fn observer_of(
     Rc::new(CellObserver::new(&cell, reset))
 }
 
+/// Fills in what was typed on this page before its document was loaded anew. Answers what has no place
+/// on it any more.
+pub(crate) fn restore(action: &str, form: &str, typed: &Entries) -> Vec<(String, String)> {
+    let cells: Vec<_> =
+        CELLS.with_borrow(|cells| cells.values().filter_map(Weak::upgrade).collect());
+    let is_meant = |cell: &&Arc<Cell>| {
+        let Declared { id, was, .. } = cell.declared;
+        cell.form == form && (id == action || was.iter().any(|old| *old == action))
+    };
+    let Some(cell) = cells.iter().find(is_meant) else {
+        let typed = typed.iter().filter(|(_, value)| !value.is_empty());
+        return typed.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    };
+    let Carried { entries, left } =
+        carry(typed, cell.declared.fields, |_| false, |_| Issues::default());
+    cell.rows.take(&Lookup::new(&entries));
+    cell.kept.set(entries.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
+    cell.left.set(left);
+    Vec::new()
+}
+
 /// Forgets what every form on the page came to: the visitor is elsewhere, and a form that stands
 /// there, too, is another one.
 pub(crate) fn forget_outcomes() {
@@ -379,6 +435,7 @@ pub(crate) fn forget_outcomes() {
         cell.retry.set(None);
         cell.outcome.set(None);
         cell.issues.set(Issues::default());
+        cell.left.set(Vec::new());
     }
 }
 
@@ -479,6 +536,11 @@ impl Scope {
         });
     }
 
+    /// See [`Cell`].
+    pub(crate) fn left(self) -> Vec<(String, String)> {
+        self.read(|cell| cell.left.get())
+    }
+
     pub(crate) fn outcome(self) -> Option<Arc<Outcome>> {
         self.read(|cell| cell.outcome.get())
     }
@@ -489,6 +551,10 @@ impl Scope {
 
     pub(crate) fn interrupted(self) -> bool {
         self.read(|cell| cell.retry.with(Option::is_some))
+    }
+
+    pub(crate) fn offline(self) -> bool {
+        self.read(|cell| cell.offline.get())
     }
 
     pub(crate) fn retry(self) {
@@ -545,6 +611,16 @@ impl RowKeys {
     fn known(&self, list: &str) -> Option<ArcRwSignal<Vec<String>>> {
         let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         lists.get(list).map(|keys| keys.now.clone())
+    }
+
+    /// Those of these entries, for every list that is on the page.
+    fn take(&self, entries: &Lookup<'_>) {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: Vec<_> = lists.iter().map(|(name, k)| (name.clone(), k.now.clone())).collect();
+        drop(lists);
+        for (name, now) in all {
+            now.set(entries.keys(&name).into_iter().map(str::to_owned).collect());
+        }
     }
 
     /// As the form began.

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use formwork_core::{Change, PublicError, Query, QueryKey};
+use formwork_core::{Change, ErrorKind, PublicError, Query, QueryKey};
 use leptos::{prelude::*, reactive::owner::WeakOwner};
 use send_wrapper::SendWrapper;
 
@@ -48,8 +48,12 @@ pub fn use_query<Q: Readable>(
             parts.show(key.clone(), Q::LIVE, {
                 let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
                 move || {
-                    if let Some(new) = half::peek::<Q>(&key) {
-                        parts.replace(value.put(new));
+                    match half::peek::<Q>(&key) {
+                        // A value of another build's type: what is shown stays, with what is typed in
+                        // it. The next page is loaded as a document of that build.
+                        Some(Err(error)) if error.kind == ErrorKind::Stale && value.is_there() => {}
+                        Some(new) => parts.replace(value.put(new)),
+                        None => {}
                     }
                 }
             });
@@ -90,6 +94,11 @@ impl<T: Send + Sync + 'static> Value<T> {
             signal.set(new);
         }
         Ok(())
+    }
+
+    /// Whether there was a good value.
+    fn is_there(&self) -> bool {
+        self.shared.get().is_some()
     }
 
     /// The signal; `None` until there is a value, and when the component has gone.

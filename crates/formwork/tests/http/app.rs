@@ -7,6 +7,7 @@ mod doings;
 mod guarded;
 mod limited;
 mod profile;
+mod renamed;
 mod signing;
 mod views;
 
@@ -43,6 +44,7 @@ const PAGES: &[&str] = &[
     "/brief",
     "/limited",
     "/profile",
+    "/reports",
     "/own-headers",
     "/guarded",
     "/guarded/{id}",

@@ -8,6 +8,7 @@ mod form;
 mod log;
 mod page;
 mod raw;
+mod redis;
 mod server;
 mod stream;
 
@@ -19,6 +20,7 @@ pub use form::{Entries, FormOnPage, hidden, multipart, urlencoded};
 pub use log::logged;
 pub use page::Page;
 pub use raw::{Raw, Request};
+pub use redis::Redis;
 pub use server::Server;
 pub use stream::{Events, Stream};
 

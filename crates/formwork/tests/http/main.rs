@@ -25,3 +25,5 @@ mod pages_kept;
 mod redirect;
 mod refusals;
 mod resume;
+mod shared;
+mod stale;

@@ -17,9 +17,10 @@ const TOO_LARGE: &str = "That is more than this form accepts.";
 const TOO_MANY: &str = "The form has more fields than this page accepts.";
 const NO_ACTION: &str = "The form did not say what it is for.";
 const GONE: &str = "This page has changed since you opened it, and the form you sent is no longer \
-                    part of it. What you entered is shown here to copy.";
+                    part of it. What you entered is shown here to copy, passwords and files \
+                    excepted.";
 const STALE: &str = "This form has changed since you opened the page. What you entered is filled \
-                     in again: check it and send it once more.";
+                     in again, passwords and files excepted: check it and send it once more.";
 const NOT_POSTED: &str = "Forms are sent with POST.";
 const NO_SUCH_METHOD: &str = "This page can be read and its forms can be sent";
 

@@ -87,7 +87,7 @@ pub(super) fn write_ended(submission: &Fingerprint, ended: &Ended) -> Vec<u8> {
     let (kind, text): (u8, &[u8]) = match ended {
         Ended::Recorded(outcome) => (b'o', outcome),
         Ended::Failed(failure) => (b'f', failure),
-        Ended::Unknown => (b'u', &[]),
+        Ended::Unknown | Ended::Lost => (b'u', &[]),
     };
     [submission.as_slice(), &[kind], text].concat()
 }

@@ -313,7 +313,7 @@ impl Shared {
         let (text, kept) = match ended {
             Ended::Recorded(outcome) => (outcome, millis(kept).max(1)),
             Ended::Failed(failure) => (failure, 0),
-            Ended::Unknown => return Ok(()),
+            Ended::Unknown | Ended::Lost => return Ok(()),
         };
         let _: () = scripts::END
             .key(self.submission(submission))
@@ -335,6 +335,7 @@ impl Shared {
             .entry(*submission)
             .or_insert_with(|| watch::Sender::new(None))
             .subscribe();
+        let mut was_running = false;
         let result = loop {
             let (kind, value): (u8, redis::Value) = scripts::ASK
                 .key(self.submission(submission))
@@ -342,8 +343,9 @@ impl Shared {
                 .await?;
             match kind {
                 scripts::RECORDED => break Ended::Recorded(bytes(value)?),
+                scripts::YOURS if was_running => break Ended::Lost,
                 scripts::YOURS => break Ended::Unknown,
-                _ => {}
+                _ => was_running = true,
             }
             // Until it ends, or its lease does.
             let left = Duration::from_millis(redis::from_redis_value(value)?);

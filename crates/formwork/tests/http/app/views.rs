@@ -7,7 +7,9 @@ use formwork::{
 };
 use leptos::{config::LeptosOptions, prelude::*};
 
-use super::{bindings::*, cached::*, doings::*, guarded::*, limited::*, profile::*, signing::*};
+use super::{
+    bindings::*, cached::*, doings::*, guarded::*, limited::*, profile::*, renamed::*, signing::*,
+};
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -85,6 +87,7 @@ fn Page() -> impl IntoView {
         "/room" => view! { <Room/> }.into_any(),
         guarded if guarded.starts_with("/guarded") => view! { <GuardedPage/> }.into_any(),
         "/profile" => view! { <EditProfile/> }.into_any(),
+        "/reports" => view! { <Reports/> }.into_any(),
         path if path.starts_with("/news") => view! { <News/> }.into_any(),
         path if path.starts_with("/kept") => view! { <Kept what=path.to_owned()/> }.into_any(),
         "/patient" => view! { <Patient/> }.into_any(),

@@ -1,0 +1,117 @@
+//! Instances that share a store, and what they do when it is away.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    app::{Ring, news},
+    harness::{Browser, FormOnPage, Page, Redis, Server, hidden, key},
+};
+
+const CAN_NOT_RECORD: &str = "We can't make sure right now that this is done just once";
+/// Much longer than it may take until everything is as before.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn lamp(page: &Page) -> FormOnPage<'_> {
+    page.form("#open").fill("title", "Lamp").fill("copies", "1").fill("pin", "1234")
+}
+
+/// Pages are served, what is idempotent goes on, and what could be done twice is not done.
+async fn is_careful(server: &Server, page: &Page) {
+    let browser = server.browser();
+    assert_eq!(browser.get("/").await.status, 200, "C8");
+    assert_eq!(browser.get("/news").await.status, 200, "C8: a query that is cached");
+    let before = server.desk.ran("ring");
+    assert_eq!(browser.post("/doings", &hidden(Ring)).await.status, 303);
+    assert_eq!(server.desk.ran("ring"), before + 1);
+
+    let refused = lamp(page).refused(503, CAN_NOT_RECORD).await;
+    assert_eq!(refused.form("#open").value("title"), Some("Lamp"), "nothing typed is lost");
+    assert_eq!(server.desk.ran("open_ticket"), 0);
+}
+
+/// Sends the form until it is not refused any more.
+async fn resumes(form: impl Fn() -> FormOnPage<'static>) -> Page {
+    let began = Instant::now();
+    loop {
+        let answer = form().submit().await;
+        if answer.status != 503 {
+            return answer;
+        }
+        assert!(began.elapsed() < PATIENCE, "it does not resume by itself");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A page that is read for as long as the test lasts.
+async fn kept(browser: &Browser, path: &str) -> &'static Page {
+    Box::leak(Box::new(browser.get(path).await))
+}
+
+#[tokio::test]
+async fn c8_c9_redis_is_stopped_and_started_again() {
+    let mut redis = Redis::start();
+    let server = Server::with(redis.config()).await;
+    let page = kept(&server.browser(), "/").await;
+    assert_eq!(server.browser().get("/news").await.status, 200);
+    redis.stop();
+    is_careful(&server, page).await;
+
+    redis.start_again();
+    let answer = resumes(|| lamp(page)).await;
+    assert_eq!(answer.follow().await.text("#opened"), "Ticket 3", "C9");
+    assert_eq!(lamp(page).submit().await.follow().await.text("#opened"), "Ticket 3");
+    assert_eq!(server.desk.ran("open_ticket"), 1, "C9: once again once");
+}
+
+#[tokio::test]
+async fn c8_c9_redis_hangs_and_goes_on() {
+    let redis = Redis::start();
+    let server = Server::with(redis.config()).await;
+    let page = kept(&server.browser(), "/").await;
+    redis.pause();
+    is_careful(&server, page).await;
+    redis.go_on();
+    let answer = resumes(|| lamp(page)).await;
+    assert_eq!(answer.follow().await.text("#opened"), "Ticket 3", "C9");
+}
+
+#[tokio::test]
+async fn o1_two_instances_run_a_submission_once() {
+    let redis = Redis::start();
+    let one = Server::with(redis.config()).await;
+    let other = Server::with(redis.config()).await;
+    let page = one.browser().get("/").await;
+    for round in 0..10 {
+        let entries = lamp(&page).fill("title", &format!("Lamp {round}")).entries;
+        let (one_browser, other_browser) = (one.browser(), other.browser());
+        let (a, b) =
+            tokio::join!(one_browser.post("/", &entries), other_browser.post("/", &entries));
+        assert_eq!((a.status, b.status), (303, 303));
+        assert_eq!(a.follow().await.text("#opened"), b.follow().await.text("#opened"));
+        let ran = one.desk.ran("open_ticket") + other.desk.ran("open_ticket");
+        assert_eq!(ran, round + 1);
+    }
+}
+
+#[tokio::test]
+async fn c7_what_one_instance_changes_the_other_soon_serves() {
+    let redis = Redis::start();
+    let one = Server::with(redis.config()).await;
+    let other = Server::with(redis.config()).await;
+    let read = async |server: &Server| {
+        let lines = server.browser().read(&[&key(news())]).await.rest().await;
+        lines[0]["query"]["value"].clone()
+    };
+    let before = read(&one).await;
+    assert_eq!(read(&other).await, before);
+    assert_eq!(other.desk.ran("news"), 0, "it is shared");
+    // Each has tickets of its own: what is served tells who computed it.
+    other.desk.add("Of the other".to_owned());
+    let page = one.browser().get("/news").await;
+    let answer = page.form("#publish").fill("word", "Of the one").submit().await;
+    assert_eq!(answer.status, 303);
+    let began = Instant::now();
+    while read(&other).await == before {
+        assert!(began.elapsed() < PATIENCE, "it serves what was before");
+    }
+}
