@@ -2,7 +2,7 @@
 
 use std::{
     net::{SocketAddr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     process::Stdio,
     sync::{
         Arc,
@@ -23,14 +23,44 @@ use crate::{chance::Chance, options::Options};
 /// Several servers on one database and one Redis.
 pub(crate) struct Fleet {
     options: Options,
-    data: std::path::PathBuf,
+    data: PathBuf,
     store: String,
-    key: String,
+    /// The key ring that instances are started with.
+    keys: Mutex<Vec<String>>,
     redis: Mutex<Child>,
     addresses: Vec<SocketAddr>,
-    running: Vec<Mutex<Child>>,
-    kills: AtomicUsize,
+    instances: Vec<Mutex<Instance>>,
+    pub(crate) kills: AtomicUsize,
+    pub(crate) rolls: AtomicUsize,
+    pub(crate) rotations: AtomicUsize,
 }
+
+/// A server that runs.
+struct Instance {
+    child: Child,
+    build: Build,
+}
+
+/// Which of the two builds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Build {
+    This,
+    Next,
+}
+
+impl Build {
+    fn other(self) -> Self {
+        match self {
+            Build::This => Build::Next,
+            Build::Next => Build::This,
+        }
+    }
+}
+
+/// How many keys a ring has at most.
+const KEYS: usize = 3;
+/// How long a server may take to end by itself.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 impl Fleet {
     /// Starts Redis and every instance, with their data in this folder.
@@ -38,22 +68,29 @@ impl Fleet {
         let port = free_port()?;
         let redis = redis(port, data)?;
         wait_for(SocketAddr::from(([127, 0, 0, 1], port))).await?;
-        let key = keygen(options).await?;
+        for (build, text) in [(Build::This, "this"), (Build::Next, "next")] {
+            // All that tells the builds apart for a client: what it would load.
+            let pkg = site(data, build).join("pkg");
+            std::fs::create_dir_all(&pkg)?;
+            std::fs::write(pkg.join("helpdesk.js"), text)?;
+        }
         let mut fleet = Fleet {
             options: options.clone(),
             data: data.to_owned(),
             store: format!("redis://127.0.0.1:{port}"),
-            key,
+            keys: Mutex::new(vec![keygen(options).await?]),
             redis: Mutex::new(redis),
             addresses: Vec::new(),
-            running: Vec::new(),
+            instances: Vec::new(),
             kills: AtomicUsize::new(0),
+            rolls: AtomicUsize::new(0),
+            rotations: AtomicUsize::new(0),
         };
         for _ in 0..options.instances {
             let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
-            let child = fleet.instance(address)?;
+            let child = fleet.spawn(address, Build::This).await?;
             fleet.addresses.push(address);
-            fleet.running.push(Mutex::new(child));
+            fleet.instances.push(Mutex::new(Instance { child, build: Build::This }));
             wait_for(address).await?;
         }
         Ok(fleet)
@@ -64,62 +101,124 @@ impl Fleet {
         &self.addresses
     }
 
-    /// How many instances were killed.
-    pub(crate) fn kills(&self) -> usize {
-        self.kills.load(Ordering::Relaxed)
-    }
-
     /// Ends everything.
     pub(crate) async fn stop(&self) {
-        for child in &self.running {
-            let _ = child.lock().await.kill().await;
+        for instance in &self.instances {
+            let _ = instance.lock().await.child.kill().await;
         }
         let _ = self.redis.lock().await.kill().await;
     }
 
-    fn instance(&self, address: SocketAddr) -> Result<Child> {
+    async fn spawn(&self, address: SocketAddr, build: Build) -> Result<Child> {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.data.join(format!("{}.log", address.port())))?;
-        Command::new(&self.options.server)
+        let program = match (build, &self.options.next) {
+            (Build::Next, Some(next)) => next,
+            _ => &self.options.server,
+        };
+        Command::new(program)
             .current_dir(&self.options.folder)
             .env("LEPTOS_SITE_ADDR", address.to_string())
+            .env("LEPTOS_SITE_ROOT", site(&self.data, build))
             .env("HELPDESK_DATA", &self.data)
             .env("FORMWORK_STORE", &self.store)
-            .env("FORMWORK_KEYS", &self.key)
+            .env("FORMWORK_KEYS", self.keys.lock().await.join(","))
+            // All visitors are one address here.
+            .env("FORMWORK_THROTTLE_FACTOR", "1000")
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
             .kill_on_drop(true)
             .spawn()
-            .with_context(|| format!("starting {}", self.options.server.display()))
+            .with_context(|| format!("starting {}", program.display()))
     }
 
-    /// Kills one without a warning, and starts it again.
-    async fn kill(&self, which: usize) -> Result<()> {
-        let mut child = self.running[which].lock().await;
-        child.kill().await?;
-        self.kills.fetch_add(1, Ordering::Relaxed);
-        *child = self.instance(self.addresses[which])?;
+    /// Starts an instance again: without a warning, or after it has done what it was doing.
+    async fn restart(&self, which: usize, warned: bool, change_build: bool) -> Result<()> {
+        let mut instance = self.instances[which].lock().await;
+        if warned && let Some(id) = instance.child.id() {
+            let _ = Command::new("kill").args(["-TERM", &id.to_string()]).status().await;
+            let _ = tokio::time::timeout(FAREWELL, instance.child.wait()).await;
+        }
+        // It may have ended already.
+        let _ = instance.child.kill().await;
+        if change_build {
+            instance.build = instance.build.other();
+        }
+        instance.child = self.spawn(self.addresses[which], instance.build).await?;
         wait_for(self.addresses[which]).await
+    }
+
+    /// Another first key: every instance must know it before any seals with it.
+    async fn rotate(&self) -> Result<()> {
+        let new = keygen(&self.options).await?;
+        self.keys.lock().await.push(new);
+        self.restart_all().await?;
+        {
+            let mut keys = self.keys.lock().await;
+            keys.rotate_right(1);
+            keys.truncate(KEYS);
+        }
+        self.restart_all().await
+    }
+
+    async fn restart_all(&self) -> Result<()> {
+        for which in 0..self.addresses.len() {
+            self.restart(which, true, false).await?;
+        }
+        Ok(())
     }
 }
 
 /// Kills an instance now and then, until it is aborted.
-pub(crate) async fn trouble(fleet: Arc<Fleet>, options: Options) -> Result<()> {
+pub(crate) async fn kill(fleet: Arc<Fleet>) -> Result<()> {
     let mut chance = Chance::new(1);
-    let mut ticks = match options.kill_every {
-        0 => return Ok(()),
-        every => tokio::time::interval(Duration::from_millis(every)),
-    };
-    ticks.tick().await;
+    let Some(mut ticks) = ticks(fleet.options.kill_every) else { return Ok(()) };
     loop {
         ticks.tick().await;
-        let which = chance.below(options.instances as u64);
-        fleet.kill(usize::try_from(which).unwrap_or_default()).await?;
+        let which = chance.below(fleet.options.instances as u64);
+        fleet.restart(usize::try_from(which).unwrap_or_default(), false, false).await?;
+        fleet.kills.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// Rolls over to the next build and back, one instance after the other, until it is aborted.
+pub(crate) async fn roll(fleet: Arc<Fleet>) -> Result<()> {
+    let every = if fleet.options.next.is_some() { fleet.options.roll_every } else { 0 };
+    let Some(mut ticks) = ticks(every) else { return Ok(()) };
+    for which in (0..fleet.options.instances).cycle() {
+        ticks.tick().await;
+        fleet.restart(which, true, true).await?;
+        fleet.rolls.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// Changes the keys now and then, until it is aborted.
+pub(crate) async fn rotate(fleet: Arc<Fleet>) -> Result<()> {
+    let Some(mut ticks) = ticks(fleet.options.rotate_every) else { return Ok(()) };
+    loop {
+        ticks.tick().await;
+        fleet.rotate().await?;
+        fleet.rotations.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A clock whose first tick comes after a while.
+fn ticks(every: u64) -> Option<tokio::time::Interval> {
+    let every = Duration::from_millis(every);
+    let first = tokio::time::Instant::now() + every;
+    (!every.is_zero()).then(|| tokio::time::interval_at(first, every))
+}
+
+fn site(data: &Path, build: Build) -> PathBuf {
+    data.join(match build {
+        Build::This => "site-of-this",
+        Build::Next => "site-of-next",
+    })
 }
 
 fn redis(port: u16, data: &Path) -> Result<Child> {

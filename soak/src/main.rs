@@ -1,4 +1,5 @@
-//! Visitors of a help desk behind a proxy, while its instances die, hang up and are replaced.
+//! Visitors of a help desk behind a proxy, while its instances die, hang up, and are replaced by those
+//! of another build and by those of the one before.
 //!
 //! It counts what must be zero: submissions that were lost, submissions that were written twice,
 //! writes that nobody was told of, and input that a visitor had to type again.
@@ -9,10 +10,15 @@ mod fleet;
 mod options;
 mod page;
 mod proxy;
+mod staleness;
 mod tally;
 mod visitor;
 
-use std::{process::ExitCode, sync::Arc, time::Instant};
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use anyhow::Result;
 use fleet::Fleet;
@@ -55,22 +61,38 @@ async fn run(options: &Options) -> Result<bool> {
             tokio::spawn(async move { visitor::visit(number, each, twice, &origin, &tally).await })
         })
         .collect();
-    let trouble = tokio::spawn(fleet::trouble(Arc::clone(&fleet), options.clone()));
+    let trouble = [
+        tokio::spawn(fleet::kill(Arc::clone(&fleet))),
+        tokio::spawn(fleet::roll(Arc::clone(&fleet))),
+        tokio::spawn(fleet::rotate(Arc::clone(&fleet))),
+    ];
     for visitor in visitors {
         visitor.await??;
     }
-    trouble.abort();
-    let _ = trouble.await;
+    for trouble in trouble {
+        if trouble.is_finished() {
+            trouble.await??;
+        } else {
+            trouble.abort();
+            let _ = trouble.await;
+        }
+    }
 
     let written = tally::written(&folder.path().join("helpdesk.sqlite")).await?;
     let report = tally.report(&written);
     println!("{report}");
+    let count = |counter: &std::sync::atomic::AtomicUsize| counter.load(Ordering::Relaxed);
     println!(
-        "{} kills, {} hang-ups, {:.0} s",
-        fleet.kills(),
+        "{} kills, {} instances of another build, {} keys, {} hang-ups, {:.0} s",
+        count(&fleet.kills),
+        count(&fleet.rolls),
+        count(&fleet.rotations),
         proxy.hang_ups(),
         began.elapsed().as_secs_f64()
     );
+    if options.staleness > 0 && fleet.addresses().len() > 1 {
+        println!("{}", staleness::measure(&fleet, options.staleness).await?);
+    }
     fleet.stop().await;
     Ok(report.is_clean())
 }

@@ -5,8 +5,8 @@ use scraper::{ElementRef, Html, Selector};
 /// Names and values, in order.
 pub(crate) type Entries = Vec<(String, String)>;
 
-/// What the form of this action would send, as the page came; `None` without one.
-pub(crate) fn form(html: &str, action: &str) -> Option<Entries> {
+/// What the form of this action would send that holds this text, as the page came; `None` without one.
+pub(crate) fn form(html: &str, action: &str, text: &str) -> Option<Entries> {
     let document = Html::parse_document(html);
     let (forms, controls) = (selector("form[method=post]"), selector("input, select, textarea"));
     let holds = |form: &ElementRef<'_>| {
@@ -14,8 +14,10 @@ pub(crate) fn form(html: &str, action: &str) -> Option<Entries> {
             found.attr("name") == Some("_action") && found.attr("value") == Some(action)
         })
     };
-    let form = document.select(&forms).find(holds)?;
-    Some(form.select(&controls).filter_map(entry).collect())
+    let entries =
+        |form: ElementRef<'_>| -> Entries { form.select(&controls).filter_map(entry).collect() };
+    let mut all = document.select(&forms).filter(holds).map(entries);
+    all.find(|form| text.is_empty() || form.iter().any(|(_, value)| value == text))
 }
 
 /// Whether the page shows this text anywhere, also as what was typed.

@@ -20,6 +20,8 @@ struct Seen {
     meant: HashSet<String>,
     told: HashSet<String>,
     lost_input: Vec<String>,
+    refused: HashSet<String>,
+    replaced: HashSet<String>,
     unanswered: usize,
     statuses: BTreeMap<u16, usize>,
 }
@@ -44,6 +46,16 @@ impl Tally {
         self.seen().lost_input.push(text.to_owned());
     }
 
+    /// A visitor was told that it can't be done any more, and has the text to copy.
+    pub(crate) fn refused(&self, text: &str) {
+        self.seen().refused.insert(text.to_owned());
+    }
+
+    /// A visitor has put another text in the place of this one.
+    pub(crate) fn replaced(&self, text: &str) {
+        self.seen().replaced.insert(text.to_owned());
+    }
+
     /// A submission was answered by nobody.
     pub(crate) fn unanswered(&self) {
         self.seen().unanswered += 1;
@@ -59,10 +71,16 @@ impl Tally {
         let seen = self.seen();
         Report {
             submissions: seen.meant.len(),
-            lost: seen.told.iter().filter(|text| !written.contains_key(*text)).count(),
+            lost: seen
+                .told
+                .difference(&seen.replaced)
+                .filter(|text| !written.contains_key(*text))
+                .count(),
             twice: written.values().filter(|times| **times > 1).count(),
             untold: written.keys().filter(|text| !seen.told.contains(*text)).count(),
             lost_input: seen.lost_input.len(),
+            refused: seen.refused.len(),
+            open: seen.meant.len() - seen.told.union(&seen.refused).count(),
             unanswered: seen.unanswered,
             statuses: seen.statuses.clone(),
         }
@@ -76,6 +94,8 @@ pub(crate) struct Report {
     twice: usize,
     untold: usize,
     lost_input: usize,
+    refused: usize,
+    open: usize,
     unanswered: usize,
     statuses: BTreeMap<u16, usize>,
 }
@@ -84,7 +104,7 @@ impl Report {
     /// Whether what must be zero is.
     pub(crate) fn is_clean(&self) -> bool {
         let wrong = self.statuses.keys().any(|status| ![303, 409, 422, 429, 503].contains(status));
-        self.lost + self.twice + self.untold + self.lost_input == 0 && !wrong
+        self.lost + self.twice + self.untold + self.lost_input + self.open == 0 && !wrong
     }
 }
 
@@ -95,6 +115,8 @@ impl fmt::Display for Report {
         writeln!(f, "written twice              {:>8}", self.twice)?;
         writeln!(f, "written, but nobody told   {:>8}", self.untold)?;
         writeln!(f, "input to be typed again    {:>8}", self.lost_input)?;
+        writeln!(f, "without an outcome         {:>8}", self.open)?;
+        writeln!(f, "told that it is gone       {:>8}", self.refused)?;
         writeln!(f, "tries without an answer    {:>8}", self.unanswered)?;
         for (status, times) in &self.statuses {
             writeln!(f, "answered with {status}          {times:>8}")?;
@@ -106,10 +128,12 @@ impl fmt::Display for Report {
 /// How often each text of ours is in the database.
 pub(crate) async fn written(file: &Path) -> Result<HashMap<String, usize>> {
     let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(file)).await?;
-    let bodies: Vec<String> =
-        sqlx::query_scalar("SELECT body FROM comments WHERE body LIKE 'soak-%'")
-            .fetch_all(&pool)
-            .await?;
+    let bodies: Vec<String> = sqlx::query_scalar(
+        "SELECT body FROM comments WHERE body LIKE 'soak-%'
+         UNION ALL SELECT subject FROM tickets WHERE subject LIKE 'soak-%'",
+    )
+    .fetch_all(&pool)
+    .await?;
     let mut written = HashMap::new();
     for body in bodies {
         *written.entry(body).or_default() += 1;

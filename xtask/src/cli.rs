@@ -1,12 +1,13 @@
 //! What may be typed after `cargo xtask`.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use lexopt::prelude::*;
 
 use crate::app::App;
 use crate::bench;
+use crate::soak;
 use crate::test::STEPS;
 
 /// One parsed command line.
@@ -19,12 +20,15 @@ pub(crate) enum Command {
         only: Vec<String>,
     },
     Setup,
-    Actions,
+    Actions {
+        against: Option<PathBuf>,
+    },
     Keygen,
     Fuzz {
         minutes: u64,
     },
     Bench(bench::Options),
+    Soak(soak::Options),
     Tidy,
 }
 
@@ -50,10 +54,11 @@ pub(crate) fn parse(
         "serve" => serve(&mut parser),
         "test" => test(&mut parser),
         "setup" => plain(&mut parser, Command::Setup),
-        "actions" => plain(&mut parser, Command::Actions),
+        "actions" => actions(&mut parser),
         "keygen" => plain(&mut parser, Command::Keygen),
         "fuzz" => fuzz(&mut parser),
         "bench" => bench(&mut parser),
+        "soak" => soak(&mut parser),
         "tidy" => plain(&mut parser, Command::Tidy),
         "help" => plain(&mut parser, Command::Help),
         other => Err(format!("there is no command `{other}`").into()),
@@ -76,12 +81,19 @@ cargo xtask <COMMAND>      each installs what it is missing, and says so
       check everything, or only the steps named; all run, also after one failed:
 {steps}  actions
       write actions.lock: what a client of the help desk may run and read
+  actions --against OLD.lock
+      what has become of each action since that file was written, for pages that are open:
+      unchanged, compatible, migratable or breaking; fails if something breaks and actions.lock
+      does not say, by a line `breaking ID (why)`, that it is meant
   keygen
       make a key for FORMWORK_KEYS, or for the file that `keys-file` names
   fuzz [--minutes N]
       run each fuzz target for N minutes; 10 unless told otherwise
   bench [--seconds N] [--rounds N]
       the guestbook under load beside a hand-written server; release builds, some minutes
+  soak [--submissions N] [--release] [-- OPTION…]
+      two builds of the help desk behind a proxy, rolled over and back, killed and hung up on, while
+      visitors submit: what is lost, what is written twice; after `--` its own options
   tidy
       only the conventions a machine can check
   setup
@@ -109,6 +121,18 @@ fn serve(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         }
     }
     Ok(Command::Serve(options))
+}
+
+fn actions(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut against = None;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("against") => against = Some(PathBuf::from(parser.value()?)),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    Ok(Command::Actions { against })
 }
 
 fn test(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -144,6 +168,26 @@ fn bench(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         return Err("there is nothing to measure in 0 seconds or rounds".into());
     }
     Ok(Command::Bench(options))
+}
+
+fn soak(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut options = soak::Options { submissions: 1_000, release: false, more: Vec::new() };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("submissions") => options.submissions = parser.value()?.parse()?,
+            Long("release") => options.release = true,
+            // What stands after `--`.
+            Value(first) => {
+                options.more.push(first.string()?);
+                for more in parser.raw_args()? {
+                    options.more.push(more.string()?);
+                }
+            }
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    Ok(Command::Soak(options))
 }
 
 fn fuzz(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -206,6 +250,24 @@ mod tests {
         assert_eq!(check("fuzz"), Ok(Command::Fuzz { minutes: 10 }));
         assert_eq!(check("fuzz --minutes 3"), Ok(Command::Fuzz { minutes: 3 }));
         assert_eq!(check("keygen"), Ok(Command::Keygen));
+    }
+
+    #[test]
+    fn actions_may_be_compared_with_those_of_another_build() {
+        assert_eq!(check("actions"), Ok(Command::Actions { against: None }));
+        let against = Some(PathBuf::from("old.lock"));
+        assert_eq!(check("actions --against old.lock"), Ok(Command::Actions { against }));
+        assert!(check("actions old.lock").is_err());
+    }
+
+    #[test]
+    fn the_soak_has_options_of_its_own() {
+        let options = |submissions, more: &[&str]| {
+            let more = more.iter().map(|text| (*text).to_owned()).collect();
+            Ok(Command::Soak(soak::Options { submissions, release: false, more }))
+        };
+        assert_eq!(check("soak"), options(1_000, &[]));
+        assert_eq!(check("soak --submissions 9 -- --twice 100"), options(9, &["--twice", "100"]));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod ports;
 mod run;
 mod serve;
 mod server;
+mod soak;
 mod test;
 mod tidy;
 mod tools;
@@ -39,10 +40,12 @@ fn main() -> ExitCode {
             println!("Everything is installed.");
             true
         }),
-        Command::Actions => actions::write().map(|()| true),
+        Command::Actions { against: None } => actions::write().map(|()| true),
+        Command::Actions { against: Some(old) } => actions::against(&old).map(|()| true),
         Command::Keygen => actions::keygen().map(|()| true),
         Command::Fuzz { minutes } => fuzz::run(minutes).map(|()| true),
         Command::Bench(options) => bench::run(&options).map(|()| true),
+        Command::Soak(options) => soak::run(&options),
         Command::Tidy => tidy::run().map(|()| true),
     };
     match done {

@@ -2,23 +2,36 @@
 
 use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
 
-use super::{Result, now};
+use super::{
+    Result, now,
+    submissions::{self, Begun},
+};
 use crate::model::Comment;
 
-/// Adds a comment by `author`, a user's id, and answers its id; `None`: there is no such ticket.
+/// Adds a comment by `author`, a user's id, once for each submission, and answers its id; `None`:
+/// there is no such ticket.
 ///
 /// # Errors
 ///
 /// The database failed, or there is no such user; then the ticket is untouched, too.
-pub async fn add(pool: &SqlitePool, ticket: i64, author: i64, body: &str) -> Result<Option<i64>> {
+pub async fn add(
+    pool: &SqlitePool,
+    submission: Option<&str>,
+    ticket: i64,
+    author: i64,
+    body: &str,
+) -> Result<Option<i64>> {
     let now = now();
     // The first statement writes: a transaction that begins by reading and then finds that another
     // one has written in between fails at once, however long the busy timeout.
-    let mut transaction = pool.begin().await?;
+    let mut write = match submissions::begin(pool, submission).await? {
+        Begun::Made(id) => return Ok(Some(id)),
+        Begun::Write(write) => write,
+    };
     let touched = sqlx::query("UPDATE tickets SET updated_at = ? WHERE id = ?")
         .bind(now)
         .bind(ticket)
-        .execute(&mut *transaction)
+        .execute(&mut *write.transaction)
         .await?;
     if touched.rows_affected() == 0 {
         return Ok(None);
@@ -30,10 +43,11 @@ pub async fn add(pool: &SqlitePool, ticket: i64, author: i64, body: &str) -> Res
     .bind(author)
     .bind(body)
     .bind(now)
-    .execute(&mut *transaction)
+    .execute(&mut *write.transaction)
     .await?;
-    transaction.commit().await?;
-    Ok(Some(added.last_insert_rowid()))
+    let id = added.last_insert_rowid();
+    write.commit(id).await?;
+    Ok(Some(id))
 }
 
 /// Changes what a comment says; `false`: the ticket has no comment with this id by this author.
@@ -106,7 +120,7 @@ mod tests {
         let (_dir, pool) = fresh().await;
         sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
 
-        let id = add(&pool, 1, 2, "Line one\nLine two").await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Line one\nLine two").await.unwrap().unwrap();
 
         let mut ticket = tickets::by_id(&pool, 1).await.unwrap().unwrap();
         let last = ticket.comments.pop().unwrap();
@@ -121,21 +135,21 @@ mod tests {
     #[tokio::test]
     async fn no_ticket_no_comment() {
         let (_dir, pool) = fresh().await;
-        assert_eq!(add(&pool, 9_999, 1, "Hello?").await.unwrap(), None);
+        assert_eq!(add(&pool, None, 9_999, 1, "Hello?").await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn a_failure_leaves_the_ticket_untouched() {
         let (_dir, pool) = fresh().await;
         let before = tickets::by_id(&pool, 1).await.unwrap();
-        assert!(add(&pool, 1, 9_999, "By nobody").await.is_err());
+        assert!(add(&pool, None, 1, 9_999, "By nobody").await.is_err());
         assert_eq!(tickets::by_id(&pool, 1).await.unwrap(), before);
     }
 
     #[tokio::test]
     async fn an_edited_comment_says_something_else_in_its_place() {
         let (_dir, pool) = fresh().await;
-        let id = add(&pool, 1, 2, "Befroe").await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Befroe").await.unwrap().unwrap();
         let before = of_ticket(&pool, 1).await.unwrap();
         sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
 
@@ -150,7 +164,7 @@ mod tests {
     #[tokio::test]
     async fn only_its_author_edits_a_comment_and_only_on_its_ticket() {
         let (_dir, pool) = fresh().await;
-        let id = add(&pool, 1, 2, "Mine").await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Mine").await.unwrap().unwrap();
         let before = tickets::by_id(&pool, 1).await.unwrap();
         for (ticket, comment, author) in [(1, id, 1), (2, id, 2), (1, 9_999, 2), (9_999, id, 2)] {
             assert!(!update(&pool, ticket, comment, author, "Theirs").await.unwrap());
@@ -161,7 +175,7 @@ mod tests {
     #[tokio::test]
     async fn comments_go_with_their_ticket() {
         let (_dir, pool) = fresh().await;
-        add(&pool, 1, 1, "Soon gone").await.unwrap();
+        add(&pool, None, 1, 1, "Soon gone").await.unwrap();
         sqlx::query("DELETE FROM tickets WHERE id = 1").execute(&pool).await.unwrap();
         assert_eq!(of_ticket(&pool, 1).await.unwrap(), []);
     }

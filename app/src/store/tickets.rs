@@ -2,7 +2,10 @@
 
 use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
 
-use super::{Result, comments, named, now};
+use super::{
+    Result, comments, named, now,
+    submissions::{self, Begun},
+};
 use crate::model::{Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary};
 
 /// What is needed to open a ticket.
@@ -16,6 +19,8 @@ pub struct NewTicketRow {
     pub priority: Priority,
     /// How many people can't work because of it, if that is known.
     pub affected: Option<u32>,
+    /// The name of the submission that asks for it.
+    pub submission: Option<String>,
 }
 
 /// All tickets, the latest change first.
@@ -74,12 +79,17 @@ pub async fn by_id(pool: &SqlitePool, id: i64) -> Result<Option<TicketDetail>> {
     }
 }
 
-/// Opens a ticket on behalf of `author`, a user's id, and answers the ticket's id.
+/// Opens a ticket on behalf of `author`, a user's id, once for each submission, and answers the
+/// ticket's id.
 ///
 /// # Errors
 ///
 /// The database failed, or there is no such user.
 pub async fn create(pool: &SqlitePool, author: i64, new: NewTicketRow) -> Result<i64> {
+    let mut write = match submissions::begin(pool, new.submission.as_deref()).await? {
+        Begun::Made(id) => return Ok(id),
+        Begun::Write(write) => write,
+    };
     let created = sqlx::query(
         "INSERT INTO tickets (requester_id, subject, body, status, priority, affected, created_at,
                               updated_at)
@@ -92,9 +102,11 @@ pub async fn create(pool: &SqlitePool, author: i64, new: NewTicketRow) -> Result
     .bind(new.priority.as_str())
     .bind(new.affected)
     .bind(now())
-    .execute(pool)
+    .execute(&mut *write.transaction)
     .await?;
-    Ok(created.last_insert_rowid())
+    let id = created.last_insert_rowid();
+    write.commit(id).await?;
+    Ok(id)
 }
 
 /// Closes a ticket or opens it again; `false`: there is no such ticket.
@@ -182,6 +194,7 @@ mod tests {
             body: "Line one\r\nLine two — “quoted”, <b>not bold</b>, 🖨\u{fe0f}".to_owned(),
             priority: Priority::Urgent,
             affected: Some(12),
+            submission: None,
         }
     }
 
@@ -214,7 +227,7 @@ mod tests {
         assert!(tickets.is_sorted_by_key(|ticket| std::cmp::Reverse(ticket.updated_at)));
 
         let last = tickets.last().unwrap();
-        comments::add(&pool, last.id, 1, "Any news?").await.unwrap();
+        comments::add(&pool, None, last.id, 1, "Any news?").await.unwrap();
         let first = list(&pool).await.unwrap().swap_remove(0);
         assert_eq!((first.id, first.comment_count), (last.id, last.comment_count + 1));
     }
@@ -294,7 +307,7 @@ mod tests {
             let pool = pool.clone();
             tokio::spawn(async move {
                 let id = create(&pool, 1, printer()).await.unwrap();
-                comments::add(&pool, id, 1, &n.to_string()).await.unwrap().unwrap();
+                comments::add(&pool, None, id, 1, &n.to_string()).await.unwrap().unwrap();
             })
         });
         for writer in writers.collect::<Vec<_>>() {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::status::set_status;
 use super::{
     badges::{Moment, count_of},
-    edit::EditForm,
+    edit::edit_of,
     rules::not_blank,
     show::SeenTicket,
     status::CloseTicket,
@@ -29,6 +29,10 @@ pub(crate) struct NewComment {
     /// What the pressed button adds.
     #[garde(skip)]
     pub(crate) then: Option<Then>,
+    /// In which language it is written. Its action is the changed one.
+    #[cfg(feature = "next")]
+    #[garde(skip)]
+    pub(crate) language: Option<String>,
 }
 
 /// What is to be done once the comment is there.
@@ -43,7 +47,8 @@ pub(crate) enum Then {
 pub(crate) async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> ActionResult<i64> {
     let ticket: i64 = cx.param("id")?;
     let author = cx.guard().user().id;
-    let id = store::comments::add(&cx.state(), ticket, author, &form.body).await?;
+    let id =
+        store::comments::add(&cx.state(), cx.submission_id(), ticket, author, &form.body).await?;
     let id = id.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
     cx.update_tag("tickets");
     cx.update_tag(format!("ticket:{ticket}"));
@@ -94,7 +99,6 @@ pub(super) fn Comments(
 fn Remark(seen: Signal<SeenTicket>, comment: Signal<Comment>) -> impl IntoView {
     let id = Memo::new(move |_| comment.with(|comment| comment.id));
     let body = Memo::new(move |_| comment.with(|comment| comment.body.clone()));
-    let edit = Memo::new(move |_| seen.with(|seen| seen.edits.get(&id.get()).cloned()));
     // One that the server does not know of yet has no moment and no address.
     let is_sent = move || id.get() > 0;
     let moment = move || match is_sent() {
@@ -106,7 +110,7 @@ fn Remark(seen: Signal<SeenTicket>, comment: Signal<Comment>) -> impl IntoView {
             <span class="author">{move || comment.with(|comment| comment.author.clone())}</span>
             {moment}
             <p class="text">{body}</p>
-            {move || edit.get().map(|edit| view! { <EditForm edit body=body.get()/> })}
+            {edit_of(seen, id, body)}
         </li>
     }
 }

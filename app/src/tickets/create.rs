@@ -1,6 +1,6 @@
 //! Opening a ticket.
 
-use formwork::prelude::*;
+use formwork::{Field, prelude::*};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -18,16 +18,34 @@ pub(crate) struct NewTicket {
     pub(crate) subject: String,
     /// The whole story.
     #[garde(length(chars, min = 1, max = 10_000), custom(not_blank))]
+    #[cfg_attr(feature = "next", field(name = "story", was = "body"))]
     pub(crate) body: String,
     /// How soon it needs work.
     #[garde(skip)]
     pub(crate) priority: Priority,
     /// How many people can't work because of it, if that is known.
+    #[cfg(not(feature = "next"))]
     // Not of the type `number`: it hides from the form what it can't read, and scrolls away what it
     // can.
     #[garde(range(min = 1, max = 100_000))]
     #[field(type = "text", autocomplete = "off")]
     pub(crate) affected: Option<u32>,
+    /// How many people can't work because of it, roughly. Its action is the retyped one.
+    #[cfg(feature = "next")]
+    #[garde(skip)]
+    pub(crate) affected: Option<Reach>,
+}
+
+/// How many people something is about.
+#[cfg(feature = "next")]
+#[derive(FormChoice, Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Reach {
+    /// The one who says so.
+    JustMe,
+    /// Some.
+    MyTeam,
+    /// All.
+    Everybody,
 }
 
 /// Opens a ticket and goes to its page.
@@ -37,12 +55,27 @@ pub(crate) async fn create_ticket(cx: ActionCx<Member>, form: NewTicket) -> Acti
         subject: form.subject,
         body: form.body,
         priority: form.priority,
-        affected: form.affected,
+        affected: people(form.affected),
+        submission: cx.submission_id().map(str::to_owned),
     };
     let id = store::tickets::create(&cx.state(), cx.guard().user().id, new).await?;
     cx.update_tag("tickets");
     cx.redirect(format!("/tickets/{id}"));
     Ok(())
+}
+
+#[cfg(all(feature = "ssr", not(feature = "next")))]
+fn people(affected: Option<u32>) -> Option<u32> {
+    affected
+}
+
+#[cfg(all(feature = "ssr", feature = "next"))]
+fn people(affected: Option<Reach>) -> Option<u32> {
+    affected.map(|reach| match reach {
+        Reach::JustMe => 1,
+        Reach::MyTeam => 10,
+        Reach::Everybody => 1_000,
+    })
 }
 
 /// The page with the form.
@@ -82,10 +115,20 @@ fn NewTicketForm() -> impl IntoView {
             </div>
             <div class="field">
                 <label for=fields.affected.id()>"People affected (optional)"</label>
-                <input {..fields.affected.input()}/>
+                {affected(fields.affected)}
                 <FieldIssues field=fields.affected/>
             </div>
             <SubmitButton pending="Opening…">"Open ticket"</SubmitButton>
         </Form>
     }
+}
+
+#[cfg(not(feature = "next"))]
+fn affected(field: Field<Option<u32>>) -> impl IntoView {
+    view! { <input {..field.input()}/> }
+}
+
+#[cfg(feature = "next")]
+fn affected(field: Field<Option<Reach>>) -> impl IntoView {
+    view! { <select {..field.select()}>{field.options_or("Nobody knows")}</select> }
 }

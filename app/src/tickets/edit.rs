@@ -1,12 +1,35 @@
 //! Editing a comment of one's own.
 
+use std::collections::BTreeMap;
+
 use formwork::prelude::*;
 use leptos::prelude::*;
 
-use super::rules::not_blank;
+use super::{rules::not_blank, show::SeenTicket};
 use crate::pending_note::PendingNote;
 #[cfg(feature = "ssr")]
-use crate::{session::Member, store};
+use crate::{model::TicketDetail, session::Member, store};
+
+/// How a member edits their own comments, by the comments' ids.
+pub(crate) type Edits = BTreeMap<i64, BoundAction<EditComment>>;
+
+/// What a member who looks at the ticket can edit.
+#[cfg(feature = "ssr")]
+pub(super) fn edits_of(cx: &QueryCx<Member>, ticket: &TicketDetail) -> Edits {
+    let viewer = cx.guard().user().id;
+    let own = ticket.comments.iter().filter(|comment| comment.author_id == viewer);
+    own.map(|comment| (comment.id, cx.bind(EditComment::bind(comment.id)))).collect()
+}
+
+/// The form for a comment, if it is one of the visitor's own.
+pub(super) fn edit_of(
+    seen: Signal<SeenTicket>,
+    id: Memo<i64>,
+    body: Memo<String>,
+) -> impl IntoView {
+    let edit = Memo::new(move |_| seen.with(|seen| seen.edits.get(&id.get()).cloned()));
+    move || edit.get().map(|edit| view! { <EditForm edit body=body.get()/> })
+}
 
 /// What a comment is to say from now on.
 #[derive(Form, Validate, Clone, Debug)]
@@ -36,7 +59,7 @@ pub(crate) async fn edit_comment(
 
 /// The form for one comment, folded away until it is asked for or has something to say.
 #[component]
-pub(super) fn EditForm(
+fn EditForm(
     /// For one of the visitor's own.
     edit: BoundAction<EditComment>,
     /// What it says now.

@@ -4,6 +4,7 @@ mod badges;
 mod comment;
 mod count;
 mod create;
+#[cfg_attr(feature = "next", path = "edit_gone.rs")]
 mod edit;
 mod list;
 mod prioritize;

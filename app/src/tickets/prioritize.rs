@@ -16,7 +16,16 @@ pub(crate) struct NewPriority {
 }
 
 /// Gives the ticket of the page another priority. Of several choices in a row the last one counts.
-#[action(guard = Member, order = latest)]
+#[cfg_attr(not(feature = "next"), action(guard = Member, order = latest))]
+#[cfg_attr(
+    feature = "next",
+    action(
+        guard = Member,
+        order = latest,
+        id = "tickets::prioritize",
+        was = "tickets::prioritize::set_priority"
+    )
+)]
 pub(crate) async fn set_priority(cx: ActionCx<Member>, form: NewPriority) -> ActionResult<()> {
     let ticket: i64 = cx.param("id")?;
     if !store::tickets::set_priority(&cx.state(), ticket, form.priority).await? {

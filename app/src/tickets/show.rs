@@ -1,7 +1,5 @@
 //! The page of one ticket.
 
-use std::collections::BTreeMap;
-
 use formwork::prelude::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -11,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     badges::{Moment, PriorityBadge, StatusBadge},
     comment::{CommentForm, Comments},
-    edit::EditComment,
+    edit::Edits,
     prioritize::PriorityForm,
     status::StatusButton,
 };
@@ -21,15 +19,18 @@ use crate::{
     session::{SignedIn, member},
 };
 #[cfg(feature = "ssr")]
-use crate::{session::Member, store};
+use {
+    super::edit::edits_of,
+    crate::{session::Member, store},
+};
 
 /// A ticket as one member sees it.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub(crate) struct SeenTicket {
     /// The ticket and its comments.
     pub(crate) ticket: TicketDetail,
-    /// How the member edits their own comments, by the comments' ids.
-    pub(crate) edits: BTreeMap<i64, BoundAction<EditComment>>,
+    /// How the member edits their own comments.
+    pub(crate) edits: Edits,
 }
 
 /// The ticket with this number and its comments.
@@ -38,10 +39,7 @@ pub(crate) async fn ticket(cx: QueryCx<Member>, id: i64) -> QueryResult<SeenTick
     let ticket = store::tickets::by_id(&cx.state(), id).await?;
     let ticket =
         ticket.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
-    let viewer = cx.guard().user().id;
-    let own = ticket.comments.iter().filter(|comment| comment.author_id == viewer);
-    let edits = own.map(|comment| (comment.id, cx.bind(EditComment::bind(comment.id)))).collect();
-    Ok(SeenTicket { ticket, edits })
+    Ok(SeenTicket { edits: edits_of(&cx, &ticket), ticket })
 }
 
 /// The page of the ticket that the address names.

@@ -1,13 +1,17 @@
-//! `cargo xtask actions`: `actions.lock`, the list of what a client may run and read; and
-//! `cargo xtask keygen`.
+//! `cargo xtask actions`: `actions.lock`, the list of what a client may run and read, and what its
+//! changes mean to pages that are open; and `cargo xtask keygen`.
 
-use std::fs;
+mod against;
+mod lock;
+
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 
 use crate::{app::App, paths, run, tools::Toolbox};
+use lock::Lock;
 
-/// Writes the file anew.
+/// Writes the file anew; what stands in it as acknowledged stays.
 pub(crate) fn write() -> Result<()> {
     let file = paths::root().join("actions.lock");
     fs::write(&file, listed(&Toolbox::default())?).context("writing actions.lock")?;
@@ -17,14 +21,32 @@ pub(crate) fn write() -> Result<()> {
 
 /// Compares the file with the code.
 pub(crate) fn check(toolbox: &Toolbox) -> Result<()> {
-    let kept = fs::read_to_string(paths::root().join("actions.lock")).unwrap_or_default();
+    let kept = kept();
     let listed = listed(toolbox)?;
     if kept != listed {
-        let changed: Vec<&str> = listed.lines().filter(|line| !kept.contains(line)).collect();
         bail!(
             "actions.lock is not what the code makes public; look at the change, and if it is meant, \
              run `cargo xtask actions`\n{}",
-            changed.join("\n")
+            lock::difference(&Lock::parse(&kept), &Lock::parse(&listed)).join("\n")
+        );
+    }
+    Ok(())
+}
+
+/// Says what has become of each action since this file was written; fails if an open page would lose
+/// something that nobody has acknowledged.
+pub(crate) fn against(file: &Path) -> Result<()> {
+    let old = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let new = listed(&Toolbox::default())?;
+    let report = against::compare(&Lock::parse(&old), &Lock::parse(&new));
+    println!("{report}");
+    let broken = report.unacknowledged();
+    if !broken.is_empty() {
+        bail!(
+            "open pages lose what is entered in them, and actions.lock does not say that it is meant: \
+             keep these under their old names by `was = \"…\"`, or write into actions.lock, above the \
+             first action,\n{}",
+            broken.iter().map(|id| format!("breaking {id} (why)")).collect::<Vec<_>>().join("\n")
         );
     }
     Ok(())
@@ -36,8 +58,14 @@ pub(crate) fn keygen() -> Result<()> {
     Ok(())
 }
 
+fn kept() -> String {
+    fs::read_to_string(paths::root().join("actions.lock")).unwrap_or_default()
+}
+
+/// What the file should be: what the code makes public, and what stands acknowledged in the file.
 fn listed(toolbox: &Toolbox) -> Result<String> {
-    Ok(told(toolbox, "actions")? + "\n")
+    let listed = told(toolbox, "actions")? + "\n";
+    Ok(lock::with_acknowledged(&listed, &Lock::parse(&kept())))
 }
 
 /// What the help desk's server prints for a subcommand.
