@@ -80,8 +80,8 @@ fn queries(old: &Lock, new: &Lock) -> Vec<(String, &'static str)> {
             let now = match after {
                 None => "gone: open pages keep what they show",
                 Some(after) if before == after => "unchanged",
-                Some(after) if before.get("arguments") == after.get("arguments") => "compatible",
-                Some(_) => "other arguments: open pages keep what they show",
+                Some(after) if before.get("shape") == after.get("shape") => "compatible",
+                Some(_) => "of another shape: open pages keep what they show",
             };
             (id.to_owned(), now)
         })
@@ -174,7 +174,7 @@ action gone
 
 query read
   guard public
-  arguments id: i64
+  shape 1
 
 query gone
   guard public
@@ -219,7 +219,7 @@ action rebound
 
 query read
   guard public
-  arguments id: u64
+  shape 2
 
 query came
   guard public
@@ -241,7 +241,7 @@ query came
                 "action with_less: breaking, as acknowledged (no field takes b, c)",
                 "query came: new",
                 "query gone: gone: open pages keep what they show",
-                "query read: other arguments: open pages keep what they show",
+                "query read: of another shape: open pages keep what they show",
                 "`breaking kept` acknowledges nothing against this file",
             ]
         );
