@@ -71,7 +71,7 @@ refusals! {
     NoSuchMethod, MethodNotAllowed, "This page can be read and its forms can be sent; there is nothing else to do with it.";
     /// A path without a page.
     NoSuchPage, NotFound, "There is no page at this address.";
-    /// A read of more queries than the limit, or of a query that doesn't exist.
+    /// A read of more queries than one request names, or of a query that doesn't exist.
     BadQuery, BadRequest, "The page asked for data that can't be read. Reload it.";
     /// More submissions of one client under way than the limit.
     TooManyAtOnce, TooMany, "Too many forms are being sent from your address at once. Wait a moment, go back and send it again.";

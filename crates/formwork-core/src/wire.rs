@@ -41,6 +41,9 @@ pub const QUERIES_HEADER: &str = "formwork-queries";
 pub const BUILD_HEADER: &str = "formwork-build";
 /// The parameter of a client file's address that names the build which the document is of.
 pub const BUILD_PARAMETER: &str = "b";
+/// How many queries one request names at most, in its header or its address. A client that has more
+/// names these alone, and takes the server to have looked at these alone.
+pub const MOST_QUERIES: usize = 50;
 /// Where queries are read: `GET /_formwork/query?k=KEY&k=KEY`, answered by `query` lines.
 pub const QUERY_PATH: &str = "/_formwork/query";
 /// Where live queries are followed: `GET /_formwork/live?k=KEY&k=KEY`, answered by server-sent

@@ -106,8 +106,6 @@ settings! {
     max_fields: usize = 1_000;
     /// The most files of a submission. Default 20.
     max_files: usize = 20;
-    /// The most queries in one request. Default 50.
-    max_queries: usize = 50;
     /// How many submissions one client may have under way. Default 64.
     max_concurrent: usize = 64;
     /// How many times as often as it declares an action may be run: for tests and measurements.

@@ -7,7 +7,7 @@ use axum::{
 use bytes::Bytes;
 use formwork_core::{
     ActionError, QueryKey, Version,
-    wire::{self, Line},
+    wire::{self, Line, QueryLine},
 };
 use futures::{FutureExt, Stream, StreamExt, stream, stream::FuturesUnordered};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
@@ -22,49 +22,69 @@ pub(crate) struct Asked {
     pub(crate) held: Option<Version>,
 }
 
-/// Answers the queries that a client asks for, in the order in which they finish.
+impl Asked {
+    /// Reads `KEY;VERSION`, with the key percent-encoded; nothing is trusted about it yet.
+    fn parse(named: &str) -> Option<Self> {
+        let (key, version) = named.split_once(';').unwrap_or((named, ""));
+        let key = percent_decode_str(key.trim()).decode_utf8().ok()?;
+        Some(Asked { key: QueryKey::from_wire(key), held: Version::parse(version.trim()) })
+    }
+
+    fn is_registered(&self, site: &Site) -> bool {
+        site.queries().contains_key(self.key.id())
+    }
+}
+
+/// Answers the queries that a client asks for, in the order in which they finish. One that this build
+/// doesn't have fails for itself: the page may be older than the server.
 pub(crate) async fn answer(site: Site, parts: Parts) -> Response {
-    let query = parts.uri.query().unwrap_or_default();
-    let keys = query.split('&').filter_map(|pair| pair.strip_prefix("k="));
-    let Some(asked) = decode(&site, keys) else {
+    let Some(asked) = asked_by(&parts) else {
         return (
             StatusCode::BAD_REQUEST,
             ActionError::from(Refusal::BadQuery).message().to_owned(),
         )
             .into_response();
     };
+    let (asked, missing): (Vec<_>, Vec<_>) =
+        asked.into_iter().partition(|asked| asked.is_registered(&site));
+    let missing = missing.into_iter().map(|Asked { key, .. }| {
+        let error = ActionError::from(Refusal::BadQuery).public(None);
+        Line::Query(QueryLine::of_error(key, error))
+    });
     // Whoever follows is told once of each change: by what was before it nobody would be helped.
     let follows = parts.extensions.get::<Again>().is_some();
     let scope = QueryScope::new(parts, site.reads());
     let scope = if follows { scope.fresh() } else { scope };
-    let lines = lines(&site, scope, asked, |_| true);
+    let lines = stream::iter(missing).chain(lines(&site, scope, asked, |_| true));
     stream_response(&site, lines.chain(stream::once(async { Line::End })))
 }
 
-/// The queries that the enhanced gear says are on screen. A header that can't be read names none:
-/// the submission itself is not refused for it.
+/// The queries that the enhanced gear says are on screen, as many as a client takes to be looked at.
+/// What can't be read is left out: the submission itself is not refused for it.
 pub(crate) fn named_in(site: &Site, headers: &HeaderMap) -> Vec<Asked> {
     let header = headers.get(wire::QUERIES_HEADER).and_then(|value| value.to_str().ok());
     let keys = header.unwrap_or_default().split(',').filter(|key| !key.is_empty());
-    decode(site, keys).unwrap_or_default()
+    let named = keys.take(wire::MOST_QUERIES).filter_map(Asked::parse);
+    each_once(named.filter(|asked| asked.is_registered(site)))
 }
 
-/// Percent-encoded keys of registered queries, with the version that the client holds after a
-/// semicolon; `None` if there are too many, or one is unknown.
-pub(super) fn decode<'a>(site: &Site, keys: impl Iterator<Item = &'a str>) -> Option<Vec<Asked>> {
-    let mut decoded: Vec<Asked> = Vec::new();
-    for named in keys {
-        let (key, version) = named.split_once(';').unwrap_or((named, ""));
-        let key = QueryKey::from_wire(percent_decode_str(key.trim()).decode_utf8().ok()?);
-        site.queries().get(key.id())?;
-        if decoded.len() == site.config().max_queries {
-            return None;
-        }
-        if decoded.iter().all(|asked| asked.key != key) {
-            decoded.push(Asked { key, held: Version::parse(version.trim()) });
+/// The queries in the address of a request for them; `None` if there are too many, or one of them
+/// can't be read.
+pub(super) fn asked_by(parts: &Parts) -> Option<Vec<Asked>> {
+    let query = parts.uri.query().unwrap_or_default();
+    let keys = query.split('&').filter_map(|pair| pair.strip_prefix("k="));
+    let asked: Vec<Asked> = keys.map(Asked::parse).collect::<Option<_>>()?;
+    (asked.len() <= wire::MOST_QUERIES).then(|| each_once(asked))
+}
+
+fn each_once(all: impl IntoIterator<Item = Asked>) -> Vec<Asked> {
+    let mut once: Vec<Asked> = Vec::new();
+    for asked in all {
+        if once.iter().all(|other| other.key != asked.key) {
+            once.push(asked);
         }
     }
-    Some(decoded)
+    once
 }
 
 /// A line for each query, as it finishes, if what it came to is wanted.

@@ -26,7 +26,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::{broadcast, mpsc, watch};
 use tower::ServiceExt;
 
-use super::endpoint::{Asked, decode, lines};
+use super::endpoint::{Asked, asked_by, lines};
 use crate::{
     boundary::Isolated, destination, forwarded, limits::UnderWayGuard, query::QueryScope,
     refusal::Refusal, site::Site, store::Invalidation,
@@ -43,11 +43,13 @@ pub(crate) struct Again(pub(crate) Router);
 
 /// Answers a client that follows queries.
 pub(crate) async fn follow(site: Site, parts: Parts) -> Response {
-    let query = parts.uri.query().unwrap_or_default();
-    let keys = query.split('&').filter_map(|pair| pair.strip_prefix("k="));
+    // A page that is older than the server may follow what is no longer there, beside what is.
     let is_live = |asked: &Asked| site.queries().get(asked.key.id()).is_some_and(|def| def.live);
-    let asked = decode(&site, keys).filter(|all| !all.is_empty() && all.iter().all(is_live));
-    let Some(asked) = asked else { return refused(StatusCode::BAD_REQUEST, Refusal::BadQuery) };
+    let mut asked = asked_by(&parts).unwrap_or_default();
+    asked.retain(is_live);
+    if asked.is_empty() {
+        return refused(StatusCode::BAD_REQUEST, Refusal::BadQuery);
+    }
     let client = forwarded::counted(&parts, &site.config().trusted_proxies);
     let counted = match client.map(|client| site.follows(client)) {
         Some(None) => return refused(StatusCode::TOO_MANY_REQUESTS, Refusal::TooManyAtOnce),

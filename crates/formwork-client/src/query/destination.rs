@@ -82,13 +82,13 @@ async fn read(url: String) {
             all.remember(url, keys);
         }
     });
-    fetch::flush().await;
+    fetch::flush();
 }
 
 fn request() -> Result<RequestInit, wasm_bindgen::JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", wire::NDJSON)?;
-    super::name(&store::keys_on_screen(), &headers);
+    super::name(&super::vouched_for(), &headers);
     let request = RequestInit::new();
     request.set_headers(&headers);
     // The browser may hold the page's HTML under this address.

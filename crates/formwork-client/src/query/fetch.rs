@@ -1,4 +1,4 @@
-//! One request for all the queries that a tick asks for.
+//! One request for all the queries that a tick asks for; several, if they are too many for one.
 
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -59,13 +59,13 @@ fn enqueue(key: QueryKey, sender: Option<oneshot::Sender<Option<PublicError>>>) 
             // By then every component has asked, those included that waited for a value that was
             // here.
             stream::next_task().await;
-            flush().await;
+            flush();
         });
     }
 }
 
 /// Sends what has been asked for, unless the data of a whole page is on its way: that may have it.
-pub(super) async fn flush() {
+pub(super) fn flush() {
     if destination::is_awaited() {
         return;
     }
@@ -79,6 +79,13 @@ pub(super) async fn flush() {
             asked.entry(key).or_default().extend(waiting);
         }
     });
+    for keys in super::requests(keys) {
+        spawn_local(read(keys));
+    }
+}
+
+/// Reads what one request names.
+async fn read(keys: Vec<QueryKey>) {
     let since = store::tick();
     // What a cut stream did not bring is answered below as unreachable.
     let _ = request(&keys, |line| settle(since, line)).await;
@@ -93,11 +100,11 @@ pub(super) async fn flush() {
 }
 
 /// Asks for these keys at once, and answers the lines without taking them in.
-pub(crate) async fn ask(keys: &[QueryKey]) -> Vec<(u64, QueryLine)> {
-    let since = store::tick();
+pub(crate) async fn ask(keys: Vec<QueryKey>) -> Vec<(u64, QueryLine)> {
     let mut lines = Vec::new();
-    if !keys.is_empty() {
-        let _ = request(keys, |line| lines.push((since, line))).await;
+    for keys in super::requests(keys) {
+        let since = store::tick();
+        let _ = request(&keys, |line| lines.push((since, line))).await;
     }
     lines
 }

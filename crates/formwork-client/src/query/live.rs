@@ -1,4 +1,5 @@
-//! What others change, for the queries on screen that follow it: one event source for all of them.
+//! What others change, for the queries on screen that follow it: one event source for as many as one
+//! address names.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
@@ -25,11 +26,17 @@ struct Subscription {
     /// What the server has sent last of each, or was told that the client holds: its differences are
     /// from that, whatever has come by another way meanwhile.
     sent: HashMap<QueryKey, Rc<str>>,
+    /// One, unless there are more keys than one address names.
+    _sources: Vec<Source>,
+}
+
+/// A connection that is closed when it is dropped.
+struct Source {
     source: EventSource,
     _listeners: [Closure<dyn Fn(Event)>; 2],
 }
 
-impl Drop for Subscription {
+impl Drop for Source {
     fn drop(&mut self) {
         self.source.close();
     }
@@ -69,14 +76,20 @@ fn subscribe() {
     if keys != current {
         // The old one is closed first.
         SUBSCRIPTION.set(None);
-        SUBSCRIPTION.set(if keys.is_empty() { None } else { open(keys) });
+        if !keys.is_empty() {
+            let sent = keys.iter().filter_map(|key| Some((key.clone(), store::text(key)?)));
+            let sent = sent.collect();
+            let sources = super::requests(keys.clone()).iter().filter_map(|keys| open(keys));
+            let _sources = sources.collect();
+            SUBSCRIPTION.set(Some(Subscription { keys, sent, _sources }));
+        }
     }
 }
 
 /// The server answers at once for each key whose value is not the one named, and from then on
 /// whenever it changes; so after a lost connection, too, which the browser opens again by itself.
-fn open(keys: Vec<QueryKey>) -> Option<Subscription> {
-    let source = EventSource::new(&super::address(wire::LIVE_PATH, &keys)).ok()?;
+fn open(keys: &[QueryKey]) -> Option<Source> {
+    let source = EventSource::new(&super::address(wire::LIVE_PATH, keys)).ok()?;
     let message = Closure::<dyn Fn(Event)>::new(|event: Event| {
         let text = event.unchecked_into::<MessageEvent>().data().as_string().unwrap_or_default();
         if let Ok(Line::Query(line)) = serde_json::from_str(&text) {
@@ -96,8 +109,7 @@ fn open(keys: Vec<QueryKey>) -> Option<Subscription> {
     });
     source.set_onmessage(Some(message.as_ref().unchecked_ref()));
     source.set_onerror(Some(failed.as_ref().unchecked_ref()));
-    let sent = keys.iter().filter_map(|key| Some((key.clone(), store::text(key)?))).collect();
-    Some(Subscription { keys, sent, source, _listeners: [message, failed] })
+    Some(Source { source, _listeners: [message, failed] })
 }
 
 fn take(line: QueryLine) {

@@ -75,8 +75,39 @@ pub(crate) fn seed(lines: Vec<QueryLine>) {
     take_in(lines.into_iter().map(|line| (now, line)).collect(), None);
 }
 
-/// Names what the client holds, so that the server can say what of it has changed, and how. What the
-/// header can't hold is not named.
+/// Proxies refuse an address or a header of more than 8 KiB.
+const MOST_BYTES: usize = 6 * 1024;
+
+/// How many of these keys, from the first on, one request names.
+fn fit(keys: &[QueryKey]) -> usize {
+    let mut bytes = 0;
+    let fits = |key: &&QueryKey| {
+        bytes += named(key).len() + "&k=".len();
+        bytes <= MOST_BYTES
+    };
+    let fit = keys.iter().take(wire::MOST_QUERIES).take_while(fits).count();
+    // One that is longer than that has a request of its own, or it would never be read.
+    fit.max(1).min(keys.len())
+}
+
+/// What is on screen, as far as one request names it: of the rest the server can't say anything.
+pub(crate) fn vouched_for() -> Vec<QueryKey> {
+    let mut keys = store::keys_on_screen();
+    keys.truncate(fit(&keys));
+    keys
+}
+
+/// These keys, divided among as many requests as it takes.
+fn requests(mut keys: Vec<QueryKey>) -> Vec<Vec<QueryKey>> {
+    let mut requests = Vec::new();
+    while !keys.is_empty() {
+        let rest = keys.split_off(fit(&keys));
+        requests.push(std::mem::replace(&mut keys, rest));
+    }
+    requests
+}
+
+/// Names what the client holds, so that the server can say what of it has changed, and how.
 pub(crate) fn name(keys: &[QueryKey], headers: &Headers) {
     let value = keys.iter().map(named).collect::<Vec<_>>().join(",");
     if !value.is_empty() {

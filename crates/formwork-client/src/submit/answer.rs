@@ -53,7 +53,7 @@ pub(super) async fn send(job: Job) {
                 missing.retain(|key| !lines.iter().any(|(_, line)| line.key == *key));
             }
             let mut lines = lines;
-            lines.extend(query::ask(&missing).await);
+            lines.extend(query::ask(missing).await);
             put_on_screen(&job, lines).await;
         }
         Answer { .. } => {}
@@ -82,7 +82,7 @@ struct Told {
 
 async fn follow(job: &Job) -> Answer {
     // The data of another page is of no use to this one.
-    let named = if page_url() == job.url { query::keys_on_screen() } else { Vec::new() };
+    let named = if page_url() == job.url { query::vouched_for() } else { Vec::new() };
     let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
     let Ok(request) = request(job, &answer.named) else { return answer };
     let result = stream::read(&job.url, &request, |line| match line {

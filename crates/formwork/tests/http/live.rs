@@ -96,6 +96,8 @@ async fn only_live_queries_are_followed_and_only_so_many_at_a_time() {
         assert_eq!(browser.follow(&keys).await.status, 400);
     }
     let board = key(board());
+    let gone = [("no::such", None), (&*board, None)];
+    assert!(browser.follow(&gone).await.next().await.is_some(), "of an older page");
     let follow = || async { server.browser().follow(&[(&board, None)]).await };
     let (first, _second) = (follow().await, follow().await);
     assert_eq!(follow().await.status, 429);
