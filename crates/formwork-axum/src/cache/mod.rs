@@ -133,16 +133,20 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             let Some((flight, mine)) = self.flight(&ask, arrived, make).await else {
                 return Got::Yourself;
             };
-            let as_of = flight.as_of;
+            let began = flight.as_of;
             let Some(landed) = flight.landed().await else { return Got::Yourself };
-            let (got, tags) = match landed {
+            let (got, as_of, tags) = match landed {
+                // Found by the tags that count for who began the flight: for this reader it is as old
+                // as it is.
                 Landed::Found(entry) => {
-                    let tags = Arc::clone(entry.tags());
-                    (Got::Entry(entry, Served::Fresh), tags)
+                    let (as_of, tags) = (entry.as_of(), Arc::clone(entry.tags()));
+                    (Got::Entry(entry, Served::Fresh), as_of, tags)
                 }
                 Landed::Made(Made { value, keep: Keep::Store { tags, .. } }) => {
-                    (Got::Made(value), tags)
+                    (Got::Made(value), began, tags)
                 }
+                // What it failed of may have been mended before this reader came.
+                Landed::Made(Made { keep: Keep::Share, .. }) if began < arrived => continue,
                 Landed::Made(Made { value, keep: Keep::Share }) => {
                     return match old {
                         Some(old) => Got::Entry(old, Served::InsteadOfFailure),
@@ -156,8 +160,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             if as_of >= arrived {
                 return got;
             }
-            // It began before this reader came: it will do if nothing that it turned out to depend
-            // on has changed since.
+            // It is from before this reader came: it will do if nothing that it turned out to depend
+            // on, and nothing that counts for this reader, has changed since.
             let tags: Vec<String> = tags.iter().chain(ask.also).cloned().collect();
             match self.store.changes(&tags).await {
                 Ok(changes) if changes.last <= as_of => return got,

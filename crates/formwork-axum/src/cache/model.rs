@@ -13,13 +13,21 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use proptest::prelude::*;
-use tokio::task::{LocalSet, yield_now};
+use tokio::{
+    sync::broadcast,
+    task::{LocalSet, yield_now},
+};
 
 use super::{Ask, Cache, Got, Keep, Made};
-use crate::store::{Invalidation, Life, Memory, Store};
+use crate::store::{
+    Changes, Claim, ClaimId, Counted, Ended, Entry, Fingerprint, Invalidation, Life, Lookup,
+    Memory, Reply, Store,
+};
 
 const TAGS: usize = 3;
+const PAGES: usize = 2;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// What one of them does, and how often it gives way before each of its steps.
@@ -32,20 +40,26 @@ struct Step {
 #[derive(Clone, Copy, Debug)]
 enum What {
     /// Reads a value that depends on this tag, which is known before, and on the next one, which
-    /// is found out on the way.
-    Read(usize),
+    /// is found out on the way. Perhaps on a page whose own tag counts for its reader alone; and
+    /// perhaps it fails.
+    Read { of: usize, page: Option<usize>, fails: bool },
     /// Writes what this tag stands for, then invalidates it.
     Write(usize),
     /// As `Write`, but what is from before may be served for a while.
     Soften(usize),
+    /// Changes what a page shows, then invalidates the page.
+    WritePage(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let tag = 0..TAGS;
+    let page = prop_oneof![Just(None), (0..PAGES).prop_map(Some)];
+    let read = (tag.clone(), page, prop::bool::weighted(0.2));
     let what = prop_oneof![
-        3 => tag.clone().prop_map(What::Read),
+        4 => read.prop_map(|(of, page, fails)| What::Read { of, page, fails }),
         2 => tag.clone().prop_map(What::Write),
         1 => tag.prop_map(What::Soften),
+        1 => (0..PAGES).prop_map(What::WritePage),
     ];
     (what, prop::array::uniform4(0_u8..5)).prop_map(|(what, pauses)| Step { what, pauses })
 }
@@ -60,39 +74,150 @@ fn tag(at: usize) -> String {
     format!("tag {}", at % TAGS)
 }
 
+fn page_tag(at: usize) -> String {
+    format!("page {at}")
+}
+
+/// A store that answers later, as one behind a network does: others go on before and after each of
+/// its answers, for as many turns as the schedule says.
+struct Late {
+    store: Memory,
+    turns: Vec<u8>,
+    taken: AtomicUsize,
+}
+
+impl Late {
+    async fn give_way(&self) {
+        let at = self.taken.fetch_add(1, Ordering::Relaxed);
+        pause(self.turns[at % self.turns.len()]).await;
+    }
+
+    fn late<'a, T: Send + 'a>(&'a self, reply: Reply<'a, T>) -> Reply<'a, T> {
+        Box::pin(async move {
+            self.give_way().await;
+            let reply = reply.await;
+            self.give_way().await;
+            reply
+        })
+    }
+}
+
+impl Store for Late {
+    fn lookup<'a>(&'a self, key: &'a str, also: &'a [String]) -> Reply<'a, Lookup> {
+        self.late(Store::lookup(&self.store, key, also))
+    }
+
+    fn put<'a>(&'a self, key: &'a str, entry: Entry) -> Reply<'a, ()> {
+        self.late(self.store.put(key, entry))
+    }
+
+    fn changes<'a>(&'a self, tags: &'a [String]) -> Reply<'a, Changes> {
+        self.late(self.store.changes(tags))
+    }
+
+    fn invalidate<'a>(&'a self, what: &'a Invalidation) -> Reply<'a, ()> {
+        self.late(self.store.invalidate(what))
+    }
+
+    fn invalidations(&self) -> broadcast::Receiver<Arc<Invalidation>> {
+        self.store.invalidations()
+    }
+
+    fn claim<'a>(&'a self, _: &'a Fingerprint, _: Duration) -> Reply<'a, Claim> {
+        unreachable!("a cache claims nothing")
+    }
+
+    fn record<'a>(
+        &'a self,
+        _: &'a Fingerprint,
+        _: ClaimId,
+        _: Bytes,
+        _: Duration,
+    ) -> Reply<'a, ()> {
+        unreachable!("a cache records nothing")
+    }
+
+    fn release<'a>(&'a self, _: &'a Fingerprint, _: ClaimId, _: Bytes) -> Reply<'a, ()> {
+        unreachable!("a cache claims nothing")
+    }
+
+    fn wait<'a>(&'a self, _: &'a Fingerprint) -> Reply<'a, Ended> {
+        unreachable!("a cache waits for no submission")
+    }
+
+    fn count<'a>(&'a self, _: &'a str, _: Duration) -> Reply<'a, Counted> {
+        unreachable!("a cache counts nothing")
+    }
+}
+
 /// What is written, and how far its invalidation has come.
 #[derive(Default)]
 struct World {
     written: [AtomicUsize; TAGS],
     /// What the last invalidation that returned stood for.
     announced: [AtomicUsize; TAGS],
+    /// The same for pages.
+    shown: [AtomicUsize; PAGES],
+    announced_pages: [AtomicUsize; PAGES],
 }
 
-impl World {
-    fn at(counters: &[AtomicUsize; TAGS], tag: usize) -> usize {
-        counters[tag % TAGS].load(Ordering::SeqCst)
+/// What a reader saw, or at least has to see: of its two tags, and of each page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Seen {
+    tags: (usize, usize),
+    pages: [usize; PAGES],
+}
+
+impl Seen {
+    fn is_from_before(&self, floor: &Seen) -> bool {
+        let pages = self.pages.iter().zip(&floor.pages).any(|(seen, floor)| seen < floor);
+        self.tags.0 < floor.tags.0 || self.tags.1 < floor.tags.1 || pages
     }
 }
 
-type Seen = (usize, usize);
+impl World {
+    fn at<const N: usize>(counters: &[AtomicUsize; N], at: usize) -> usize {
+        counters[at % N].load(Ordering::SeqCst)
+    }
 
-async fn read(cache: Arc<Cache<Seen>>, world: Arc<World>, of: usize, pauses: [u8; 4]) -> Seen {
+    /// What a reader who comes now has to see.
+    fn floor(&self, of: usize, page: Option<usize>) -> Seen {
+        let tag = |of| World::at(&self.announced, of);
+        let mut floor = Seen { tags: (tag(of), tag(of + 1)), pages: [0; PAGES] };
+        if let Some(page) = page {
+            floor.pages[page] = World::at(&self.announced_pages, page);
+        }
+        floor
+    }
+}
+
+async fn read(
+    cache: Arc<Cache<Seen>>,
+    world: Arc<World>,
+    (of, page, fails): (usize, Option<usize>, bool),
+    pauses: [u8; 4],
+) -> Seen {
     let make = || {
         let world = Arc::clone(&world);
         async move {
             pause(pauses[1]).await;
+            let pages = std::array::from_fn(|page| World::at(&world.shown, page));
             let first = World::at(&world.written, of);
             pause(pauses[2]).await;
             let second = World::at(&world.written, of + 1);
             pause(pauses[3]).await;
+            let value = Seen { tags: (first, second), pages };
+            if fails {
+                return Made { value, keep: Keep::Share };
+            }
             let tags = Arc::from([tag(of), tag(of + 1)]);
-            let parts = vec![serde_json::to_vec(&(first, second)).unwrap().into()];
-            let keep = Keep::Store { life: Life::minutes(1), tags, parts };
-            Made { value: (first, second), keep }
+            let parts = vec![serde_json::to_vec(&value).unwrap().into()];
+            Made { value, keep: Keep::Store { life: Life::minutes(1), tags, parts } }
         }
     };
     let (key, known) = (format!("key {of}"), [tag(of)]);
-    let ask = Ask { key: &key, known: &known, also: &[], fresh: false };
+    let also: Vec<String> = page.map(page_tag).into_iter().collect();
+    let ask = Ask { key: &key, known: &known, also: &also, fresh: false };
     match cache.get(ask, make).await {
         Got::Entry(entry, _) => serde_json::from_slice(&entry.parts()[0]).unwrap(),
         Got::Made(seen) => seen,
@@ -101,13 +226,14 @@ async fn read(cache: Arc<Cache<Seen>>, world: Arc<World>, of: usize, pauses: [u8
 }
 
 /// Runs a schedule; everything that a reader saw and should not have.
-fn run(steps: Vec<Step>) -> Vec<String> {
+fn run(steps: Vec<Step>, turns: Vec<u8>) -> Vec<String> {
     let wrong = Rc::new(RefCell::new(Vec::new()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let local = LocalSet::new();
     let found = Rc::clone(&wrong);
     local.block_on(&runtime, async move {
-        let store: Arc<dyn Store> = Arc::new(Memory::new(1 << 20));
+        let store = Late { store: Memory::new(1 << 20), turns, taken: AtomicUsize::default() };
+        let store: Arc<dyn Store> = Arc::new(store);
         let cache: Arc<Cache<Seen>> = Cache::new(Arc::clone(&store), MINUTE);
         let world = Arc::new(World::default());
         let mut tasks = Vec::new();
@@ -117,11 +243,11 @@ fn run(steps: Vec<Step>) -> Vec<String> {
             tasks.push(tokio::task::spawn_local(async move {
                 pause(pauses[0]).await;
                 match what {
-                    What::Read(of) => {
-                        let floor = |tag| World::at(&world.announced, tag);
-                        let floor = (floor(of), floor(of + 1));
-                        let seen = read(cache, Arc::clone(&world), of, pauses).await;
-                        if seen.0 < floor.0 || seen.1 < floor.1 {
+                    What::Read { of, page, fails } => {
+                        let floor = world.floor(of, page);
+                        let asked = (of, page, fails);
+                        let seen = read(cache, Arc::clone(&world), asked, pauses).await;
+                        if seen.is_from_before(&floor) {
                             wrong.borrow_mut().push(format!("{seen:?} after {floor:?} at {of}"));
                         }
                     }
@@ -136,6 +262,12 @@ fn run(steps: Vec<Step>) -> Vec<String> {
                         pause(pauses[1]).await;
                         store.invalidate(&Invalidation::stale(&tag(of), MINUTE)).await.unwrap();
                     }
+                    What::WritePage(page) => {
+                        let new = world.shown[page].fetch_add(1, Ordering::SeqCst) + 1;
+                        pause(pauses[1]).await;
+                        store.invalidate(&Invalidation::update([page_tag(page)])).await.unwrap();
+                        world.announced_pages[page].fetch_max(new, Ordering::SeqCst);
+                    }
                 }
             }));
         }
@@ -147,13 +279,14 @@ fn run(steps: Vec<Step>) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn c4_nothing_from_before_an_invalidation_is_served_after_it(
         steps in prop::collection::vec(step(), 2..40),
+        turns in prop::collection::vec(0_u8..4, 1..20),
     ) {
-        let wrong = run(steps);
+        let wrong = run(steps, turns);
         prop_assert!(wrong.is_empty(), "{wrong:?}");
     }
 }
