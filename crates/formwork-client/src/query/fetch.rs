@@ -10,7 +10,7 @@ use futures_channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::RequestInit;
 
-use super::{destination, store, unreachable_server};
+use super::{Read, destination, store, unreachable_server};
 use crate::submit::stream;
 
 /// Who waits for a key: for the error, or for nothing when the value is in the store.
@@ -100,11 +100,11 @@ async fn read(keys: Vec<QueryKey>) {
 }
 
 /// Asks for these keys at once, and answers the lines without taking them in.
-pub(crate) async fn ask(keys: Vec<QueryKey>) -> Vec<(u64, QueryLine)> {
+pub(crate) async fn ask(keys: Vec<QueryKey>) -> Vec<Read> {
     let mut lines = Vec::new();
     for keys in super::requests(keys) {
         let since = store::tick();
-        let _ = request(&keys, |line| lines.push((since, line))).await;
+        let _ = request(&keys, |line| lines.push(Read::asked_at(since, line))).await;
     }
     lines
 }
@@ -125,7 +125,7 @@ pub(super) fn settle(since: u64, line: QueryLine) {
     let waiting = |all: &mut Waiting| all.remove(&key).unwrap_or_default();
     let mut senders = ASKED.with_borrow_mut(waiting);
     senders.extend(NEXT.with_borrow_mut(waiting));
-    let mut again = store::take_in(vec![(since, line)], None);
+    let mut again = store::take_in(vec![Read::asked_at(since, line)], None);
     store::reading(std::slice::from_ref(&key), false);
     for sender in senders {
         let _ = sender.send(error.clone());

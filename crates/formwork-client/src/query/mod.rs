@@ -21,7 +21,8 @@ pub(crate) use fetch::{ask, refetch};
 pub(crate) use live::follow_visibility;
 pub use store::{Watch, watch};
 pub(crate) use store::{
-    changed, forget_unwatched, hydrated, keys_older_than, keys_on_screen, lay, lift, take_in, tick,
+    Read, changed, forget_unwatched, hydrated, keys_older_than, keys_on_screen, lay, lift,
+    take_doubtful, take_in, tick,
 };
 
 use store::State;
@@ -72,7 +73,7 @@ pub fn peek<Q: Readable>(key: &QueryKey) -> Option<Result<Q::Output, PublicError
 /// The document's values, before anything reads them.
 pub(crate) fn seed(lines: Vec<QueryLine>) {
     let now = tick();
-    take_in(lines.into_iter().map(|line| (now, line)).collect(), None);
+    take_in(lines.into_iter().map(|line| Read::asked_at(now, line)).collect(), None);
 }
 
 /// Proxies refuse an address or a header of more than 8 KiB.

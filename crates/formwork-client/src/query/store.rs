@@ -16,11 +16,32 @@ type Watcher = Rc<dyn Fn(Change)>;
 /// The JSON of a value, or why there is none.
 pub(super) type Known = Result<Rc<str>, PublicError>;
 
-/// What is known, and by the store's count when it was true at the earliest.
+/// What is known, and three moments of the store's count.
 #[derive(Clone)]
 struct Arrival {
     known: Known,
+    /// When it was asked for, or when it came if it came by itself: which of two is the newer one.
     since: u64,
+    /// Until when the server has vouched for it.
+    good_at: u64,
+    /// When it came.
+    came: u64,
+}
+
+/// A line as it came.
+pub(crate) struct Read {
+    /// When it was asked for, by the store's count. What came by itself was asked for when it came.
+    pub(crate) asked: u64,
+    /// From when on it counts, if it was asked for to be shown with others.
+    pub(crate) since: u64,
+    pub(crate) line: QueryLine,
+}
+
+impl Read {
+    /// A line that counts from the moment on at which it was asked for.
+    pub(crate) fn asked_at(asked: u64, line: QueryLine) -> Self {
+        Read { asked, since: asked, line }
+    }
 }
 
 #[derive(Default)]
@@ -110,9 +131,11 @@ impl Entry {
         self.current.as_ref()?.known.as_ref().ok()
     }
 
-    /// Takes a newer arrival in; whether it says something else than the one before.
-    fn replace(&mut self, new: Arrival) -> bool {
-        if self.current.as_ref().is_some_and(|current| current.since > new.since) {
+    /// Takes a newer arrival in; whether it says something else than the one before. What a
+    /// submission brings is not older for what another one has vouched for meanwhile.
+    fn replace(&mut self, new: Arrival, of_submission: bool) -> bool {
+        let newest = |current: &Arrival| if of_submission { current.since } else { current.good_at };
+        if self.current.as_ref().is_some_and(|current| newest(current) > new.since) {
             return false;
         }
         self.arrived = dom::now();
@@ -130,7 +153,7 @@ impl Entry {
         if self.layers.is_empty()
             && let Some(held) = self.held.take()
         {
-            changed |= self.replace(held);
+            changed |= self.replace(held, false);
         }
         changed
     }
@@ -163,14 +186,14 @@ pub(super) fn state(key: &QueryKey, new_watchers: usize) -> State {
             entry.is_watched() || now - entry.left.max(entry.arrived) < KEPT_FOR
         });
         let Some(entry) = store.entries.get(key) else { return State::Missing };
-        let Some(Arrival { known, since }) = &entry.current else { return State::Missing };
+        let Some(Arrival { known, good_at, .. }) = &entry.current else { return State::Missing };
         if known.is_err() {
             // The document shows it: what hydrates must show the same.
             return if store.hydrated { State::Missing } else { State::Fresh };
         }
         // A value on screen is as fresh as the screen.
         let shown = entry.watchers.len() > new_watchers;
-        if *since < changed || (!shown && now - entry.arrived > FRESH_FOR) {
+        if *good_at < changed || (!shown && now - entry.arrived > FRESH_FOR) {
             State::Stale
         } else {
             State::Fresh
@@ -182,11 +205,12 @@ pub(super) fn state(key: &QueryKey, new_watchers: usize) -> State {
 /// keys of which the whole value must be asked for: their differences don't fit.
 ///
 /// A line that was asked for before what is here is left out.
-pub(crate) fn take_in(lines: Vec<(u64, QueryLine)>, submission: Option<u64>) -> Vec<QueryKey> {
+pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey> {
     let mut unfit = Vec::new();
     let mut told: Vec<Watcher> = Vec::new();
+    let came = tick();
     STORE.with_borrow_mut(|store| {
-        for (since, line) in lines {
+        for Read { since, line, .. } in lines {
             let key = line.key.clone();
             let entry = store.entries.entry(key.clone()).or_default();
             let Some(known) = whole(entry.text(), line) else {
@@ -194,10 +218,10 @@ pub(crate) fn take_in(lines: Vec<(u64, QueryLine)>, submission: Option<u64>) -> 
                 unfit.push(key);
                 continue;
             };
-            let new = Arrival { known, since };
+            let new = Arrival { known, since, good_at: since, came };
             if submission.is_none() && !entry.layers.is_empty() && entry.current.is_some() {
                 entry.held = Some(new);
-            } else if entry.replace(new) {
+            } else if entry.replace(new, submission.is_some()) {
                 told.extend(entry.watchers.iter().map(|(_, watcher)| Rc::clone(watcher)));
             }
         }
@@ -207,6 +231,27 @@ pub(crate) fn take_in(lines: Vec<(u64, QueryLine)>, submission: Option<u64>) -> 
     });
     tell(told);
     unfit
+}
+
+/// Takes out of these lines those that nobody can tell the age of: since they were asked for, another
+/// value has come for their key by another way, from a submission beside this one, say. Answers the
+/// keys, to be asked for again.
+pub(crate) fn take_doubtful(lines: &mut Vec<Read>) -> Vec<QueryKey> {
+    let is_doubtful = |read: &Read| {
+        STORE.with_borrow(|store| {
+            let Some(entry) = store.entries.get(&read.line.key) else { return false };
+            let arrivals = entry.held.iter().chain(&entry.current);
+            let mut since_then = arrivals.filter(|arrival| arrival.came > read.asked).peekable();
+            if since_then.peek().is_none() {
+                return false;
+            }
+            let new = whole(entry.text(), read.line.clone());
+            since_then.any(|arrival| new.as_ref() != Some(&arrival.known))
+        })
+    };
+    let (doubtful, rest): (Vec<_>, Vec<_>) = std::mem::take(lines).into_iter().partition(is_doubtful);
+    *lines = rest;
+    doubtful.into_iter().map(|read| read.line.key).collect()
 }
 
 /// The value that a line brings; `None` if it is a difference from another value than this.
@@ -222,6 +267,10 @@ pub(super) fn whole(held: Option<&Rc<str>>, line: QueryLine) -> Option<Known> {
         return line.delta.is_none().then(|| Ok(Rc::from("null")));
     };
     let held = held?;
+    if line.delta.is_some() && Version::of(held) == version {
+        // It has come by another way meanwhile.
+        return Some(Ok(Rc::clone(held)));
+    }
     let new: Rc<str> = match &line.delta {
         Some(delta) => delta::apply(held, delta.get())?.into(),
         None => Rc::clone(held),
@@ -263,16 +312,18 @@ pub(crate) fn lift(submission: u64) {
 }
 
 /// This client has changed something on the server: what is not on screen is to be read again before
-/// it counts as fresh. Of `named` the server says what has changed. Answers the moment.
+/// it counts as fresh. Of `named` the server says what this has changed; of what was changed before,
+/// it doesn't. Answers the moment.
 pub(crate) fn changed(named: &[QueryKey]) -> u64 {
     let now = tick();
     STORE.with_borrow_mut(|store| {
-        store.changed = now;
+        let before = std::mem::replace(&mut store.changed, now);
         for key in named {
-            if let Some(current) =
-                store.entries.get_mut(key).and_then(|entry| entry.current.as_mut())
+            let entry = store.entries.get_mut(key);
+            if let Some(current) = entry.and_then(|entry| entry.current.as_mut())
+                && current.good_at >= before
             {
-                current.since = now;
+                current.good_at = now;
             }
         }
     });
@@ -294,7 +345,7 @@ pub(super) fn is_older(key: &QueryKey) -> bool {
     STORE.with_borrow(|store| {
         let entry = store.entries.get(key).filter(|entry| entry.is_watched());
         let current = entry.and_then(|entry| entry.current.as_ref());
-        current.is_some_and(|current| current.since < store.changed)
+        current.is_some_and(|current| current.good_at < store.changed)
     })
 }
 
@@ -339,7 +390,7 @@ pub(super) fn live_keys() -> Vec<QueryKey> {
 
 /// The watched keys whose value is older than this moment of the store's count.
 pub(crate) fn keys_older_than(time: u64) -> Vec<QueryKey> {
-    keys_where(|entry| entry.current.as_ref().is_some_and(|current| current.since < time))
+    keys_where(|entry| entry.current.as_ref().is_some_and(|current| current.good_at < time))
 }
 
 fn keys_where(wanted: impl Fn(&Entry) -> bool) -> Vec<QueryKey> {

@@ -4,13 +4,18 @@ use std::time::Duration;
 
 use formwork_core::{
     ErrorKind, QueryKey,
-    wire::{self, Line, Outcome, QueryLine},
+    wire::{self, Line, Outcome},
 };
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
 
 use super::{Job, connection, filled, page_url, queue, stream};
-use crate::{dom, drafts, navigate::navigate, query, view_transition};
+use crate::{
+    dom, drafts,
+    navigate::navigate,
+    query::{self, Read},
+    view_transition,
+};
 
 /// How long to wait before a submission without an answer is sent again: with its id, so that it is
 /// answered with what was recorded if it ran. After the last, the visitor decides.
@@ -49,11 +54,13 @@ pub(super) async fn send(job: Job) {
             // come on screen since the request was made, of which the server did not know.
             let mut missing = query::keys_older_than(at);
             if !complete {
-                missing.extend(named);
-                missing.retain(|key| !lines.iter().any(|(_, line)| line.key == *key));
+                let arrived = |key: &QueryKey| lines.iter().any(|read| read.line.key == *key);
+                let cut_off = named.into_iter().filter(|key| !arrived(key));
+                missing.extend(cut_off);
+                missing.sort();
+                missing.dedup();
             }
-            let mut lines = lines;
-            lines.extend(query::ask(missing).await);
+            let lines = made_sure(lines, missing).await;
             put_on_screen(&job, lines).await;
         }
         Answer { .. } => {}
@@ -61,11 +68,27 @@ pub(super) async fn send(job: Job) {
     job.observer.finished();
 }
 
+/// How often it is asked again for what others change all the time.
+const ROUNDS: usize = 3;
+
+/// The lines with what is missing, and with those read again of which nobody can tell whether they
+/// are newer than what is on screen.
+async fn made_sure(mut lines: Vec<Read>, mut missing: Vec<QueryKey>) -> Vec<Read> {
+    for _ in 0..ROUNDS {
+        missing.extend(query::take_doubtful(&mut lines));
+        if missing.is_empty() {
+            break;
+        }
+        lines.extend(query::ask(std::mem::take(&mut missing)).await);
+    }
+    lines
+}
+
 /// What has come of a submission.
 struct Answer {
     outcome: Option<Told>,
-    /// New values, each with the moment when it came.
-    lines: Vec<(u64, QueryLine)>,
+    /// New values.
+    lines: Vec<Read>,
     /// The queries that the request named.
     named: Vec<QueryKey>,
     /// The stream came to its end.
@@ -84,6 +107,7 @@ async fn follow(job: &Job) -> Answer {
     // The data of another page is of no use to this one.
     let named = if page_url() == job.url { query::vouched_for() } else { Vec::new() };
     let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
+    let asked = query::tick();
     let Ok(request) = request(job, &answer.named) else { return answer };
     let result = stream::read(&job.url, &request, |line| match line {
         Line::Outcome(outcome) => {
@@ -94,7 +118,7 @@ async fn follow(job: &Job) -> Answer {
             take(job, outcome);
             answer.outcome = Some(Told { success, redirect, at });
         }
-        Line::Query(line) => answer.lines.push((query::tick(), line)),
+        Line::Query(line) => answer.lines.push(Read { asked, since: query::tick(), line }),
         Line::End => {}
     })
     .await;
@@ -134,19 +158,20 @@ fn take(job: &Job, outcome: Outcome) {
 
 /// Follows a redirect, with the data that came with it. What stays on screen beside the new page (a
 /// header, say) and did not come was read before the action ran, so it is read again.
-async fn follow_redirect(job: &Job, to: String, lines: Vec<(u64, QueryLine)>, at: u64) {
+async fn follow_redirect(job: &Job, to: String, mut lines: Vec<Read>, at: u64) {
     let id = job.id;
     view_transition::change(job.animated, move || {
-        let unfit = query::take_in(lines, Some(id));
+        let mut again = query::take_doubtful(&mut lines);
+        again.extend(query::take_in(lines, Some(id)));
         navigate(&to);
-        query::refetch(unfit);
+        query::refetch(again);
     })
     .await;
     query::refetch(query::keys_older_than(at));
 }
 
 /// Shows what has come, in one step.
-async fn put_on_screen(job: &Job, lines: Vec<(u64, QueryLine)>) {
+async fn put_on_screen(job: &Job, lines: Vec<Read>) {
     let id = job.id;
     view_transition::change(job.animated, move || query::refetch(query::take_in(lines, Some(id))))
         .await;
