@@ -13,29 +13,31 @@ use web_sys::RequestInit;
 use super::{Read, destination, store, unreachable_server};
 use crate::submit::stream;
 
-/// Who waits for a key: for the error, or for nothing when the value is in the store.
-type Waiting = BTreeMap<QueryKey, Vec<oneshot::Sender<Option<PublicError>>>>;
+/// Waits for a key: for the error, or for nothing when the value is in the store.
+type Waiter = oneshot::Sender<Option<PublicError>>;
+type Waiting = BTreeMap<QueryKey, Vec<Waiter>>;
 
 thread_local! {
     /// What will be asked for at the end of this tick.
     static NEXT: RefCell<Waiting> = const { RefCell::new(BTreeMap::new()) };
-    /// What has been asked for.
-    static ASKED: RefCell<Waiting> = const { RefCell::new(BTreeMap::new()) };
+    /// What has been asked for, and when.
+    static ASKED: RefCell<BTreeMap<QueryKey, (u64, Vec<Waiter>)>> =
+        const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Waits until the key's value is in the store, or there is an error.
 pub(super) async fn fetch(key: QueryKey) -> Option<PublicError> {
-    let (sender, receiver) = oneshot::channel();
+    let (waiter, receiver) = oneshot::channel();
     // A request that is under way answers a first read just as well.
-    let sender = ASKED.with_borrow_mut(|asked| match asked.get_mut(&key) {
-        Some(waiting) => {
-            waiting.push(sender);
+    let waiter = ASKED.with_borrow_mut(|asked| match asked.get_mut(&key) {
+        Some((_, waiting)) => {
+            waiting.push(waiter);
             None
         }
-        None => Some(sender),
+        None => Some(waiter),
     });
-    if sender.is_some() {
-        enqueue(key, sender);
+    if let Some(waiter) = waiter {
+        enqueue(key, vec![waiter]);
     }
     receiver.await.unwrap_or_else(|_| Some(unreachable_server()))
 }
@@ -44,14 +46,14 @@ pub(super) async fn fetch(key: QueryKey) -> Option<PublicError> {
 pub(crate) fn refetch(keys: Vec<QueryKey>) {
     store::reading(&keys, true);
     for key in keys {
-        enqueue(key, None);
+        enqueue(key, Vec::new());
     }
 }
 
-fn enqueue(key: QueryKey, sender: Option<oneshot::Sender<Option<PublicError>>>) {
+fn enqueue(key: QueryKey, waiting: Vec<Waiter>) {
     let first = NEXT.with_borrow_mut(|next| {
         let first = next.is_empty();
-        next.entry(key).or_default().extend(sender);
+        next.entry(key).or_default().extend(waiting);
         first
     });
     if first {
@@ -73,28 +75,35 @@ pub(super) fn flush() {
     if next.is_empty() {
         return;
     }
+    let since = store::tick();
     let keys: Vec<QueryKey> = next.keys().cloned().collect();
     ASKED.with_borrow_mut(|asked| {
         for (key, waiting) in next {
-            asked.entry(key).or_default().extend(waiting);
+            let (when, all) = asked.entry(key).or_default();
+            *when = since;
+            all.extend(waiting);
         }
     });
     for keys in super::requests(keys) {
-        spawn_local(read(keys));
+        spawn_local(read(since, keys));
     }
 }
 
 /// Reads what one request names.
-async fn read(keys: Vec<QueryKey>) {
-    let since = store::tick();
+async fn read(since: u64, keys: Vec<QueryKey>) {
     // What a cut stream did not bring is answered below as unreachable.
     let _ = request(&keys, |line| settle(since, line)).await;
     for key in keys {
-        let Some(waiting) = ASKED.with_borrow_mut(|asked| asked.remove(&key)) else { continue };
+        // Unless it has been asked for again meanwhile.
+        let is_ours = |(when, _): &(u64, _)| *when == since;
+        let left = ASKED.with_borrow_mut(|asked| {
+            asked.get(&key).is_some_and(is_ours).then(|| asked.remove(&key)).flatten()
+        });
+        let Some((_, waiting)) = left else { continue };
         // A value on screen is better than none: only first reads learn of the failure.
         store::reading(&[key], false);
-        for sender in waiting {
-            let _ = sender.send(Some(unreachable_server()));
+        for waiter in waiting {
+            let _ = waiter.send(Some(unreachable_server()));
         }
     }
 }
@@ -122,13 +131,19 @@ async fn request(keys: &[QueryKey], mut line: impl FnMut(QueryLine)) -> Result<(
 /// Takes a line in that was read, and lets go who waits for it.
 pub(super) fn settle(since: u64, line: QueryLine) {
     let (key, error) = (line.key.clone(), line.error.clone());
-    let waiting = |all: &mut Waiting| all.remove(&key).unwrap_or_default();
-    let mut senders = ASKED.with_borrow_mut(waiting);
-    senders.extend(NEXT.with_borrow_mut(waiting));
+    let mut waiting = ASKED.with_borrow_mut(|asked| asked.remove(&key)).unwrap_or_default().1;
+    waiting.extend(NEXT.with_borrow_mut(|next| next.remove(&key)).unwrap_or_default());
+    if store::is_forgotten(since) {
+        // It was asked for as somebody else, perhaps.
+        if !waiting.is_empty() || store::is_on_screen(&key) {
+            enqueue(key, waiting);
+        }
+        return;
+    }
     let mut again = store::take_in(vec![Read::asked_at(since, line)], None);
     store::reading(std::slice::from_ref(&key), false);
-    for sender in senders {
-        let _ = sender.send(error.clone());
+    for waiter in waiting {
+        let _ = waiter.send(error.clone());
     }
     // It may have been read before this client changed it.
     if again.is_empty() && store::changed_since(since) && store::is_older(&key) {

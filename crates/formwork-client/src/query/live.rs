@@ -68,6 +68,12 @@ pub(crate) fn follow_visibility() {
     changed.forget();
 }
 
+/// As whoever the visitor is now: the connection was opened with the cookies of its time.
+pub(super) fn follow_anew() {
+    SUBSCRIPTION.set(None);
+    resubscribe();
+}
+
 fn subscribe() {
     let keys = if is_hidden() { Vec::new() } else { store::live_keys() };
     let current = SUBSCRIPTION.with_borrow(|current| {

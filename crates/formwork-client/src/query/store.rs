@@ -67,6 +67,8 @@ struct Store {
     clock: u64,
     /// When this client last changed something on the server, by the store's count.
     changed: u64,
+    /// When it last forgot what may be somebody else's.
+    forgotten: u64,
     /// The document has been taken over.
     hydrated: bool,
 }
@@ -109,12 +111,18 @@ pub fn watch(key: QueryKey, live: bool, changed: impl Fn(Change) + 'static) -> W
 impl Drop for Watch {
     fn drop(&mut self) {
         let was_live = STORE.with_borrow_mut(|store| {
+            let forgotten = store.forgotten;
             let entry = store.entries.get_mut(&self.key)?;
             entry.watchers.retain(|(id, _)| *id != self.id);
             entry.left = dom::now();
             let before = entry.live.len();
             entry.live.retain(|id| *id != self.id);
-            Some(entry.live.len() < before)
+            let was_live = entry.live.len() < before;
+            // It was on screen when everything else was forgotten.
+            if !entry.is_watched() && entry.is_from_before(forgotten) {
+                store.entries.remove(&self.key);
+            }
+            Some(was_live)
         });
         if was_live == Some(true) {
             super::live::resubscribe();
@@ -125,6 +133,10 @@ impl Drop for Watch {
 impl Entry {
     fn is_watched(&self) -> bool {
         !self.watchers.is_empty()
+    }
+
+    fn is_from_before(&self, time: u64) -> bool {
+        self.current.as_ref().is_some_and(|current| current.since < time)
     }
 
     fn text(&self) -> Option<&Rc<str>> {
@@ -234,11 +246,14 @@ pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey
 }
 
 /// Takes out of these lines those that nobody can tell the age of: since they were asked for, another
-/// value has come for their key by another way, from a submission beside this one, say. Answers the
-/// keys, to be asked for again.
+/// value has come for their key by another way, from a submission beside this one, say; or the visitor
+/// may be somebody else now. Answers the keys, to be asked for again.
 pub(crate) fn take_doubtful(lines: &mut Vec<Read>) -> Vec<QueryKey> {
     let is_doubtful = |read: &Read| {
         STORE.with_borrow(|store| {
+            if read.asked < store.forgotten {
+                return true;
+            }
             let Some(entry) = store.entries.get(&read.line.key) else { return false };
             let arrivals = entry.held.iter().chain(&entry.current);
             let mut since_then = arrivals.filter(|arrival| arrival.came > read.asked).peekable();
@@ -349,9 +364,26 @@ pub(super) fn is_older(key: &QueryKey) -> bool {
     })
 }
 
-/// Forgets what is not on screen: it may be somebody else's.
+/// Forgets what is not on screen: it may be somebody else's, and so may what has been asked for and
+/// has not come yet, and what goes on to be followed.
 pub(crate) fn forget_unwatched() {
-    STORE.with_borrow_mut(|store| store.entries.retain(|_, entry| entry.is_watched()));
+    let now = tick();
+    STORE.with_borrow_mut(|store| {
+        store.forgotten = now;
+        store.entries.retain(|_, entry| entry.is_watched());
+        store.entries.values_mut().for_each(|entry| entry.held = None);
+    });
+    super::live::follow_anew();
+}
+
+/// Whether what was asked for then may be somebody else's.
+pub(super) fn is_forgotten(asked: u64) -> bool {
+    STORE.with_borrow(|store| asked < store.forgotten)
+}
+
+/// Whether the key is on screen.
+pub(super) fn is_on_screen(key: &QueryKey) -> bool {
+    STORE.with_borrow(|store| store.entries.get(key).is_some_and(Entry::is_watched))
 }
 
 /// Tells the watchers of these keys that they are being read again, or no longer.

@@ -107,15 +107,20 @@ async fn follow(job: &Job) -> Answer {
     // The data of another page is of no use to this one.
     let named = if page_url() == job.url { query::vouched_for() } else { Vec::new() };
     let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
-    let asked = query::tick();
+    let mut asked = query::tick();
     let Ok(request) = request(job, &answer.named) else { return answer };
     let result = stream::read(&job.url, &request, |line| match line {
         Line::Outcome(outcome) => {
             let (success, redirect) = (outcome.is_success(), outcome.redirect.clone());
+            let as_another = success && outcome.refresh;
             // With a redirect, the data is the destination's.
             let vouched: &[QueryKey] = if redirect.is_none() { &answer.named } else { &[] };
             let at = if success { query::changed(vouched) } else { query::tick() };
             take(job, outcome);
+            if as_another {
+                // What follows was read for whom the visitor is now.
+                asked = query::tick();
+            }
             answer.outcome = Some(Told { success, redirect, at });
         }
         Line::Query(line) => answer.lines.push(Read { asked, since: query::tick(), line }),
