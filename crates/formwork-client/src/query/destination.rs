@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Headers, RequestCache, RequestInit};
 
 use super::{
-    fetch,
+    Read, fetch,
     store::{self, State},
 };
 use crate::submit::{page_url, stream};
@@ -71,7 +71,7 @@ async fn read(url: String) {
         let _ = stream::read(&url, &request, |line| {
             if let Line::Query(line) = line {
                 keys.push(line.key.clone());
-                fetch::settle(since, line);
+                fetch::settle(Read::asked_at(since, line));
             }
         })
         .await;

@@ -92,7 +92,7 @@ pub(super) fn flush() {
 /// Reads what one request names.
 async fn read(since: u64, keys: Vec<QueryKey>) {
     // What a cut stream did not bring is answered below as unreachable.
-    let _ = request(&keys, |line| settle(since, line)).await;
+    let _ = request(&keys, |line| settle(Read::asked_at(since, line))).await;
     for key in keys {
         // Unless it has been asked for again meanwhile.
         let is_ours = |(when, _): &(u64, _)| *when == since;
@@ -128,9 +128,9 @@ async fn request(keys: &[QueryKey], mut line: impl FnMut(QueryLine)) -> Result<(
     stream::read(&url, &RequestInit::new(), read).await
 }
 
-/// Takes a line in that was read, and lets go who waits for it.
-pub(super) fn settle(since: u64, line: QueryLine) {
-    let (key, error) = (line.key.clone(), line.error.clone());
+/// Takes in what was read, and lets go who waits for it.
+pub(super) fn settle(read: Read) {
+    let (key, error, since) = (read.line.key.clone(), read.line.error.clone(), read.since);
     let mut waiting = ASKED.with_borrow_mut(|asked| asked.remove(&key)).unwrap_or_default().1;
     waiting.extend(NEXT.with_borrow_mut(|next| next.remove(&key)).unwrap_or_default());
     if store::is_forgotten(since) {
@@ -140,7 +140,7 @@ pub(super) fn settle(since: u64, line: QueryLine) {
         }
         return;
     }
-    let mut again = store::take_in(vec![Read::asked_at(since, line)], None);
+    let mut again = store::take_in(vec![read], None);
     store::reading(std::slice::from_ref(&key), false);
     for waiter in waiting {
         let _ = waiter.send(error.clone());

@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventSource, MessageEvent};
 
-use super::{fetch, store};
+use super::{Read, fetch, store};
 use crate::{
     dom::{document, is_hidden},
     submit::stream,
@@ -136,7 +136,7 @@ fn take(line: QueryLine) {
         None => None,
     };
     match line {
-        Some(line) => fetch::settle(store::tick(), line),
+        Some(line) => fetch::settle(Read::live(line)),
         None => fetch::refetch(vec![key]),
     }
 }

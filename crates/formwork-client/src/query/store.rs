@@ -20,27 +20,36 @@ pub(super) type Known = Result<Rc<str>, PublicError>;
 #[derive(Clone)]
 struct Arrival {
     known: Known,
-    /// When it was asked for, or when it came if it came by itself: which of two is the newer one.
+    /// See [`Read`].
     since: u64,
+    is_live: bool,
     /// Until when the server has vouched for it.
     good_at: u64,
     /// When it came.
     came: u64,
 }
 
-/// A line as it came.
+/// A line as it came, with two moments of the store's count.
 pub(crate) struct Read {
-    /// When it was asked for, by the store's count. What came by itself was asked for when it came.
+    /// When it was asked for.
     pub(crate) asked: u64,
-    /// From when on it counts, if it was asked for to be shown with others.
+    /// Which of two is the newer one: when it was asked for; of a submission's data, when the outcome
+    /// before it came; of a live value, when it came itself.
     pub(crate) since: u64,
+    pub(crate) is_live: bool,
     pub(crate) line: QueryLine,
 }
 
 impl Read {
-    /// A line that counts from the moment on at which it was asked for.
+    /// A value that was asked for then.
     pub(crate) fn asked_at(asked: u64, line: QueryLine) -> Self {
-        Read { asked, since: asked, line }
+        Read { asked, since: asked, is_live: false, line }
+    }
+
+    /// A value that has come by itself.
+    pub(super) fn live(line: QueryLine) -> Self {
+        let now = tick();
+        Read { asked: now, since: now, is_live: true, line }
     }
 }
 
@@ -222,7 +231,7 @@ pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey
     let mut told: Vec<Watcher> = Vec::new();
     let came = tick();
     STORE.with_borrow_mut(|store| {
-        for Read { since, line, .. } in lines {
+        for Read { since, is_live, line, .. } in lines {
             let key = line.key.clone();
             let entry = store.entries.entry(key.clone()).or_default();
             let Some(known) = whole(entry.text(), line) else {
@@ -230,7 +239,7 @@ pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey
                 unfit.push(key);
                 continue;
             };
-            let new = Arrival { known, since, good_at: since, came };
+            let new = Arrival { known, since, is_live, good_at: since, came };
             if submission.is_none() && !entry.layers.is_empty() && entry.current.is_some() {
                 entry.held = Some(new);
             } else if entry.replace(new, submission.is_some()) {
@@ -246,8 +255,9 @@ pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey
 }
 
 /// Takes out of these lines those that nobody can tell the age of: since they were asked for, another
-/// value has come for their key by another way, from a submission beside this one, say; or the visitor
-/// may be somebody else now. Answers the keys, to be asked for again.
+/// value has come that was asked for by another way, by a submission beside this one, say; or the
+/// visitor may be somebody else now. Answers the keys, to be asked for again. (A live value needs no
+/// asking: the server sends another whenever there is a newer one.)
 pub(crate) fn take_doubtful(lines: &mut Vec<Read>) -> Vec<QueryKey> {
     let is_doubtful = |read: &Read| {
         STORE.with_borrow(|store| {
@@ -256,7 +266,9 @@ pub(crate) fn take_doubtful(lines: &mut Vec<Read>) -> Vec<QueryKey> {
             }
             let Some(entry) = store.entries.get(&read.line.key) else { return false };
             let arrivals = entry.held.iter().chain(&entry.current);
-            let mut since_then = arrivals.filter(|arrival| arrival.came > read.asked).peekable();
+            let mut since_then = arrivals
+                .filter(|arrival| !arrival.is_live && arrival.came > read.asked)
+                .peekable();
             if since_then.peek().is_none() {
                 return false;
             }

@@ -108,6 +108,7 @@ async fn follow(job: &Job) -> Answer {
     let named = if page_url() == job.url { query::vouched_for() } else { Vec::new() };
     let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
     let mut asked = query::tick();
+    let mut since = asked;
     let Ok(request) = request(job, &answer.named) else { return answer };
     let result = stream::read(&job.url, &request, |line| match line {
         Line::Outcome(outcome) => {
@@ -116,6 +117,7 @@ async fn follow(job: &Job) -> Answer {
             // With a redirect, the data is the destination's.
             let vouched: &[QueryKey] = if redirect.is_none() { &answer.named } else { &[] };
             let at = if success { query::changed(vouched) } else { query::tick() };
+            since = at;
             take(job, outcome);
             if as_another {
                 // What follows was read for whom the visitor is now.
@@ -123,7 +125,7 @@ async fn follow(job: &Job) -> Answer {
             }
             answer.outcome = Some(Told { success, redirect, at });
         }
-        Line::Query(line) => answer.lines.push(Read { asked, since: query::tick(), line }),
+        Line::Query(line) => answer.lines.push(Read { asked, since, is_live: false, line }),
         Line::End => {}
     })
     .await;
