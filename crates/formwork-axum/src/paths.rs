@@ -10,8 +10,9 @@
 //! naming one.
 
 use axum::extract::MatchedPath;
-use formwork_core::wire;
-use http::{Uri, header, request::Parts};
+use formwork_core::route;
+use http::{Uri, request::Parts};
+use percent_encoding::percent_decode_str;
 
 use crate::effects;
 
@@ -25,25 +26,41 @@ pub(crate) fn tag(path: &str) -> String {
     format!("{MARK}{path}")
 }
 
-/// Every tag that the page of this request has because of where it is. A read of queries is for the
-/// page that asks; a header that says it wrongly only makes the reader wait for fresh data.
+/// In a request for queries: the tags of the page that they are read for.
+#[derive(Clone)]
+struct ReadFor(Vec<String>);
+
+/// Notes for which of the application's pages (their routes are these) queries are read: the client
+/// says so, in `p` of the address. If it says so wrongly, it waits for fresher data than it needs.
+pub(crate) fn note_page<P: AsRef<str>>(parts: &mut Parts, routes: &[P]) {
+    let query = parts.uri.query().unwrap_or_default();
+    let page = query.split('&').find_map(|pair| pair.strip_prefix("p="));
+    let page = page.and_then(|page| percent_decode_str(page).decode_utf8().ok()?.parse::<Uri>().ok());
+    if let Some(page) = page
+        && let Some(route) = route::find(routes, page.path())
+    {
+        parts.extensions.insert(ReadFor(of(page.path(), Some(route.as_ref()))));
+    }
+}
+
+/// Every tag that the page of this request has because of where it is.
 pub(crate) fn tags(parts: &Parts) -> Vec<String> {
-    let read_for = (parts.uri.path() == wire::QUERY_PATH).then(|| referer(parts)).flatten();
-    let path = read_for.as_ref().unwrap_or(&parts.uri).path();
+    if let Some(ReadFor(tags)) = parts.extensions.get() {
+        return tags.clone();
+    }
+    let matched = parts.extensions.get::<MatchedPath>();
+    of(parts.uri.path(), matched.map(MatchedPath::as_str))
+}
+
+/// The tags of the page at this path, of this route.
+fn of(path: &str, route: Option<&str>) -> Vec<String> {
     let mut tags = vec![format!("{MARK}{path}")];
     let below = path.match_indices('/').map(|(at, _)| format!("{MARK}{}/*", &path[..at]));
     tags.extend(below);
-    if let Some(matched) = parts.extensions.get::<MatchedPath>()
-        && matched.as_str().contains('{')
-    {
-        tags.push(format!("{MARK}{}", pattern(matched.as_str())));
+    if let Some(route) = route.filter(|route| route.contains('{')) {
+        tags.push(format!("{MARK}{}", pattern(route)));
     }
     tags
-}
-
-/// The page that a request comes from.
-fn referer(parts: &Parts) -> Option<Uri> {
-    parts.headers.get(header::REFERER)?.to_str().ok()?.parse().ok()
 }
 
 /// A route's pattern without the names of its parameters: `/tickets/{}`, `/files/{*}`.
@@ -85,11 +102,20 @@ mod tests {
 
     #[test]
     fn a_read_of_queries_is_for_the_page_that_asks() {
-        let request = http::Request::get("/_formwork/query?k=x");
-        let request = request.header("referer", "http://desk.example/tickets/7?x=1");
-        let parts = request.body(()).unwrap().into_parts().0;
-        assert!(tags(&parts).contains(&tag("/tickets/7")));
-        check("/_formwork/query", "/_formwork/query?k=x", true);
+        let read = |address: &str| {
+            let mut parts = http::Request::get(address).body(()).unwrap().into_parts().0;
+            note_page(&mut parts, &["/tickets/{id}", "/tickets/new"]);
+            tags(&parts)
+        };
+        let of_page = read("/_formwork/query?p=%2Ftickets%2F7%3Fx%3D1&k=x");
+        for named in ["/tickets/7", "/tickets/*", "/*", "/tickets/{number}"] {
+            assert!(of_page.contains(&tag(named)), "{named}");
+        }
+        assert!(!read("/_formwork/query?p=%2Ftickets%2Fnew").contains(&tag("/tickets/{id}")));
+        // What is no page is as none: a path of ten thousand parts would have as many tags.
+        for address in ["/_formwork/query?p=%2Fa%2Fb&k=x", "/_formwork/query?p=%FF", "/_formwork/query"] {
+            assert_eq!(read(address), ["/_formwork/query", "/*", "/_formwork/*"].map(tag), "{address}");
+        }
     }
 
     #[test]

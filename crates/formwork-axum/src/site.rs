@@ -65,6 +65,8 @@ struct Inner {
     hooks: Arc<Hooks>,
     reads: Arc<Reads>,
     pages: Pages,
+    /// The routes of all pages.
+    routes: RwLock<Arc<[String]>>,
     /// The routes whose pages are kept.
     kept: RwLock<HashMap<String, PageCache>>,
     throttles: Throttles,
@@ -178,6 +180,7 @@ impl Site {
             hooks,
             reads,
             pages,
+            routes: RwLock::default(),
             kept: RwLock::default(),
             actions,
             renamed,
@@ -214,7 +217,10 @@ impl Site {
     pub fn routes<P: AsRef<str>>(&self, pages: impl IntoIterator<Item = P>) -> Router {
         let mut router = Router::new();
         let mut kept = self.0.kept.read().unwrap_or_else(PoisonError::into_inner).clone();
-        for page in pages {
+        let pages: Vec<P> = pages.into_iter().collect();
+        *self.0.routes.write().unwrap_or_else(PoisonError::into_inner) =
+            pages.iter().map(|page| page.as_ref().to_owned()).collect();
+        for page in &pages {
             router = router.route(page.as_ref(), self.page(kept.remove(page.as_ref())));
         }
         if let Some(path) = kept.keys().next() {
@@ -395,6 +401,11 @@ impl Site {
 
     pub(crate) fn reads(&self) -> Arc<Reads> {
         Arc::clone(&self.0.reads)
+    }
+
+    /// The patterns of the routes that have a page.
+    pub(crate) fn routes_of_pages(&self) -> Arc<[String]> {
+        Arc::clone(&self.0.routes.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn kept_pages(&self) -> &Pages {

@@ -18,7 +18,7 @@ pub use build::{is_new_build, on_new_build};
 pub use drafts::{load_new_build, take_drafts};
 pub use languages::learn_languages;
 pub use navigate::set_navigate;
-pub use page::{hydrated, page_error, posted, resume, start};
+pub use page::{hydrated, page_error, page_shown, posted, resume, start};
 pub use query::{Readable, Watch, peek, read, refresh, watch};
 pub use submit::{
     Filled, Job, dispatch, later, note_click, on_submit, submission_id, was_typed_in, with_field,

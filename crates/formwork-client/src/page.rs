@@ -13,6 +13,8 @@ thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
     static RESUME: RefCell<Option<String>> = const { RefCell::new(None) };
     static ERROR: RefCell<Option<PublicError>> = const { RefCell::new(None) };
+    /// The path of the page, as the router has it: the address bar follows later.
+    static SHOWN: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Reads the data block. Call it before anything is hydrated.
@@ -27,6 +29,18 @@ pub fn start() {
     ERROR.set(data.error);
     RESUME.set(data.resume);
     query::seed(data.queries);
+}
+
+/// The router shows the page of this path from now on.
+pub fn page_shown(path: String) {
+    SHOWN.set(Some(path));
+    query::resubscribe();
+}
+
+/// The path of the page that is shown.
+pub(crate) fn shown() -> String {
+    let router = SHOWN.with_borrow(Clone::clone);
+    router.unwrap_or_else(|| window().location().pathname().unwrap_or_default())
 }
 
 /// The submission that the document answered, while it hydrates.

@@ -22,6 +22,7 @@ mod observer;
 mod page;
 pub mod path;
 mod query;
+pub mod route;
 mod rows;
 mod shape;
 mod spec;

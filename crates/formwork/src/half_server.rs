@@ -150,6 +150,8 @@ pub(crate) fn refresh(_: QueryKey) {}
 
 pub(crate) fn later(_: impl FnOnce() + 'static) {}
 
+pub(crate) fn page_shown(_: String) {}
+
 pub(crate) fn set_navigate(_: impl Fn(&str) + 'static) {}
 
 pub(crate) fn note_click(_: bool) {}

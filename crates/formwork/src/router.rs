@@ -22,6 +22,7 @@ pub fn connect_router() {
         // Read and not only tracked: a memo that nobody has read notices no change.
         let path = location.pathname.get();
         location.search.with(|_| ());
+        half::page_shown(path.clone());
         if before.as_ref().is_some_and(|before| *before != path) {
             hooks::forget_outcomes();
         }

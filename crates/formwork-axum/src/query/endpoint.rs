@@ -1,4 +1,4 @@
-//! Reading queries over HTTP: `GET /_formwork/query?k=KEY&k=KEY`, answered by one line a query.
+//! Reading queries over HTTP: `GET /_formwork/query?p=PAGE&k=KEY&k=KEY`, answered by one line a query.
 
 use axum::{
     body::Body,
@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use percent_encoding::percent_decode_str;
 
 use super::{Again, QueryScope, Settled};
-use crate::{refusal::Refusal, site::Site};
+use crate::{paths, refusal::Refusal, site::Site};
 
 /// A query that a client named, with the version that it holds, if any.
 pub(crate) struct Asked {
@@ -37,7 +37,8 @@ impl Asked {
 
 /// Answers the queries that a client asks for, in the order in which they finish. One that this build
 /// doesn't have fails for itself: the page may be older than the server.
-pub(crate) async fn answer(site: Site, parts: Parts) -> Response {
+pub(crate) async fn answer(site: Site, mut parts: Parts) -> Response {
+    paths::note_page(&mut parts, &site.routes_of_pages());
     let Some(asked) = asked_by(&parts) else {
         return (
             StatusCode::BAD_REQUEST,

@@ -1,8 +1,8 @@
-//! Live queries: `GET /_formwork/live?k=KEY;VERSION&k=KEY`, answered by server-sent events (HTML
+//! Live queries: `GET /_formwork/live?p=PAGE&k=KEY;VERSION&k=KEY`, answered by server-sent events (HTML
 //! standard, §9.2) whose data is a [`Line`].
 //!
 //! 1. Whoever follows is first sent each value that is not the one it names.
-//! 2. When a tag of a query is invalidated, by whichever instance, the query is read again, through
+//! 2. When a tag of a query, or the page's path, is invalidated, by whichever instance, the query is read again, through
 //!    every layer and under its guard as any read, and sent if it has another value.
 //! 3. A comment every 15 seconds keeps proxies from closing what is quiet.
 //! 4. It ends when the visitor goes away, and when the server shuts down; the browser then connects
@@ -28,7 +28,7 @@ use tower::ServiceExt;
 
 use super::endpoint::{Asked, asked_by, lines};
 use crate::{
-    boundary::Isolated, destination, forwarded, limits::UnderWayGuard, query::QueryScope,
+    boundary::Isolated, destination, forwarded, limits::UnderWayGuard, paths, query::QueryScope,
     refusal::Refusal, site::Site, store::Invalidation,
 };
 
@@ -42,7 +42,8 @@ const WAITING: usize = 16;
 pub(crate) struct Again(pub(crate) Router);
 
 /// Answers a client that follows queries.
-pub(crate) async fn follow(site: Site, parts: Parts) -> Response {
+pub(crate) async fn follow(site: Site, mut parts: Parts) -> Response {
+    paths::note_page(&mut parts, &site.routes_of_pages());
     // A page that is older than the server may follow what is no longer there, beside what is.
     let is_live = |asked: &Asked| site.queries().get(asked.key.id()).is_some_and(|def| def.live);
     let mut asked = asked_by(&parts).unwrap_or_default();
@@ -86,6 +87,8 @@ fn refused(status: StatusCode, refusal: Refusal) -> Response {
 struct Follower {
     site: Site,
     parts: Parts,
+    /// The tags of the page that shows them.
+    page: Vec<String>,
     /// The version that the client has of each; none after an error.
     holds: HashMap<QueryKey, Option<Version>>,
     send: mpsc::Sender<Bytes>,
@@ -101,7 +104,7 @@ impl Follower {
         counted: Option<UnderWayGuard>,
     ) -> Self {
         let holds = asked.into_iter().map(|asked| (asked.key, asked.held)).collect();
-        Follower { site, parts, holds, send, _counted: counted }
+        Follower { site, page: paths::tags(&parts), parts, holds, send, _counted: counted }
     }
 
     async fn run(
@@ -155,6 +158,9 @@ impl Follower {
     }
 
     fn touched(&self, what: &Invalidation) -> Vec<QueryKey> {
+        if what.tags().any(|tag| self.page.iter().any(|its| its == tag)) {
+            return self.holds.keys().cloned().collect();
+        }
         let reads = self.site.reads();
         let is_touched = |key: &&QueryKey| {
             let declared = self.site.queries().get(key.id()).and_then(|def| def.tags(key));

@@ -15,6 +15,7 @@ use web_sys::{Event, EventSource, MessageEvent};
 use super::{Read, fetch, store};
 use crate::{
     dom::{document, is_hidden},
+    page,
     submit::stream,
 };
 
@@ -22,6 +23,8 @@ use crate::{
 const REFUSED_FOR: Duration = Duration::from_secs(15);
 
 struct Subscription {
+    /// The page that shows them.
+    page: String,
     keys: Vec<QueryKey>,
     /// What the server has sent last of each, or was told that the client holds: its differences are
     /// from that, whatever has come by another way meanwhile.
@@ -48,7 +51,7 @@ thread_local! {
 }
 
 /// Follows what is on screen once this tick's changes to it are made.
-pub(super) fn resubscribe() {
+pub(crate) fn resubscribe() {
     if !CHECKING.replace(true) {
         spawn_local(async {
             stream::next_task().await;
@@ -76,10 +79,12 @@ pub(super) fn follow_anew() {
 
 fn subscribe() {
     let keys = if is_hidden() { Vec::new() } else { store::live_keys() };
-    let current = SUBSCRIPTION.with_borrow(|current| {
-        current.as_ref().map(|current| current.keys.clone()).unwrap_or_default()
+    let page = page::shown();
+    let is_followed = SUBSCRIPTION.with_borrow(|current| match current {
+        Some(current) => current.keys == keys && current.page == page,
+        None => keys.is_empty(),
     });
-    if keys != current {
+    if !is_followed {
         // The old one is closed first.
         SUBSCRIPTION.set(None);
         if !keys.is_empty() {
@@ -87,7 +92,7 @@ fn subscribe() {
             let sent = sent.collect();
             let sources = super::requests(keys.clone()).iter().filter_map(|keys| open(keys));
             let _sources = sources.collect();
-            SUBSCRIPTION.set(Some(Subscription { keys, sent, _sources }));
+            SUBSCRIPTION.set(Some(Subscription { page, keys, sent, _sources }));
         }
     }
 }

@@ -18,13 +18,14 @@ use web_sys::Headers;
 
 pub(crate) use destination::prepare;
 pub(crate) use fetch::{ask, refetch};
-pub(crate) use live::follow_visibility;
+pub(crate) use live::{follow_visibility, resubscribe};
 pub use store::{Watch, watch};
 pub(crate) use store::{
     Read, changed, forget_unwatched, hydrated, keys_older_than, keys_on_screen, lay, lift,
     take_doubtful, take_in, tick,
 };
 
+use crate::page;
 use store::State;
 
 /// A query that a component can read; in the browser that is every query.
@@ -116,10 +117,11 @@ pub(crate) fn name(keys: &[QueryKey], headers: &Headers) {
     }
 }
 
-/// The same in the address of a request for these keys.
+/// The same in the address of a request for these keys, with the page that shows them.
 fn address(path: &str, keys: &[QueryKey]) -> String {
-    let parameters: Vec<String> = keys.iter().map(|key| format!("k={}", named(key))).collect();
-    format!("{path}?{}", parameters.join("&"))
+    let page = String::from(encode_uri_component(&page::shown()));
+    let keys: Vec<String> = keys.iter().map(|key| format!("&k={}", named(key))).collect();
+    format!("{path}?p={page}{}", keys.concat())
 }
 
 fn named(key: &QueryKey) -> String {

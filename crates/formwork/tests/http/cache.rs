@@ -260,12 +260,20 @@ async fn from_outside_of_an_action_everything_can_be_invalidated() {
 #[tokio::test]
 async fn c1_a_path_counts_for_the_page_that_reads() {
     let (server, site) = Server::with_site().await;
-    let page = format!("{}/news", server.origin());
-    let there = server.browser_with(&[("referer", &page)]);
-    assert_eq!(read(&there, news()).await, SEEDED);
-    server.desk.add("Lamp".to_owned());
-    site.revalidate().revalidate_path("/news").await.unwrap();
-    assert_eq!(read(&there, news()).await, format!("{SEEDED}, Lamp"));
+    let (browser, mut expect) = (server.browser(), SEEDED.to_owned());
+    let read = || async {
+        let lines = browser.read_on("/news/7?x=1", &[&key(news())]).await.rest().await;
+        lines[0]["query"]["value"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(read().await, expect);
+    for path in ["/news/7", "/news/*", "/news/{number}"] {
+        server.desk.add(path.to_owned());
+        site.revalidate().revalidate_path("/news/8").await.unwrap();
+        assert_eq!(read().await, expect);
+        site.revalidate().revalidate_path(path).await.unwrap();
+        expect = format!("{expect}, {path}");
+        assert_eq!(read().await, expect);
+    }
 }
 
 #[tokio::test]

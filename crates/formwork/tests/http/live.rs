@@ -128,3 +128,18 @@ async fn without_the_guard_on_every_request_they_work_as_well() {
     site.revalidate().update_tag("news").await.unwrap();
     assert_eq!(events.next().await.unwrap()["query"]["value"], 3);
 }
+
+#[tokio::test]
+async fn a_path_that_is_invalidated_reaches_who_follows_on_its_page() {
+    let (server, site) = Server::guarded_site(Config::default(), |routes| routes).await;
+    let held = [(&*key(billboard()), None)];
+    let mut events = server.browser().follow_on("/news/7?x=1", &held).await;
+    assert_eq!(events.next().await.unwrap()["query"]["value"], 2);
+    for (at, path) in ["/news/7", "/news/*", "/news/{number}"].iter().enumerate() {
+        server.desk.add((*path).to_owned());
+        site.revalidate().revalidate_path("/news/8").await.unwrap();
+        assert!(events.is_quiet().await);
+        site.revalidate().revalidate_path(path).await.unwrap();
+        assert_eq!(events.next().await.unwrap()["query"]["value"], 3 + at, "{path}");
+    }
+}

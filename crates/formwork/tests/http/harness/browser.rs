@@ -95,18 +95,29 @@ impl Browser {
 
     /// Reads queries as the client does.
     pub async fn read(&self, keys: &[&str]) -> Stream {
-        let keys: Vec<String> = keys.iter().map(|key| format!("k={}", encoded(key))).collect();
-        let path = format!("/_formwork/query?{}", keys.join("&"));
+        self.read_on("/_formwork/nowhere", keys).await
+    }
+
+    /// As [`read`](Browser::read), for this page.
+    pub async fn read_on(&self, page: &str, keys: &[&str]) -> Stream {
+        let keys: Vec<String> = keys.iter().map(|key| format!("&k={}", encoded(key))).collect();
+        let path = format!("/_formwork/query?p={}{}", encoded(page), keys.concat());
         Stream::new(send(self.request(Method::GET, &path)).await)
     }
 
     /// Follows queries, of which the client may hold a version.
     pub async fn follow(&self, keys: &[(&str, Option<&str>)]) -> Events {
+        self.follow_on("/_formwork/nowhere", keys).await
+    }
+
+    /// As [`follow`](Browser::follow), for this page.
+    pub async fn follow_on(&self, page: &str, keys: &[(&str, Option<&str>)]) -> Events {
         let named = keys.iter().map(|(key, held)| {
             let held = held.map(|held| format!(";{held}")).unwrap_or_default();
-            format!("k={}{held}", encoded(key))
+            format!("&k={}{held}", encoded(key))
         });
-        let path = format!("/_formwork/live?{}", named.collect::<Vec<_>>().join("&"));
+        let named: Vec<String> = named.collect();
+        let path = format!("/_formwork/live?p={}{}", encoded(page), named.concat());
         Events::new(send(self.request(Method::GET, &path)).await)
     }
 
