@@ -368,6 +368,24 @@ test.describe('enhanced', () => {
     expect(requests).toHaveLength(2);
   });
 
+  test('a link to what is no page of the application is not asked for before it is followed', async ({ page, visit }) => {
+    await visit(page, '/tickets/new');
+    const requests = countRequests(page);
+    for (const path of ['/sign-out', '/tickets/7/delete', '/pkg/helpdesk.css', '/tickets/', '/export.csv']) {
+      await page.evaluate((path) => {
+        const link = Object.assign(document.createElement('a'), { href: path, textContent: `To ${path}` });
+        document.querySelector('main')!.prepend(link);
+      }, path);
+      const link = page.getByRole('link', { name: `To ${path}`, exact: true });
+      await link.hover();
+      await link.focus();
+      await page.waitForTimeout(200);
+    }
+    expect(requests).toEqual([]);
+    await page.getByRole('link', { name: /^Tickets/ }).focus();
+    await expect.poll(() => requests).toEqual(['GET /tickets']);
+  });
+
   test('Save-Data: nothing is asked for before a link is followed', async ({ page, visit }) => {
     await page.addInitScript(() => {
       Object.defineProperty(navigator, 'connection', { value: { saveData: true } });

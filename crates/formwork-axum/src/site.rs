@@ -6,7 +6,10 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
@@ -67,6 +70,8 @@ struct Inner {
     pages: Pages,
     /// The routes of all pages.
     routes: RwLock<Arc<[String]>>,
+    /// Whether the client's router goes from one to the other.
+    has_router: AtomicBool,
     /// The routes whose pages are kept.
     kept: RwLock<HashMap<String, PageCache>>,
     throttles: Throttles,
@@ -181,6 +186,7 @@ impl Site {
             reads,
             pages,
             routes: RwLock::default(),
+            has_router: AtomicBool::new(false),
             kept: RwLock::default(),
             actions,
             renamed,
@@ -203,6 +209,7 @@ impl Site {
         app: impl Fn() -> V + Clone + Send + 'static,
     ) -> Router {
         let pages = leptos_axum::generate_route_list(app);
+        self.0.has_router.store(true, Ordering::Relaxed);
         self.routes(pages.iter().map(|page| page.path().to_owned()))
     }
 
@@ -406,6 +413,12 @@ impl Site {
     /// The patterns of the routes that have a page.
     pub(crate) fn routes_of_pages(&self) -> Arc<[String]> {
         Arc::clone(&self.0.routes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same, for a client that has a router: these it may ask for before they are gone to.
+    pub(crate) fn routes_of_client(&self) -> Vec<String> {
+        let routes = self.0.has_router.load(Ordering::Relaxed).then(|| self.routes_of_pages());
+        routes.map(|routes| routes.to_vec()).unwrap_or_default()
     }
 
     pub(crate) fn kept_pages(&self) -> &Pages {

@@ -10,7 +10,7 @@ use web_sys::{AddEventListenerOptions, Element, Event, HtmlAnchorElement, MouseE
 use crate::{
     build,
     dom::{self, document, window},
-    query,
+    page, query,
     submit::{page_url, stream},
 };
 
@@ -89,7 +89,7 @@ fn leave_to_the_browser(link: Element) {
 }
 
 /// The path and query that a router goes to when this link is followed: none for a link to this very
-/// page, to another site, or with a target.
+/// page, to what is no page of the application, or with a target.
 fn destination(link: &Element) -> Option<String> {
     let anchor = link.dyn_ref::<HtmlAnchorElement>()?;
     let external = anchor.rel().split_ascii_whitespace().any(|word| word == "external");
@@ -98,7 +98,7 @@ fn destination(link: &Element) -> Option<String> {
         return None;
     }
     let url = format!("{}{}", anchor.pathname(), anchor.search());
-    (url != page_url()).then_some(url)
+    (page::is_page(&anchor.pathname()) && url != page_url()).then_some(url)
 }
 
 fn is_plain(click: &MouseEvent) -> bool {

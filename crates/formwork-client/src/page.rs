@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use formwork_core::{PageData, Posted, PublicError, wire};
+use formwork_core::{PageData, Posted, PublicError, route, wire};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::PageTransitionEvent;
@@ -13,6 +13,8 @@ thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
     static RESUME: RefCell<Option<String>> = const { RefCell::new(None) };
     static ERROR: RefCell<Option<PublicError>> = const { RefCell::new(None) };
+    /// The routes that have a page.
+    static PAGES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// The path of the page, as the router has it: the address bar follows later.
     static SHOWN: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -28,6 +30,7 @@ pub fn start() {
     POSTED.set(data.posted);
     ERROR.set(data.error);
     RESUME.set(data.resume);
+    PAGES.set(data.pages);
     query::seed(data.queries);
 }
 
@@ -41,6 +44,12 @@ pub fn page_shown(path: String) {
 pub(crate) fn shown() -> String {
     let router = SHOWN.with_borrow(Clone::clone);
     router.unwrap_or_else(|| window().location().pathname().unwrap_or_default())
+}
+
+/// Whether the application has a page at this path: asking for anything else may do something, as a
+/// link to sign out does.
+pub(crate) fn is_page(path: &str) -> bool {
+    PAGES.with_borrow(|pages| route::find(pages, path).is_some())
 }
 
 /// The submission that the document answered, while it hydrates.

@@ -24,6 +24,9 @@ pub struct PageData {
     /// The sealed entries of the form that waits for the visitor to sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,
+    /// The patterns of the routes that have a page, for a client with a router.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<String>,
     /// The queries that the render read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<QueryLine>,

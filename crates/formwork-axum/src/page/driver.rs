@@ -160,7 +160,7 @@ async fn build(
     let build = site.build().to_owned();
     let read = scope.request().all_settled();
     let queries = read.iter().map(|settled| settled.line.clone()).collect();
-    let data = PageData { build, queries, ..data };
+    let data = PageData { build, pages: site.routes_of_client(), queries, ..data };
     let (private, posted_shown) = (scope.request().is_private(), context.is_posted_shown());
     let resume_shown = context.is_resume_shown();
     Ok(Document { rendered, data, read, nonce, private, posted_shown, resume_shown })
