@@ -8,6 +8,9 @@
 //! 1. components see a request without headers, and one that takes it is noticed ([`Tripwire`]);
 //! 2. a query notes when it looks at the request, or at something guarded;
 //! 3. a request that shows what was just submitted is answered past the cache.
+//!
+//! One that failed, and touched nothing of its visitor's either, is sent to all who wait for it, and
+//! rendered anew for the next.
 
 use std::{
     sync::{
@@ -20,6 +23,7 @@ use std::{
 use axum::{body::Body, response::Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
+use formwork_core::PublicError;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use moka::sync::Cache as Memo;
 use sha2::{Digest, Sha256};
@@ -75,7 +79,7 @@ impl PageCache {
 
 /// The kept pages of an application.
 pub(crate) struct Pages {
-    cache: Arc<Cache<Result<Arc<Kept>, &'static str>>>,
+    cache: Arc<Cache<Result<Arc<Kept>, NotKept>>>,
     /// Why a page can't be kept, for a while: it is then rendered once rather than twice.
     unfit: Memo<Box<str>, &'static str>,
 }
@@ -92,11 +96,26 @@ impl Pages {
     }
 }
 
-/// A kept page, ready to be sent.
+/// A page, ready to be sent to many.
 struct Kept {
+    status: StatusCode,
     headers: HeaderMap,
-    etag: HeaderValue,
+    etag: Option<HeaderValue>,
     texts: [Bytes; 3],
+}
+
+/// Why a page is not kept, and what those are sent who wait for it; without it, each has it rendered
+/// for themselves.
+#[derive(Clone)]
+struct NotKept {
+    why: &'static str,
+    page: Option<Arc<Kept>>,
+}
+
+impl From<&'static str> for NotKept {
+    fn from(why: &'static str) -> Self {
+        NotKept { why, page: None }
+    }
 }
 
 /// What `Formwork-Cache` says in development.
@@ -137,7 +156,11 @@ pub(crate) async fn answer(
             };
             Ok(kept.respond(site, parts, how))
         }
-        Got::Made(kept) => Ok(kept?.respond(site, parts, "miss")),
+        Got::Made(Ok(kept)) => Ok(kept.respond(site, parts, "miss")),
+        Got::Made(Err(NotKept { why, page: Some(page) })) => {
+            Ok(page.respond(site, parts, &format!("not kept: {why}")))
+        }
+        Got::Made(Err(NotKept { why, page: None })) => Err(why),
         Got::Yourself => Err(pages.unfit.get(&*key).unwrap_or("the store can't be reached")),
     }
 }
@@ -156,22 +179,29 @@ async fn make(
     parts: Parts,
     key: String,
     page: PageCache,
-) -> Made<Result<Arc<Kept>, &'static str>> {
-    let failed = |why| Made { value: Err(why), keep: Keep::Share };
+) -> Made<Result<Arc<Kept>, NotKept>> {
+    let for_one_visitor = |why: &'static str| {
+        site.kept_pages().unfit.insert(key.as_str().into(), why);
+        Made { value: Err(why.into()), keep: Keep::Private }
+    };
     let (tripwire, tripped) = Tripwire::new();
-    let document = match driver::attempt_shared(&site, &parts, tripwire).await {
+    let tripped = || tripped.load(Ordering::Relaxed);
+    let document = match driver::attempt_shared(&site, &parts, None, tripwire).await {
         Ok(document) => document,
+        Err(_) if tripped() => return for_one_visitor(READS_THE_REQUEST),
         Err(failure) => {
-            crate::failure::publish(site.hooks(), parts.uri.path(), &failure);
-            return failed("rendering it failed");
+            let error = crate::failure::publish(site.hooks(), parts.uri.path(), &failure);
+            return failed(&site, &parts, "rendering it failed", error).await;
         }
     };
-    if let Some(why) = failure(&document) {
-        return failed(why);
+    if let Some(why) = personal(&document, tripped()) {
+        return for_one_visitor(why);
     }
-    if let Some(why) = personal(&document, tripped.load(Ordering::Relaxed)) {
-        site.kept_pages().unfit.insert(key.into(), why);
-        return Made { value: Err(why), keep: Keep::Private };
+    if let Some(why) = failure(&document) {
+        return match document.missing().cloned() {
+            Some(missing) => failed(&site, &parts, why, missing).await,
+            None => shared(Kept::once(&site, document, None), why),
+        };
     }
     let mut tags = paths::tags(&parts);
     for tag in document.read.iter().flat_map(|settled| settled.tags.iter()) {
@@ -182,14 +212,34 @@ async fn make(
     let tags: Arc<[String]> = tags.into();
     let kept = match Kept::new(&site, document, page, &tags).await {
         Ok(kept) => kept,
-        Err(why) => {
-            site.kept_pages().unfit.insert(key.into(), why);
-            return Made { value: Err(why), keep: Keep::Private };
-        }
+        Err(why) => return for_one_visitor(why),
     };
     let keep = Keep::Store { life: page.life, tags, parts: kept.parts() };
     Made { value: Ok(Arc::new(kept)), keep }
 }
+
+/// The application's error page instead of a page that can't be shown.
+async fn failed(
+    site: &Site,
+    parts: &Parts,
+    why: &'static str,
+    error: PublicError,
+) -> Made<Result<Arc<Kept>, NotKept>> {
+    let (tripwire, tripped) = Tripwire::new();
+    let document = driver::attempt_shared(site, parts, Some(error.clone()), tripwire).await;
+    let document = document.ok().filter(|document| {
+        personal(document, tripped.load(Ordering::Relaxed)).is_none()
+    });
+    let page = document.ok_or(why).and_then(|document| Kept::once(site, document, Some(&error)));
+    shared(page, why)
+}
+
+/// What those are sent who wait now.
+fn shared(page: Result<Kept, &'static str>, why: &'static str) -> Made<Result<Arc<Kept>, NotKept>> {
+    Made { value: Err(NotKept { why, page: page.ok().map(Arc::new) }), keep: Keep::Share }
+}
+
+const READS_THE_REQUEST: &str = "a component reads the request";
 
 /// Why a document is not a whole, successful page.
 fn failure(document: &Document) -> Option<&'static str> {
@@ -211,7 +261,7 @@ fn personal(document: &Document, tripped: bool) -> Option<&'static str> {
     } else if any(|settled| settled.expiring) {
         Some("it has a form that can be used for a while only")
     } else if tripped {
-        Some("a component reads the request")
+        Some(READS_THE_REQUEST)
     } else if document.rendered.options.headers.contains_key(header::SET_COOKIE) {
         Some("it sets a cookie")
     } else {
@@ -226,19 +276,7 @@ impl Kept {
         page: PageCache,
         tags: &[String],
     ) -> Result<Self, &'static str> {
-        let policy = site.config().content_security_policy.clone();
-        let nonce = document.nonce.clone();
-        let (html, mut headers) = driver::whole(site, document);
-        let own = headers.get(header::CONTENT_SECURITY_POLICY).cloned();
-        if own.as_ref().is_some_and(|own| contains(own.as_bytes(), nonce.as_bytes())) {
-            return Err("its own policy has the nonce");
-        }
-        let hashed = hashes::without_nonce(&html, &nonce, &policy)?;
-        if own.is_none() && !hashed.policy.is_empty() {
-            let policy =
-                HeaderValue::from_str(&hashed.policy).map_err(|_| "its policy can't be sent")?;
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
+        let (hashed, mut headers) = without_nonce(site, document)?;
         let mut hash = Sha256::new();
         hash.update(&hashed.html);
         hash.update(&hashed.policy);
@@ -262,7 +300,21 @@ impl Kept {
         }
         let html = Bytes::from(hashed.html);
         let texts = compress::all(html).await;
-        Ok(Kept { headers, etag, texts })
+        Ok(Kept { status: StatusCode::OK, headers, etag: Some(etag), texts })
+    }
+
+    /// What is sent to those who wait for it, and not kept.
+    fn once(
+        site: &Site,
+        document: Document,
+        error: Option<&PublicError>,
+    ) -> Result<Self, &'static str> {
+        let status = document.status(None, error);
+        let (hashed, mut headers) = without_nonce(site, document)?;
+        let control = HeaderValue::from_static("private, no-cache");
+        headers.entry(header::CACHE_CONTROL).or_insert(control);
+        let texts = [Bytes::new(), Bytes::new(), Bytes::from(hashed.html)];
+        Ok(Kept { status, headers, etag: None, texts })
     }
 
     /// The bytes that a store keeps.
@@ -284,8 +336,9 @@ impl Kept {
             let name = HeaderName::from_bytes(&line[..colon]).ok()?;
             headers.append(name, HeaderValue::from_bytes(&line[colon + 1..]).ok()?);
         }
-        let etag = headers.get(header::ETAG)?.clone();
-        Some(Kept { headers, etag, texts: [brotli.clone(), gzip.clone(), identity.clone()] })
+        let etag = Some(headers.get(header::ETAG)?.clone());
+        let texts = [brotli.clone(), gzip.clone(), identity.clone()];
+        Some(Kept { status: StatusCode::OK, headers, etag, texts })
     }
 
     fn respond(&self, site: &Site, parts: &Parts, how: &str) -> Response {
@@ -293,11 +346,14 @@ impl Kept {
         *response.headers_mut() = self.headers.clone();
         let headers = response.headers_mut();
         tell(site, headers, how);
-        if negotiate::is_held(&parts.headers, &self.etag) {
+        let is_held = |etag| negotiate::is_held(&parts.headers, etag);
+        if self.etag.as_ref().is_some_and(is_held) {
             headers.remove(header::CONTENT_TYPE);
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             return response;
         }
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
         let [brotli, gzip, identity] = &self.texts;
         let (encoding, text) = match negotiate::encoding(&parts.headers) {
             Encoding::Brotli if !brotli.is_empty() => (Encoding::Brotli, brotli),
@@ -314,6 +370,26 @@ impl Kept {
         }
         response
     }
+}
+
+/// The text of a document that is sent more than once, with its policy, and its headers.
+fn without_nonce(
+    site: &Site,
+    document: Document,
+) -> Result<(hashes::Hashed, HeaderMap), &'static str> {
+    let nonce = document.nonce.clone();
+    let (html, mut headers) = driver::whole(site, document);
+    let own = headers.get(header::CONTENT_SECURITY_POLICY).cloned();
+    if own.as_ref().is_some_and(|own| contains(own.as_bytes(), nonce.as_bytes())) {
+        return Err("its own policy has the nonce");
+    }
+    let hashed = hashes::without_nonce(&html, &nonce, &site.config().content_security_policy)?;
+    if own.is_none() && !hashed.policy.is_empty() {
+        let policy =
+            HeaderValue::from_str(&hashed.policy).map_err(|_| "its policy can't be sent")?;
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok((hashed, headers))
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {

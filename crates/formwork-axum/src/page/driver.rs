@@ -135,11 +135,14 @@ async fn attempt(
 pub(super) async fn attempt_shared(
     site: &Site,
     parts: &Parts,
+    error: Option<PublicError>,
     tripwire: Tripwire,
 ) -> Result<Document, ActionError> {
-    let scope = QueryScope::new(parts.clone(), site.reads());
-    let context = PageContext::new(scope.request().clone(), None, None, None).shared();
-    build(site, scope, tripwire.around(parts), context, PageData::default()).await
+    // Made of what is stale, it would be taken for fresh from now on.
+    let scope = QueryScope::new(parts.clone(), site.reads()).fresh();
+    let context = PageContext::new(scope.request().clone(), None, error.clone(), None).shared();
+    let data = PageData { error, ..PageData::default() };
+    build(site, scope, tripwire.around(parts), context, data).await
 }
 
 async fn build(
@@ -195,9 +198,21 @@ pub(super) struct Document {
 
 impl Document {
     /// Why what the page is about can't be shown.
-    fn missing(&self) -> Option<&PublicError> {
+    pub(super) fn missing(&self) -> Option<&PublicError> {
         let mut errors = self.read.iter().filter_map(|settled| settled.line.error.as_ref());
         errors.find(|error| error.kind.replaces_page())
+    }
+
+    /// What it is answered with: what a component said, else what became of what it shows.
+    pub(super) fn status(&self, posted: Option<&Posted>, error: Option<&PublicError>) -> StatusCode {
+        let failed_query = || self.data.queries.iter().find_map(|query| query.error.as_ref());
+        let status = error
+            .map(|error| error.kind.status())
+            .or_else(|| posted.map(|posted| posted.outcome.status))
+            .or_else(|| failed_query().map(|error| error.kind.status()))
+            .unwrap_or(200);
+        let status = StatusCode::from_u16(status).expect("statuses are declared in ErrorKind");
+        self.rendered.options.status.unwrap_or(status)
     }
 }
 
@@ -207,24 +222,15 @@ fn respond(
     posted: Option<&Posted>,
     error: Option<&PublicError>,
 ) -> Response {
+    let status = document.status(posted, error);
     let Document { rendered, data, read, nonce, private, .. } = document;
     let Rendered { mut html, options } = rendered;
     let reads = site.reads();
     read.iter().for_each(|settled| reads.sent().note_whole(settled));
     data_block::append(&mut html, &data);
-    let failed_query = data.queries.iter().find_map(|query| query.error.as_ref());
-    let status = error
-        .map(|error| error.kind.status())
-        .or_else(|| posted.map(|posted| posted.outcome.status))
-        .or_else(|| failed_query.map(|error| error.kind.status()))
-        .unwrap_or(200);
 
     let mut response = Response::new(Body::from(html));
-    *response.status_mut() =
-        StatusCode::from_u16(status).expect("statuses are declared in ErrorKind");
-    if let Some(status) = options.status {
-        *response.status_mut() = status;
-    }
+    *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     // Asked for anew each time; and what only this visitor may see is not kept at all, so that Back

@@ -1,8 +1,16 @@
 //! The page cache: what is kept, what is not and why, and how it is sent.
 
-use std::{io::Read, time::Duration};
+use std::{
+    io::Read,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use formwork::{Config, Site};
 use sha2::{Digest, Sha256};
 
 use crate::harness::{Browser, Page, Server, soon};
@@ -154,6 +162,63 @@ async fn c5_a_page_that_failed_or_shows_a_submission_is_never_kept() {
         (409, Some("kept"))
     );
     assert!(!server.browser().get("/kept/news").await.html.contains("Somebody was faster"));
+}
+
+#[tokio::test]
+async fn a_page_that_failed_is_rendered_once_for_those_who_wait_and_anew_for_the_next() {
+    let failures = Arc::new(AtomicUsize::new(0));
+    let noticed = Arc::clone(&failures);
+    let more = move |site: Site| {
+        site.on_error(move |_| {
+            noticed.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    let server = Server::of_site(Config::default(), more).await;
+    let browser = server.browser();
+    let told = || failures.swap(0, Ordering::SeqCst);
+    for (path, query, status, shows, errors) in [
+        ("/kept/failing", "failing", 500, "#failing", 1),
+        ("/kept/nothing", "nothing", 404, "#error-page", 0),
+        ("/kept/broken", "broken", 500, "#error-page", 1),
+    ] {
+        for times in 1..=2 {
+            let page = browser.get(path).await;
+            assert_eq!((page.status, page.has(shows)), (status, true), "{path}");
+            assert!(how(&page).starts_with("not kept: "), "{path}");
+            assert_eq!(page.header("cache-control").unwrap(), "private, no-cache");
+            assert_eq!(page.header("etag"), None);
+            let policy = page.header("content-security-policy").unwrap();
+            assert!(!policy.contains("nonce") && policy.contains("'sha256-"), "{policy}");
+            let ran = if query == "broken" { 0 } else { times };
+            assert_eq!((server.desk.ran(query), told()), (ran, errors), "{path}");
+        }
+    }
+    assert_eq!(browser.get("/kept/nothing").await.data()["error"]["kind"], "not-found");
+}
+
+#[tokio::test]
+async fn c2_a_page_that_is_rendered_in_the_background_is_then_fresh_for_everyone() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    browser.get("/kept-long/news").await;
+    let page = browser.get("/kept/news").await;
+    page.form("#publish-softly").fill("word", "Lamp").submit().await;
+    server.desk.gate().close();
+    for _ in 0..3 {
+        let stale = server.browser().get("/kept-long/news").await;
+        assert_eq!((how(&stale).as_str(), stale.text("#news")), ("stale", SEEDED.to_owned()));
+    }
+    server.desk.gate().open();
+    let fresh = loop {
+        let page = server.browser().get("/kept-long/news").await;
+        if how(&page) == "hit" {
+            break page;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    assert_eq!(fresh.text("#news"), format!("{SEEDED}, Lamp"));
+    assert_eq!(fresh.data()["queries"][0]["value"], format!("{SEEDED}, Lamp"));
+    assert_eq!(server.desk.ran("news"), 2, "for the first visitor, and once in the background");
 }
 
 #[tokio::test]

@@ -58,6 +58,13 @@ pub async fn inbox(cx: QueryCx<super::Member>) -> QueryResult<String> {
     Ok(format!("Letters for {owner}"))
 }
 
+/// There is no such thing.
+#[query(public)]
+pub async fn nothing(cx: QueryCx) -> QueryResult<String> {
+    cx.state::<Desk>().record("nothing");
+    Err(ActionError::not_found("There is nothing here."))
+}
+
 /// Declares `cache`, and reads a cookie.
 #[query(public, cache(minutes = 5))]
 pub async fn careless(cx: QueryCx) -> QueryResult<String> {
@@ -236,6 +243,8 @@ pub fn Kept(what: String) -> impl IntoView {
         "colour" => view! { <Shown id="colour" query=super::colour/> }.into_any(),
         "minutes" => view! { <Shown id="minutes" query=super::minutes/> }.into_any(),
         "failing" => view! { <Shown id="failing" query=super::failing/> }.into_any(),
+        "nothing" => view! { <Shown id="nothing" query=nothing/> }.into_any(),
+        "broken" => panic!("this page is broken"),
         "missing" => {
             response.set_status(StatusCode::NOT_FOUND);
             view! { <p id="missing">"Missing"</p> }.into_any()

@@ -259,7 +259,8 @@ pub async fn slow(cx: QueryCx) -> QueryResult<String> {
 }
 
 #[query(public, tags("failing"))]
-pub async fn failing() -> QueryResult<String> {
+pub async fn failing(cx: QueryCx) -> QueryResult<String> {
+    cx.state::<Desk>().record("failing");
     Ok(std::fs::read_to_string("/nonexistent/secret-plan")?)
 }
 
