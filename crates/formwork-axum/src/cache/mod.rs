@@ -39,8 +39,8 @@ pub(crate) struct Made<V> {
 /// Who else may have it.
 #[derive(Clone)]
 pub(crate) enum Keep {
-    /// Everybody, for so long.
-    Store { life: Life, tags: Arc<[String]>, parts: Vec<Bytes> },
+    /// Everybody, for so long. What is made of it in memory takes about so many bytes besides.
+    Store { life: Life, tags: Arc<[String]>, parts: Vec<Bytes>, decoded_bytes: usize },
     /// Those who wait for it: it is a failure, and the next one tries again.
     Share,
     /// Nobody: it is for the one visitor whose request it was computed with.
@@ -211,8 +211,9 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             tracing::warn!(key, "computing a cached value took too long");
             return None;
         };
-        if let Keep::Store { life, tags, parts } = &made.keep {
+        if let Keep::Store { life, tags, parts, decoded_bytes } = &made.keep {
             let entry = Entry::new(as_of, *life, Arc::clone(tags), parts.clone());
+            let entry = entry.decoding_to(*decoded_bytes);
             if let Err(error) = self.store.put(key, entry).await {
                 tracing::warn!(%error, "a value is not cached");
             }

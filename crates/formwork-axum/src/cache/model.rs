@@ -212,7 +212,7 @@ async fn read(
             }
             let tags = Arc::from([tag(of), tag(of + 1)]);
             let parts = vec![serde_json::to_vec(&value).unwrap().into()];
-            Made { value, keep: Keep::Store { life: Life::minutes(1), tags, parts } }
+            Made { value, keep: Keep::Store { life: Life::minutes(1), tags, parts, decoded_bytes: 0 } }
         }
     };
     let (key, known) = (format!("key {of}"), [tag(of)]);
@@ -310,7 +310,7 @@ fn cache() -> Arc<Cache<u8>> {
 const ASK: Ask<'_> = Ask { key: "key", known: &[], also: &[], fresh: false };
 
 fn keep(life: Life) -> Keep {
-    Keep::Store { life, tags: Arc::new([]), parts: vec![] }
+    Keep::Store { life, tags: Arc::new([]), parts: vec![], decoded_bytes: 0 }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

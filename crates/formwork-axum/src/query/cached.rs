@@ -56,6 +56,10 @@ pub(super) async fn read<Q: ServerQuery>(
     }
 }
 
+/// How many times its text a value takes once it is decoded: the text again for the wire, and the value
+/// of its own type, which nobody can measure. Three texts are much for a text, and few for small numbers.
+const DECODED: usize = 4;
+
 fn keep<Q: ServerQuery>(settled: &Settled, life: Life, reads: &Reads) -> Keep {
     if settled.personal {
         if reads.note_personal(Q::ID) {
@@ -73,7 +77,8 @@ fn keep<Q: ServerQuery>(settled: &Settled, life: Life, reads: &Reads) -> Keep {
     match &settled.line.value {
         Some(value) => {
             let json = Bytes::copy_from_slice(value.get().as_bytes());
-            Keep::Store { life, tags: Arc::clone(&settled.tags), parts: vec![json] }
+            let (tags, decoded_bytes) = (Arc::clone(&settled.tags), json.len() * DECODED);
+            Keep::Store { life, tags, parts: vec![json], decoded_bytes }
         }
         None => Keep::Share,
     }

@@ -21,6 +21,8 @@ struct Inner {
     life: Life,
     tags: Arc<[String]>,
     parts: Vec<Bytes>,
+    /// About how many bytes it takes once it is decoded, besides these.
+    decoded_bytes: usize,
     /// What this instance has made of the bytes; it does not travel.
     decoded: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
@@ -94,7 +96,21 @@ impl Entry {
         tags: Arc<[String]>,
         parts: Vec<Bytes>,
     ) -> Self {
-        Entry(Arc::new(Inner { as_of, made_at, life, tags, parts, decoded: OnceLock::new() }))
+        let (decoded_bytes, decoded) = (0, OnceLock::new());
+        Entry(Arc::new(Inner { as_of, made_at, life, tags, parts, decoded_bytes, decoded }))
+    }
+
+    /// As this one, which is about to be kept; what is made of it takes about so many bytes. It counts
+    /// from the beginning: an entry is weighed when it is put in, and decoded when it is read.
+    pub(crate) fn decoding_to(mut self, bytes: usize) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.decoded_bytes = bytes;
+        }
+        self
+    }
+
+    pub(super) fn decoded_bytes(&self) -> usize {
+        self.0.decoded_bytes
     }
 
     pub(super) fn made_at(&self) -> u64 {
@@ -127,7 +143,7 @@ impl Entry {
     pub(crate) fn weight(&self) -> usize {
         let parts: usize = self.0.parts.iter().map(Bytes::len).sum();
         let tags: usize = self.0.tags.iter().map(|tag| tag.len() + 24).sum();
-        parts + tags + 256
+        parts + self.0.decoded_bytes + tags + 256
     }
 
     /// What `decode` makes of it, once in this instance; `None` if it can't be read.

@@ -279,13 +279,17 @@ mod tests {
     #[tokio::test]
     async fn values_are_bounded_by_bytes() {
         let store = Memory::new(100_000);
-        for at in 0..100 {
-            let value = vec![Bytes::from(vec![b'x'; 10_000])];
-            let entry = Entry::new(Moment(1), Life::minutes(1), Arc::new([]), value);
-            store.put(&format!("key {at}"), entry).await.unwrap();
+        for (decoded_bytes, most) in [(0, 9), (20_000, 3)] {
+            for at in 0..100 {
+                let value = vec![Bytes::from(vec![b'x'; 10_000])];
+                let entry = Entry::new(Moment(1), Life::minutes(1), Arc::new([]), value);
+                let entry = entry.decoding_to(decoded_bytes);
+                store.put(&format!("key {decoded_bytes} {at}"), entry).await.unwrap();
+                store.entries.run_pending_tasks();
+            }
+            assert!(store.entries.weighted_size() <= 100_000, "{}", store.entries.weighted_size());
+            let kept = store.entries.iter().count();
+            assert!((1..=most).contains(&kept), "{kept} of {decoded_bytes}");
         }
-        store.entries.run_pending_tasks();
-        assert!(store.entries.weighted_size() <= 100_000, "{}", store.entries.weighted_size());
-        assert!(store.entries.entry_count() > 0);
     }
 }

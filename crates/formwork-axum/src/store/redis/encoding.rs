@@ -20,6 +20,7 @@ struct Header {
     tags: Vec<String>,
     /// How long each part is.
     parts: Vec<usize>,
+    decoded_bytes: usize,
 }
 
 pub(super) fn write_entry(entry: &Entry) -> Vec<u8> {
@@ -30,6 +31,7 @@ pub(super) fn write_entry(entry: &Entry) -> Vec<u8> {
         life: [fresh, stale, expire].map(super::millis),
         tags: entry.tags().to_vec(),
         parts: entry.parts().iter().map(Bytes::len).collect(),
+        decoded_bytes: entry.decoded_bytes(),
     };
     let header = serde_json::to_vec(&header).expect("plain data");
     let length = u32::try_from(header.len()).expect("tags are short");
@@ -58,7 +60,8 @@ pub(super) fn read_entry(mut bytes: Bytes) -> Option<Entry> {
     let [fresh, stale, expire] = header.life.map(Duration::from_millis);
     let life = Life { fresh, stale, expire };
     let tags: Arc<[String]> = header.tags.into();
-    Some(Entry::made_at_time(Moment(header.as_of), header.made_at, life, tags, parts))
+    let entry = Entry::made_at_time(Moment(header.as_of), header.made_at, life, tags, parts);
+    Some(entry.decoding_to(header.decoded_bytes))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -112,11 +115,11 @@ mod tests {
     fn what_is_written_reads_back() {
         let parts = vec![Bytes::from_static(b"head"), Bytes::new(), Bytes::from_static(&[0, 255])];
         let tags: Arc<[String]> = Arc::new(["tickets".to_owned()]);
-        let entry = Entry::new(Moment(7), Life::minutes(1), tags, parts);
+        let entry = Entry::new(Moment(7), Life::minutes(1), tags, parts).decoding_to(500);
         let read = read_entry(write_entry(&entry).into()).unwrap();
         assert_eq!((read.as_of(), read.made_at()), (entry.as_of(), entry.made_at()));
         assert_eq!((read.life(), read.tags()), (entry.life(), entry.tags()));
-        assert_eq!(read.parts(), entry.parts());
+        assert_eq!((read.parts(), read.weight()), (entry.parts(), entry.weight()));
 
         let what = Invalidation {
             updated: vec!["a b".to_owned()],
