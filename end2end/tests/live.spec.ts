@@ -1,6 +1,7 @@
 // What others change shows by itself; without JavaScript it is there with the next page.
 import type { Page } from '@playwright/test';
 import { memberTest as test, expect, hydrated, unique } from './fixtures';
+import { following } from './network';
 import { TicketPage } from './ticket.page';
 
 /** The connections that follow, as they are opened. */
@@ -77,6 +78,42 @@ test.describe('enhanced', () => {
     await expect(ticket.said('Meanwhile')).toHaveCount(1);
     expect(opened).toHaveLength(1);
     await second.close();
+  });
+
+  test('a connection that was lost is opened again with what is held by then: nothing comes twice', async ({ page, visit, context, baseURL }) => {
+    const proxy = await following(baseURL!);
+    await visit(page, `${proxy.url}/tickets`);
+    await expect.poll(() => proxy.opened.length).toBe(1);
+    const second = await context.newPage();
+    const before = unique('Before it was lost');
+    await TicketPage.open(second, visit, before);
+    await expect.poll(() => proxy.opened[0].events).toContain(before);
+    proxy.lose();
+    await expect.poll(() => proxy.opened.length).toBe(2);
+    const version = (url: string) => /tickets%3A%3Alist[^&]*;(\w+)/.exec(url)![1];
+    expect(version(proxy.opened[1].url)).not.toBe(version(proxy.opened[0].url));
+    const after = unique('After it');
+    await TicketPage.open(second, visit, after);
+    await expect.poll(() => proxy.opened[1].events).toContain(after);
+    expect(proxy.opened[1].events).not.toContain(before);
+    await expect(page.locator('ul.tickets')).toContainText(after);
+    proxy.close();
+  });
+
+  test('what was refused is asked for again, unless something else is followed by then', async ({ page, visit }) => {
+    await page.clock.install();
+    const opened = liveRequests(page);
+    await page.route('**/_formwork/live*', (route) => route.fulfill({ status: 429 }));
+    await visit(page, '/tickets');
+    await expect.poll(() => opened.length).toBe(1);
+    await page.clock.fastForward(20_000);
+    await expect.poll(() => opened.length).toBe(2);
+    await page.unrouteAll();
+    await page.locator('ul.tickets > li').first().getByRole('link').click();
+    await expect.poll(() => opened.length).toBe(3);
+    await page.clock.fastForward(20_000);
+    await page.waitForTimeout(500);
+    expect(opened).toHaveLength(3);
   });
 
   test('nothing is followed where nothing live is shown, and other things elsewhere', async ({ page, visit }) => {

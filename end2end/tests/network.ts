@@ -129,3 +129,38 @@ export function countPosts(page: Page) {
   });
   return posts;
 }
+
+/**
+ * Stands between the browser and the application at `target`, notes what is followed, and can lose the
+ * connections that follow.
+ */
+export async function following(target: string) {
+  const opened: { url: string; events: string; socket: http.ServerResponse }[] = [];
+  const server = http.createServer((incoming, outgoing) => {
+    const forwarded = http.request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: incoming.headers });
+    forwarded.on('response', (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      outgoing.flushHeaders();
+      if (response.headers['content-type'] === 'text/event-stream') {
+        const connection = { url: incoming.url ?? '', events: '', socket: outgoing };
+        opened.push(connection);
+        response.on('data', (chunk: Buffer) => (connection.events += chunk));
+      }
+      response.pipe(outgoing);
+    });
+    forwarded.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => forwarded.destroy());
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** The connections so far, with what has come over each. */
+    opened,
+    lose: () => opened.forEach(({ socket }) => socket.destroy()),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -21,8 +21,14 @@ use crate::{
 
 /// How long to wait after the server has refused, before it is asked again.
 const REFUSED_FOR: Duration = Duration::from_secs(15);
+/// How long after the connection was lost, and at most how much longer: when a server ends, not all of
+/// its clients are to come back at once.
+const LOST_FOR: Duration = Duration::from_secs(1);
+const AT_MOST_LONGER: Duration = Duration::from_secs(3);
 
 struct Subscription {
+    /// Tells it from those before and after it.
+    id: u64,
     /// The page that shows them.
     page: String,
     keys: Vec<QueryKey>,
@@ -88,18 +94,19 @@ fn subscribe() {
         // The old one is closed first.
         SUBSCRIPTION.set(None);
         if !keys.is_empty() {
+            let id = store::tick();
             let sent = keys.iter().filter_map(|key| Some((key.clone(), store::text(key)?)));
             let sent = sent.collect();
-            let sources = super::requests(keys.clone()).iter().filter_map(|keys| open(keys));
-            let _sources = sources.collect();
-            SUBSCRIPTION.set(Some(Subscription { page, keys, sent, _sources }));
+            let sources = super::requests(keys.clone()).into_iter();
+            let _sources = sources.filter_map(|keys| open(id, &keys)).collect();
+            SUBSCRIPTION.set(Some(Subscription { id, page, keys, sent, _sources }));
         }
     }
 }
 
 /// The server answers at once for each key whose value is not the one named, and from then on
-/// whenever it changes; so after a lost connection, too, which the browser opens again by itself.
-fn open(keys: &[QueryKey]) -> Option<Source> {
+/// whenever it changes.
+fn open(id: u64, keys: &[QueryKey]) -> Option<Source> {
     let source = EventSource::new(&super::address(wire::LIVE_PATH, keys)).ok()?;
     let message = Closure::<dyn Fn(Event)>::new(|event: Event| {
         let text = event.unchecked_into::<MessageEvent>().data().as_string().unwrap_or_default();
@@ -107,20 +114,31 @@ fn open(keys: &[QueryKey]) -> Option<Source> {
             take(line);
         }
     });
-    let failed = Closure::<dyn Fn(Event)>::new(|event: Event| {
+    let failed = Closure::<dyn Fn(Event)>::new(move |event: Event| {
         let source = event.target().and_then(|target| target.dyn_into::<EventSource>().ok());
-        // A lost connection is opened again by the browser; a refusal is not.
-        if source.is_some_and(|source| source.ready_state() == EventSource::CLOSED) {
-            spawn_local(async {
-                stream::wait(REFUSED_FOR).await;
-                SUBSCRIPTION.set(None);
-                subscribe();
-            });
-        }
+        let Some(source) = source else { return };
+        let refused = source.ready_state() == EventSource::CLOSED;
+        // The browser would open a lost one again by itself, but with the versions of the first time.
+        source.close();
+        spawn_local(async move {
+            let longer = AT_MOST_LONGER.mul_f64(js_sys::Math::random());
+            stream::wait(if refused { REFUSED_FOR } else { LOST_FOR + longer }).await;
+            open_again(id);
+        });
     });
     source.set_onmessage(Some(message.as_ref().unchecked_ref()));
     source.set_onerror(Some(failed.as_ref().unchecked_ref()));
     Some(Source { source, _listeners: [message, failed] })
+}
+
+/// Opens it again with what is held by now, unless another has taken its place.
+fn open_again(id: u64) {
+    let is_current =
+        SUBSCRIPTION.with_borrow(|current| current.as_ref().is_some_and(|it| it.id == id));
+    if is_current {
+        SUBSCRIPTION.set(None);
+        subscribe();
+    }
 }
 
 fn take(line: QueryLine) {
