@@ -9,8 +9,8 @@ use crate::{error_page::unreadable, model::TicketSummary, session::SignedIn};
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
-/// All tickets, the latest change first.
-#[query(guard = Member, tags("tickets"), live)]
+/// All tickets, the latest change first; the same for all members.
+#[query(guard = Member, tags("tickets"), cache(minutes = 5), live)]
 pub(crate) async fn tickets(cx: QueryCx<Member>) -> QueryResult<Vec<TicketSummary>> {
     Ok(store::tickets::list(&cx.state()).await?)
 }

@@ -161,8 +161,9 @@ impl<G> ActionCx<G> {
 /// What a query is given: who reads it, and the request. What it can ask of the request stands at
 /// [`RequestView`].
 ///
-/// A query whose value is cached runs for everyone at once, with the request of whoever asked first.
-/// One that looks at that request ([`parts`](RequestView::parts), [`cookie`](RequestView::cookie), a
+/// A query whose value is cached runs for everyone at once, with the request of whoever asked first;
+/// its guard is asked about each of them. One that looks at that request
+/// ([`parts`](RequestView::parts), [`cookie`](RequestView::cookie), [`guard`](QueryCx::guard), a
 /// guarded query) is not cached, and the log says so. Its [`state`](RequestView::state) must be the
 /// application's own, such as a connection pool, and not something of the visitor's, such as a
 /// session: the two can't be told apart.
@@ -171,6 +172,8 @@ pub struct QueryCx<G = Public> {
     view: RequestView,
     request: RequestQueries,
     run: Arc<Run>,
+    /// Whether not everyone passes: then what the guard proved is of this visitor.
+    guarded: bool,
 }
 
 impl<G: Guard> QueryCx<G> {
@@ -184,18 +187,26 @@ impl<G: Guard> QueryCx<G> {
         if binding.expires() {
             self.run.note_expiring();
         }
-        binding.seal(self.request.keys(), self.guard.subject())
+        binding.seal(self.request.keys(), self.guard().subject())
     }
 }
 
 impl<G> QueryCx<G> {
-    pub(crate) fn new(guard: Arc<G>, request: RequestQueries, run: Arc<Run>) -> Self {
+    pub(crate) fn new(
+        guard: Arc<G>,
+        request: RequestQueries,
+        run: Arc<Run>,
+        guarded: bool,
+    ) -> Self {
         let view = request.view().watched(run.personal());
-        QueryCx { guard, view, request, run }
+        QueryCx { guard, view, request, run, guarded }
     }
 
     /// What the guard proved.
     pub fn guard(&self) -> &G {
+        if self.guarded {
+            self.run.note_personal();
+        }
         &self.guard
     }
 

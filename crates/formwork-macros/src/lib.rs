@@ -80,15 +80,17 @@ pub fn action(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `guard = Type` | whoever passes the guard `Type` may read it; the context is `QueryCx<Type>` |
 /// | `tags("…", …)` | what it depends on; `{argument}` stands for an argument's value |
 /// | `id = "…"` | the query's id, instead of its path in the source |
-/// | `cache(minutes = 5)` | its value is kept and shared by everyone who reads it; see below |
+/// | `cache(minutes = 5)` | its value is kept and shared by everyone who may read it; see below |
 /// | `live` | a component that shows it follows what others change |
 ///
 /// One of `public` and `guard` must be declared.
 ///
 /// # `cache(…)`
 ///
-/// Only a `public` query can be cached. Its value is computed once for all who ask at a time, and
-/// kept until one of its tags is invalidated, or its life is over:
+/// The query's value is computed once for all who ask at a time, and kept until one of its tags is
+/// invalidated, or its life is over. Its guard is asked at every read, so that only those share the
+/// value whom it lets pass. A query that looks at its visitor (a cookie, a header, what the guard
+/// proved) is not cached, and the log says so.
 ///
 /// | option | meaning |
 /// |---|---|

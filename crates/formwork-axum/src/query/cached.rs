@@ -7,7 +7,10 @@ use formwork_core::{PublicError, QueryKey, wire::QueryLine};
 use serde_json::value::RawValue;
 
 use super::{
-    QueryScope, RequestQueries, ServerQuery, Settled, reads::Reads, run::run, sent::Found,
+    QueryScope, RequestQueries, ServerQuery, Settled,
+    reads::Reads,
+    run::{admit, run},
+    sent::Found,
 };
 use crate::{
     boundary::Isolated,
@@ -15,7 +18,8 @@ use crate::{
     store::{Entry, Life},
 };
 
-/// The value of a query that may be shared, from the store or from one run for all who wait.
+/// The value of a query that may be shared, from the store or from one run for all who wait. Whoever
+/// it was computed for, the guard is asked about who reads it now.
 pub(super) async fn read<Q: ServerQuery>(
     request: RequestQueries,
     query: Q,
@@ -27,6 +31,18 @@ pub(super) async fn read<Q: ServerQuery>(
         return run(request, query, key).await;
     }
     let known = query.tags();
+    let admitted = if Q::is_guarded() { admit::<Q>(&request, &key).await } else { Ok(None) };
+    let subject = match admitted {
+        Ok(subject) => subject,
+        Err(error) => {
+            let line = QueryLine::of_error(key, error.clone());
+            return Settled::of(Err::<Q::Output, _>(error), line, known.into()).read_by(None);
+        }
+    };
+    let for_reader = |settled: Settled| match Q::is_guarded() {
+        true => settled.read_by(subject.clone()),
+        false => settled,
+    };
     // What another build wrote may be of another type.
     let stored = format!("query {} {}", reads.build(), key.as_str());
     let (also, fresh) = (request.page_tags(), request.wants_fresh());
@@ -47,11 +63,11 @@ pub(super) async fn read<Q: ServerQuery>(
                 let more = settled.tags.len() > known.len();
                 let found = Found::of(more, false);
                 reads.sent().note_tags(Q::ID, &key, &settled.tags, found);
-                settled
+                for_reader(settled)
             }
             None => run(request, query, key).await,
         },
-        Got::Made(settled) => settled,
+        Got::Made(settled) => for_reader(settled),
         Got::Yourself => run(request, query, key).await,
     }
 }
@@ -61,18 +77,23 @@ pub(super) async fn read<Q: ServerQuery>(
 const DECODED: usize = 4;
 
 fn keep<Q: ServerQuery>(settled: &Settled, life: Life, reads: &Reads) -> Keep {
-    if settled.personal {
+    if settled.of_visitor {
         if reads.note_personal(Q::ID) {
             tracing::warn!(
                 query = Q::ID,
                 "it declares `cache`, but it reads its visitor's request (a cookie, a header, a \
-                 guarded query): it is not cached; take that, or `cache`, out of it"
+                 guarded query, what its guard proved): it is not cached; take that, or `cache`, out \
+                 of it"
             );
         }
         return Keep::Private;
     }
     if settled.expiring {
         return Keep::Share;
+    }
+    if Q::is_guarded() && settled.line.value.is_none() {
+        // The guard may have changed its mind about whom it was run for.
+        return Keep::Private;
     }
     match &settled.line.value {
         Some(value) => {

@@ -24,7 +24,7 @@ pub trait ServerQuery: Query {
     const ARGUMENTS: &'static [&'static str] = &[];
     /// What it comes to, as it was declared: `Vec<Ticket>`.
     const OUTPUT: &'static str = "";
-    /// How long its value is shared by everyone who reads it; only if it is public.
+    /// How long its value is shared by everyone who may read it.
     const CACHE: Option<Life> = None;
     /// The tags its value depends on.
     fn tags(&self) -> Vec<String>;

@@ -189,7 +189,7 @@ impl RequestQueries {
         }
         // No owner: a query sees its request through its context, never through Leptos'.
         let request = self.clone();
-        let run = match Q::CACHE.filter(|_| !Q::is_guarded()) {
+        let run = match Q::CACHE {
             Some(life) => {
                 Isolated::outside(cached::read(request, query, key.clone(), life)).boxed()
             }

@@ -27,8 +27,10 @@ pub(crate) struct Settled {
     pub(crate) line: QueryLine,
     /// What it depends on, whatever it read on its way included.
     pub(crate) tags: Arc<[String]>,
-    /// Whether it came of something that only this visitor's request has.
+    /// Whether it is for this visitor: for whom its guard lets pass, or because of what it came of.
     pub(crate) personal: bool,
+    /// Whether it came of something that only this visitor's request has.
+    pub(super) of_visitor: bool,
     /// Whether it holds something that can be used for a while only.
     pub(crate) expiring: bool,
     /// Who it was read for, if the guard knows.
@@ -46,6 +48,7 @@ impl Settled {
             line,
             tags,
             personal: false,
+            of_visitor: false,
             expiring: false,
             subject: None,
         }
@@ -54,6 +57,11 @@ impl Settled {
     /// What could not be read at all.
     pub(super) fn refused(key: QueryKey, error: PublicError) -> Self {
         Settled::of(Err::<(), _>(error.clone()), QueryLine::of_error(key, error), Arc::new([]))
+    }
+
+    /// The same for a reader whom the guard lets pass, and knows as this subject.
+    pub(super) fn read_by(self, subject: Option<Arc<str>>) -> Self {
+        Settled { personal: true, subject, ..self }
     }
 
     pub(crate) fn typed<T: Clone + Send + Sync + 'static>(&self) -> Result<T, PublicError> {
@@ -85,6 +93,11 @@ impl Run {
         Arc::clone(&self.personal)
     }
 
+    /// It looks at what is of this visitor alone.
+    pub(crate) fn note_personal(&self) {
+        self.personal.store(true, Ordering::Relaxed);
+    }
+
     /// It hands out something that can be used for a while only.
     pub(crate) fn note_expiring(&self) {
         self.expiring.store(true, Ordering::Relaxed);
@@ -93,12 +106,36 @@ impl Run {
     /// It read another query.
     pub(crate) fn read(&self, other: &Settled) {
         if other.personal {
-            self.personal.store(true, Ordering::Relaxed);
+            self.note_personal();
         }
         if other.expiring {
             self.note_expiring();
         }
         self.tags.lock().unwrap_or_else(PoisonError::into_inner).extend(other.tags.iter().cloned());
+    }
+}
+
+/// Asks the guard of a query about whoever makes this request; who that is, if it knows.
+pub(super) async fn admit<Q: ServerQuery>(
+    request: &RequestQueries,
+    key: &QueryKey,
+) -> Result<Option<Arc<str>>, PublicError> {
+    let subject = async { Ok(request.proof::<Q>(key).await?.subject().map(Arc::from)) };
+    within_limits(request, Q::ID, subject).await
+}
+
+/// What takes too long or panics is a failure as others are.
+async fn within_limits<T>(
+    request: &RequestQueries,
+    query: &'static str,
+    attempt: impl Future<Output = Result<T, PublicError>>,
+) -> Result<T, PublicError> {
+    let publish = |error| failure::publish(request.reads().hooks(), query, &error);
+    let limit = request.reads().time_limit();
+    match tokio::time::timeout(limit, AssertUnwindSafe(attempt).catch_unwind()).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(publish(failure::panicked(&*panic))),
+        Err(_) => Err(publish(Refusal::Timeout.into())),
     }
 }
 
@@ -113,19 +150,14 @@ pub(super) async fn run<Q: ServerQuery>(
     let mut subject = None;
     let publish = |error| failure::publish(request.reads().hooks(), Q::ID, &error);
     // A panic before the query's first await must be caught as one after it.
-    let attempt = AssertUnwindSafe(async {
+    let attempt = async {
         declared = query.tags();
         let guard = request.proof::<Q>(&key).await?;
         subject = guard.subject();
-        let cx = QueryCx::new(guard, request.clone(), Arc::clone(&record));
+        let cx = QueryCx::new(guard, request.clone(), Arc::clone(&record), Q::is_guarded());
         query.run(cx).await.map_err(publish)
-    });
-    let limit = request.reads().time_limit();
-    let result = match tokio::time::timeout(limit, attempt.catch_unwind()).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(panic)) => Err(publish(failure::panicked(&*panic))),
-        Err(_) => Err(publish(Refusal::Timeout.into())),
     };
+    let result = within_limits(&request, Q::ID, attempt).await;
     let json = |value| match panic::catch_unwind(AssertUnwindSafe(|| wire::to_json(value))) {
         Ok(Ok(json)) => Ok(json),
         Ok(Err(error)) => Err(publish(error.into())),
@@ -139,11 +171,13 @@ pub(super) async fn run<Q: ServerQuery>(
     let found = found.into_iter().filter(|tag| !declared.contains(tag)).collect::<Vec<_>>();
     let more = !found.is_empty();
     let tags: Arc<[String]> = declared.into_iter().chain(found).collect();
-    let personal = Q::is_guarded() || record.personal.load(Ordering::Relaxed);
+    let of_visitor = record.personal.load(Ordering::Relaxed);
+    let personal = Q::is_guarded() || of_visitor;
     let found = Found::of(more, personal);
     request.reads().sent().note_tags(Q::ID, &line.key, &tags, found);
     Settled {
         personal,
+        of_visitor,
         expiring: record.expiring.load(Ordering::Relaxed),
         subject: subject.map(Arc::from),
         ..Settled::of(result, line, tags)

@@ -4,11 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitInt;
 
-use crate::{
-    errors::Errors,
-    guarded::{Access, Declaration},
-    options::Opt,
-};
+use crate::{errors::Errors, options::Opt};
 
 /// A declared life, in seconds.
 pub(crate) struct Cache {
@@ -24,16 +20,7 @@ const OPTIONS: &[&str] = &["seconds", "minutes", "hours", "days", "stale", "expi
 
 impl Cache {
     /// Reads the option; a mistake is reported where it stands.
-    pub(crate) fn parse(
-        option: &Opt,
-        declaration: &Declaration,
-        errors: &mut Errors,
-    ) -> Option<Self> {
-        if let Some(Access::Guard(_)) = declaration.access {
-            let message = "a cached value is shared by everyone who reads it, so only a `public` \
-                           query can be cached: take `cache` away";
-            errors.at(&option.key, message);
-        }
+    pub(crate) fn parse(option: &Opt, errors: &mut Errors) -> Option<Self> {
         let (mut fresh, mut stale, mut expire) = (None, None, None);
         for inner in option.options(EXAMPLE, errors)? {
             let key = inner.key.to_string();

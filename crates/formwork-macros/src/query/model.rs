@@ -57,7 +57,7 @@ impl Query {
         for option in &declaration.own {
             match option.key.to_string().as_str() {
                 "cache" if cache.is_some() => option.twice(errors),
-                "cache" => cache = Cache::parse(option, &declaration, errors),
+                "cache" => cache = Cache::parse(option, errors),
                 "live" => live = option.word(errors),
                 _ => {
                     for literal in option.strings("tags(\"posts\", \"post:{id}\")", errors) {

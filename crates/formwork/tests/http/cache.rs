@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{
-        LookAgain, article, byline, careless, colour, front_page, inbox, indiscreet, news, shaky,
-        soon_stale, tickets,
+        LookAgain, article, byline, careless, colour, front_page, inbox, indiscreet, news, nosy,
+        roster, shaky, soon_stale, tickets,
     },
     harness::{Browser, Page, Server, hidden, key, logged},
 };
@@ -192,6 +192,52 @@ async fn c5_what_reads_something_guarded_is_never_shared() {
     let bob = server.browser_with(&[("x-member", "bob")]);
     assert_eq!(read(&bob, indiscreet()).await, "The minutes, for bob");
     assert_eq!(read(&server.browser(), indiscreet()).await["kind"], "internal");
+}
+
+#[tokio::test]
+async fn what_is_guarded_is_shared_by_those_whom_the_guard_lets_pass() {
+    let (server, site) = Server::with_site().await;
+    let gate = server.desk.gate();
+    gate.close();
+    let member = |name: &str| server.browser_with(&[("x-member", name)]);
+    let [ann, bob, mallory] = ["ann", "bob", "mallory"].map(member);
+    let nobody = server.browser();
+    let open = async {
+        gate.reached_by(1).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        gate.open();
+    };
+    let (of_ann, of_bob, of_mallory, of_nobody, ()) = tokio::join!(
+        read(&ann, roster()),
+        read(&bob, roster()),
+        read(&mallory, roster()),
+        read(&nobody, roster()),
+        open
+    );
+    assert_eq!((of_ann, of_bob), (json!("2 for members"), json!("2 for members")));
+    assert_eq!(
+        (&of_mallory["kind"], &of_nobody["kind"]),
+        (&json!("forbidden"), &json!("unauthorized"))
+    );
+    for _ in 0..2 {
+        assert_eq!(read(&mallory, roster()).await["kind"], "forbidden", "though it is there");
+        assert_eq!(read(&member("carol"), roster()).await, "2 for members");
+    }
+    assert_eq!(server.desk.ran("roster"), 1);
+    server.desk.add("Lamp".to_owned());
+    site.revalidate().update_tag("news").await.unwrap();
+    assert_eq!(read(&bob, roster()).await, "3 for members");
+    assert_eq!(server.desk.ran("roster"), 2);
+}
+
+#[tokio::test]
+async fn c5_what_looks_at_who_passed_its_guard_is_never_shared() {
+    let server = Server::start().await;
+    for name in ["ann", "bob", "ann"] {
+        let member = server.browser_with(&[("x-member", name)]);
+        assert_eq!(read(&member, nosy()).await, format!("for {name}"));
+    }
+    assert_eq!(server.desk.ran("nosy"), 3);
 }
 
 #[tokio::test]

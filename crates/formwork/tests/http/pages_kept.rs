@@ -122,6 +122,7 @@ async fn c5_what_touched_anything_of_its_visitor_is_never_kept() {
     for (path, selector, of_ann, of_bob, why) in [
         ("/kept/colour", "#colour", "red", "grey", "a query of it reads the request"),
         ("/kept/minutes", "#minutes", "The minutes, for ann", "The minutes, for bob", "guarded"),
+        ("/kept/roster", "#roster", "2 for members", "2 for members", "guarded"),
         ("/kept/request", "#agent", "ann's", "bob's", "a component reads the request"),
         ("/kept/cookie", "#cookie", "Set", "Set", "it sets a cookie"),
     ] {

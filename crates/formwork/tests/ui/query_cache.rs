@@ -1,19 +1,6 @@
-//! What is shared by everyone must be for everyone, and say for how long.
+//! What is kept must say for how long.
 
 use formwork::prelude::*;
-
-struct Member;
-
-impl Guard for Member {
-    async fn check(_: &GuardCx) -> Result<Self, ActionError> {
-        Ok(Member)
-    }
-}
-
-#[query(guard = Member, cache(minutes = 5))]
-async fn inbox(_cx: QueryCx<Member>) -> QueryResult<u8> {
-    Ok(1)
-}
 
 #[query(public, cache)]
 async fn posts() -> QueryResult<u8> {

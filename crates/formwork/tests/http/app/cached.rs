@@ -58,6 +58,23 @@ pub async fn inbox(cx: QueryCx<super::Member>) -> QueryResult<String> {
     Ok(format!("Letters for {owner}"))
 }
 
+/// The same for every member.
+#[query(guard = super::Member, tags("news"), cache(minutes = 5))]
+pub async fn roster(cx: QueryCx<super::Member>) -> QueryResult<String> {
+    let desk = cx.state::<Desk>();
+    desk.record("roster");
+    let count = desk.tickets().len();
+    desk.gate().pass().await;
+    Ok(format!("{count} for members"))
+}
+
+/// Declares `cache`, and looks at who it is for.
+#[query(guard = super::Member, cache(minutes = 5))]
+pub async fn nosy(cx: QueryCx<super::Member>) -> QueryResult<String> {
+    cx.state::<Desk>().record("nosy");
+    Ok(format!("for {}", cx.guard().0))
+}
+
 /// There is no such thing.
 #[query(public)]
 pub async fn nothing(cx: QueryCx) -> QueryResult<String> {
@@ -243,6 +260,7 @@ pub fn Kept(what: String) -> impl IntoView {
         "colour" => view! { <Shown id="colour" query=super::colour/> }.into_any(),
         "minutes" => view! { <Shown id="minutes" query=super::minutes/> }.into_any(),
         "failing" => view! { <Shown id="failing" query=super::failing/> }.into_any(),
+        "roster" => view! { <Shown id="roster" query=roster/> }.into_any(),
         "nothing" => view! { <Shown id="nothing" query=nothing/> }.into_any(),
         "broken" => panic!("this page is broken"),
         "missing" => {
