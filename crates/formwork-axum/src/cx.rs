@@ -133,8 +133,22 @@ impl<G> ActionCx<G> {
     }
 
     /// Sends the visitor to another page of this application once the action has returned.
+    ///
+    /// Anything else is refused: a target that came with the request, in a `next` parameter, say, can't
+    /// send the visitor to another site. [`redirect_external`](ActionCx::redirect_external) can.
     pub fn redirect(&self, path: impl Into<String>) {
-        self.effects().redirect = Some(path.into());
+        let mut effects = self.effects();
+        (effects.redirect, effects.leaves) = (Some(path.into()), false);
+    }
+
+    /// Sends the visitor to another site once the action has returned: to who takes the payment, say.
+    /// The address is whole, `https://pay.example/start?order=7`, and never one that the visitor sent.
+    ///
+    /// Without JavaScript, some browsers follow it only if the `form-action` of the page's
+    /// `content-security-policy` names that site.
+    pub fn redirect_external(&self, address: impl Into<String>) {
+        let mut effects = self.effects();
+        (effects.redirect, effects.leaves) = (Some(address.into()), true);
     }
 
     /// Sets a cookie; every query on the page is read again with it.

@@ -28,6 +28,7 @@ use tower::ServiceExt;
 
 use crate::{
     cookies,
+    effects::is_local_path,
     query::{self, Settled},
     site::Site,
     submit,
@@ -99,7 +100,9 @@ pub(crate) fn lines(
     to: &HeaderValue,
 ) -> Option<(impl Stream<Item = Line> + Send + 'static, impl FnOnce(&mut Response))> {
     parts.extensions.get::<Expected>()?;
-    let to = to.to_str().ok()?.split('#').next()?.parse::<Uri>().ok()?;
+    // Another site's page is not ours to read, whatever page of ours has the same path.
+    let to = to.to_str().ok().filter(|to| is_local_path(to))?;
+    let to = to.split('#').next()?.parse::<Uri>().ok()?;
     let (send, receive) = oneshot::channel();
     let lines = stream::once(receive).flat_map(|lines| stream::iter(lines.unwrap_or_default()));
     let carry = |response: &mut Response| {

@@ -7,7 +7,7 @@ use std::{
 
 use cookie::Cookie;
 use formwork_core::ActionError;
-use http::HeaderValue;
+use http::{HeaderValue, Uri, uri::Authority};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ pub(crate) struct Effects {
     pub(crate) refresh: bool,
     /// Where to go next.
     pub(crate) redirect: Option<String>,
+    /// Whether that may be another site.
+    pub(crate) leaves: bool,
     /// Cookies set or removed, in order.
     pub(crate) cookies: Vec<Cookie<'static>>,
 }
@@ -81,9 +83,11 @@ impl Effects {
         self.refresh || self.stale != Stale::default()
     }
 
-    /// The redirect as a header value. Only paths of this application are accepted: a target that
-    /// came from a query string must not send the visitor elsewhere.
+    /// The redirect as a header value. Only paths of this application are accepted, unless the action
+    /// has said that it leaves: a target that came from a query string must not send the visitor
+    /// elsewhere.
     pub(crate) fn location(&self) -> Result<Option<HeaderValue>, ActionError> {
+        let location = if self.leaves { elsewhere } else { location };
         self.redirect.as_deref().map(location).transpose()
     }
 }
@@ -111,10 +115,29 @@ pub fn is_local_path(path: &str) -> bool {
 pub(crate) fn location(to: &str) -> Result<HeaderValue, ActionError> {
     if !is_local_path(to) {
         return Err(ActionError::internal(format!(
-            "refused to redirect to {to:?}: only paths of this application are allowed, such as \"/tickets\""
+            "refused to redirect to {to:?}: only paths of this application are allowed, such as \"/tickets\"; \
+             if it is meant to leave the application, say so with `redirect_external`"
         )));
     }
     Ok(visible(to))
+}
+
+/// An address of another site as a `Location`: what every browser reads as the same one.
+fn elsewhere(to: &str) -> Result<HeaderValue, ActionError> {
+    let uri = to.parse::<Uri>().ok().filter(|uri| {
+        let host = uri.authority().map(Authority::as_str).unwrap_or_default();
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && !host.is_empty()
+            && !host.contains('@')
+    });
+    let sound = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let location = uri.filter(|_| sound).and(HeaderValue::from_str(to).ok());
+    location.ok_or_else(|| {
+        ActionError::internal(format!(
+            "refused to redirect to {to:?}: write the whole address, such as \"https://pay.example/start\", \
+             without a user's name, and percent-encoded"
+        ))
+    })
 }
 
 /// An address as a header value, whatever is in it.

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use crate::{build, dom::window, links};
+use crate::{build, dom::window, links, page};
 
 type Navigate = Rc<dyn Fn(&str)>;
 
@@ -17,14 +17,19 @@ pub fn set_navigate(navigate: impl Fn(&str) + 'static) {
     NAVIGATE.set(Some(Rc::new(navigate)));
 }
 
-/// Goes to a path of this application.
-pub(crate) fn navigate(path: &str) {
-    match NAVIGATE.with_borrow(Clone::clone).filter(|_| !build::wants_document()) {
-        Some(navigate) => navigate(path),
-        None => {
+/// Goes where a redirect leads: through the router to a page of this application, else as a document,
+/// to a file or to another site.
+pub(crate) fn navigate(to: &str) {
+    let path = to.split(['?', '#']).next().unwrap_or_default();
+    let by_router = page::may_be_page(path) && !build::wants_document();
+    match NAVIGATE.with_borrow(Clone::clone).filter(|_| by_router) {
+        Some(navigate) => navigate(to),
+        // Never an address that is a script.
+        None if ["/", "https://", "http://"].iter().any(|start| to.starts_with(start)) => {
             // Assigning an address that differs only in its fragment loads nothing; then the
             // visitor is where the redirect leads already.
-            let _ = window().location().assign(path);
+            let _ = window().location().assign(to);
         }
+        None => {}
     }
 }

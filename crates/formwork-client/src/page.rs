@@ -52,6 +52,11 @@ pub(crate) fn is_page(path: &str) -> bool {
     PAGES.with_borrow(|pages| route::find(pages, path).is_some())
 }
 
+/// As far as this client knows.
+pub(crate) fn may_be_page(path: &str) -> bool {
+    path.starts_with('/') && (PAGES.with_borrow(Vec::is_empty) || is_page(path))
+}
+
 /// The submission that the document answered, while it hydrates.
 pub fn posted() -> Option<Posted> {
     POSTED.with_borrow(Clone::clone)

@@ -128,7 +128,7 @@ pub struct Outcome {
     /// Why it was refused or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<PublicError>,
-    /// Where to go next.
+    /// Where to go next: a path of this application, or the whole address of another site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
     /// Whether nothing but signing in is missing: sent natively, it is answered by a page that asks

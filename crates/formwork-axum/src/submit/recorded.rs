@@ -28,6 +28,8 @@ struct Outcome {
     stale: Stale,
     refresh: bool,
     redirect: Option<String>,
+    #[serde(default)]
+    leaves: bool,
     /// As `Set-Cookie` has them.
     cookies: Vec<String>,
 }
@@ -47,13 +49,14 @@ struct Failure {
 
 /// The bytes of a success.
 pub(super) fn outcome(who: &str, ran: &Ran) -> Bytes {
-    let Effects { stale, refresh, redirect, cookies } = &*ran.effects;
+    let Effects { stale, refresh, redirect, leaves, cookies } = &*ran.effects;
     bytes(&Outcome {
         who: who.to_owned(),
         value: (*ran.value).to_owned(),
         stale: stale.clone(),
         refresh: *refresh,
         redirect: redirect.clone(),
+        leaves: *leaves,
         cookies: cookies.iter().map(|cookie| cookie.encoded().to_string()).collect(),
     })
 }
@@ -67,6 +70,7 @@ impl Seen {
             stale: outcome.stale,
             refresh: outcome.refresh,
             redirect: outcome.redirect,
+            leaves: outcome.leaves,
             cookies: outcome.cookies.into_iter().map(cookie).collect::<Result<_, _>>()?,
         };
         let ran = Ran { value: Arc::from(outcome.value), effects: Arc::new(effects) };
@@ -131,6 +135,7 @@ mod tests {
             stale,
             refresh: true,
             redirect: Some("/x".into()),
+            leaves: true,
             cookies: vec![set, removed],
         };
         let value = RawValue::from_string("{\"id\":7}".into()).unwrap();
@@ -141,7 +146,7 @@ mod tests {
         assert_eq!(read.value.get(), ran.value.get());
         let (effects, read) = (&ran.effects, &read.effects);
         assert_eq!((&read.stale, read.refresh), (&effects.stale, true));
-        assert_eq!(read.redirect, effects.redirect);
+        assert_eq!((&read.redirect, read.leaves), (&effects.redirect, true));
         let cookies = |effects: &Effects| {
             effects.cookies.iter().map(|cookie| cookie.encoded().to_string()).collect::<Vec<_>>()
         };

@@ -4,8 +4,10 @@ use formwork::Config;
 use reqwest::Method;
 
 use crate::{
-    app::{OpenTicket, Touch, Vote},
-    harness::{Browser, Entries, Page, Raw, Request, Server, hidden, multipart, soon, urlencoded},
+    app::{OpenTicket, Touch, Vote, colour},
+    harness::{
+        Browser, Entries, Page, Raw, Request, Server, hidden, key, multipart, soon, urlencoded,
+    },
 };
 
 const CROSS_SITE: &str = "This form was sent from another site, so it was not accepted.";
@@ -426,6 +428,51 @@ async fn a_redirect_that_would_leave_the_application_or_end_its_header_goes_nowh
     for (to, expect) in [("/überblick?q=a b", "/%C3%BCberblick?q=a%20b"), ("/x\u{0}y", "/x%00y")] {
         let page = server.browser().get("/doings").await;
         assert_eq!(page.form("#go").fill("to", to).submit().await.location(), expect);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_may_leave_goes_to_a_whole_address_and_nowhere_else() {
+    let server = Server::guarded(Config::default(), |routes| routes).await;
+    let page = server.browser().get("/doings").await;
+    for to in [
+        "javascript:alert(1)//https://x.example",
+        "data:text/html,<script>alert(1)</script>",
+        "ftp://files.example/",
+        "//evil.example",
+        "/doings",
+        "doings",
+        "",
+        "https:",
+        "https:///doings",
+        "https:evil.example",
+        "https:/\\evil.example",
+        "https://good.example\\@evil.example/",
+        "https://good.example@evil.example/",
+        " https://good.example/",
+        "https://good.example/ x",
+        "https://good.example/\u{fc}",
+        "https://good.example/\r\nSet-Cookie: stolen=1",
+        "https://good.example/\t",
+        "https://good.exa\u{0}mple/",
+    ] {
+        let answer = page.form("#leave").fill("to", to).submit().await;
+        answer.refuses(500, "Something went wrong on our side.");
+        assert_eq!(answer.header("location"), None, "{to:?}");
+        assert!(!format!("{:?}", answer.headers).contains("stolen"), "{to:?}");
+        let mut stream = page.form("#leave").fill("to", to).enhanced(&[]).await;
+        assert_eq!((stream.status, stream.outcome().await.get("redirect")), (500, None), "{to:?}");
+    }
+    // There is a page of ours with that path: nothing of it is sent along.
+    for to in ["https://pay.example/doings?order=7&x=%C3%BC#top", "http://localhost:8080/"] {
+        for _ in 0..2 {
+            let form = page.form("#leave").fill("to", to);
+            let answer = form.clone().submit().await;
+            assert_eq!((answer.status, answer.header("location").as_deref()), (303, Some(to)));
+            let mut stream = form.enhanced(&[&key(colour())]).await;
+            assert_eq!(stream.outcome().await["redirect"], to);
+            assert!(stream.rest().await.is_empty());
+        }
     }
 }
 

@@ -113,6 +113,13 @@ pub async fn go(cx: ActionCx, form: Target) -> ActionResult<()> {
     Ok(())
 }
 
+/// May leave the application.
+#[action(public)]
+pub async fn leave(cx: ActionCx, form: Target) -> ActionResult<()> {
+    cx.redirect_external(form.to);
+    Ok(())
+}
+
 #[derive(Form, Validate, Clone, Debug)]
 pub struct Word {
     #[garde(skip)]

@@ -217,13 +217,17 @@ fn Buttons() -> impl IntoView {
 /// A form for each thing that can be done.
 #[component]
 fn Doings() -> impl IntoView {
-    let go = use_action_state(Go);
+    let (go, leave) = (use_action_state(Go), use_action_state(Leave));
     let lose = use_action_state(Lose);
     let pour = use_action_state(Pour);
     view! {
         <Form state=go attr:id="go">
             <input {..go.fields().to.input()}/>
             <SubmitButton>"Go"</SubmitButton>
+        </Form>
+        <Form state=leave attr:id="leave">
+            <input {..leave.fields().to.input()}/>
+            <SubmitButton>"Leave"</SubmitButton>
         </Form>
         <Form state=pour attr:id="pour">
             <input {..pour.fields().glass.input()}/>
