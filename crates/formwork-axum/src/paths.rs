@@ -35,7 +35,8 @@ struct ReadFor(Vec<String>);
 pub(crate) fn note_page<P: AsRef<str>>(parts: &mut Parts, routes: &[P]) {
     let query = parts.uri.query().unwrap_or_default();
     let page = query.split('&').find_map(|pair| pair.strip_prefix("p="));
-    let page = page.and_then(|page| percent_decode_str(page).decode_utf8().ok()?.parse::<Uri>().ok());
+    let page =
+        page.and_then(|page| percent_decode_str(page).decode_utf8().ok()?.parse::<Uri>().ok());
     if let Some(page) = page
         && let Some(route) = route::find(routes, page.path())
     {
@@ -113,8 +114,14 @@ mod tests {
         }
         assert!(!read("/_formwork/query?p=%2Ftickets%2Fnew").contains(&tag("/tickets/{id}")));
         // What is no page is as none: a path of ten thousand parts would have as many tags.
-        for address in ["/_formwork/query?p=%2Fa%2Fb&k=x", "/_formwork/query?p=%FF", "/_formwork/query"] {
-            assert_eq!(read(address), ["/_formwork/query", "/*", "/_formwork/*"].map(tag), "{address}");
+        for address in
+            ["/_formwork/query?p=%2Fa%2Fb&k=x", "/_formwork/query?p=%FF", "/_formwork/query"]
+        {
+            assert_eq!(
+                read(address),
+                ["/_formwork/query", "/*", "/_formwork/*"].map(tag),
+                "{address}"
+            );
         }
     }
 

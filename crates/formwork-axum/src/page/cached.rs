@@ -232,9 +232,9 @@ async fn failed(
 ) -> Made<Result<Arc<Kept>, NotKept>> {
     let (tripwire, tripped) = Tripwire::new();
     let document = driver::attempt_shared(site, parts, Some(error.clone()), tripwire).await;
-    let document = document.ok().filter(|document| {
-        personal(document, tripped.load(Ordering::Relaxed)).is_none()
-    });
+    let document = document
+        .ok()
+        .filter(|document| personal(document, tripped.load(Ordering::Relaxed)).is_none());
     let page = document.ok_or(why).and_then(|document| Kept::once(site, document, Some(&error)));
     shared(page, why)
 }

@@ -204,7 +204,11 @@ impl Document {
     }
 
     /// What it is answered with: what a component said, else what became of what it shows.
-    pub(super) fn status(&self, posted: Option<&Posted>, error: Option<&PublicError>) -> StatusCode {
+    pub(super) fn status(
+        &self,
+        posted: Option<&Posted>,
+        error: Option<&PublicError>,
+    ) -> StatusCode {
         let failed_query = || self.data.queries.iter().find_map(|query| query.error.as_ref());
         let status = error
             .map(|error| error.kind.status())

@@ -278,8 +278,8 @@ mod tests {
 
     #[tokio::test]
     async fn values_are_bounded_by_bytes() {
-        let store = Memory::new(100_000);
         for (decoded_bytes, most) in [(0, 9), (20_000, 3)] {
+            let store = Memory::new(100_000);
             for at in 0..100 {
                 let value = vec![Bytes::from(vec![b'x'; 10_000])];
                 let entry = Entry::new(Moment(1), Life::minutes(1), Arc::new([]), value);

@@ -19,11 +19,11 @@ use web_sys::Headers;
 pub(crate) use destination::prepare;
 pub(crate) use fetch::{ask, refetch};
 pub(crate) use live::{follow_visibility, resubscribe};
-pub use store::{Watch, watch};
 pub(crate) use store::{
     Read, changed, forget_unwatched, hydrated, keys_older_than, keys_on_screen, lay, lift,
     take_doubtful, take_in, tick,
 };
+pub use store::{Watch, watch};
 
 use crate::page;
 use store::State;

@@ -155,7 +155,8 @@ impl Entry {
     /// Takes a newer arrival in; whether it says something else than the one before. What a
     /// submission brings is not older for what another one has vouched for meanwhile.
     fn replace(&mut self, new: Arrival, of_submission: bool) -> bool {
-        let newest = |current: &Arrival| if of_submission { current.since } else { current.good_at };
+        let newest =
+            |current: &Arrival| if of_submission { current.since } else { current.good_at };
         if self.current.as_ref().is_some_and(|current| newest(current) > new.since) {
             return false;
         }
@@ -266,9 +267,8 @@ pub(crate) fn take_doubtful(lines: &mut Vec<Read>) -> Vec<QueryKey> {
             }
             let Some(entry) = store.entries.get(&read.line.key) else { return false };
             let arrivals = entry.held.iter().chain(&entry.current);
-            let mut since_then = arrivals
-                .filter(|arrival| !arrival.is_live && arrival.came > read.asked)
-                .peekable();
+            let mut since_then =
+                arrivals.filter(|arrival| !arrival.is_live && arrival.came > read.asked).peekable();
             if since_then.peek().is_none() {
                 return false;
             }
@@ -276,7 +276,8 @@ pub(crate) fn take_doubtful(lines: &mut Vec<Read>) -> Vec<QueryKey> {
             since_then.any(|arrival| new.as_ref() != Some(&arrival.known))
         })
     };
-    let (doubtful, rest): (Vec<_>, Vec<_>) = std::mem::take(lines).into_iter().partition(is_doubtful);
+    let (doubtful, rest): (Vec<_>, Vec<_>) =
+        std::mem::take(lines).into_iter().partition(is_doubtful);
     *lines = rest;
     doubtful.into_iter().map(|read| read.line.key).collect()
 }
