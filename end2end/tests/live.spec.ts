@@ -81,22 +81,24 @@ test.describe('enhanced', () => {
   });
 
   test('a connection that was lost is opened again with what is held by then: nothing comes twice', async ({ page, visit, context, baseURL }) => {
-    const proxy = await following(baseURL!);
-    await visit(page, `${proxy.url}/tickets`);
-    await expect.poll(() => proxy.opened.length).toBe(1);
     const second = await context.newPage();
-    const before = unique('Before it was lost');
-    await TicketPage.open(second, visit, before);
-    await expect.poll(() => proxy.opened[0].events).toContain(before);
+    const subject = unique('Lost');
+    const ticket = await TicketPage.open(second, visit, subject);
+    const proxy = await following(baseURL!);
+    await visit(page, proxy.url + new URL(second.url()).pathname);
+    const followed = new TicketPage(page);
+    await expect.poll(() => proxy.opened.length).toBe(1);
+    await ticket.button('Close ticket', 'Closing…').click();
+    await expect(followed.status).toHaveText('Closed');
     proxy.lose();
     await expect.poll(() => proxy.opened.length).toBe(2);
-    const version = (url: string) => /tickets%3A%3Alist[^&]*;(\w+)/.exec(url)![1];
+    const version = (url: string) => /tickets%3A%3Ashow[^&]*;(\w+)/.exec(url)![1];
     expect(version(proxy.opened[1].url)).not.toBe(version(proxy.opened[0].url));
-    const after = unique('After it');
-    await TicketPage.open(second, visit, after);
-    await expect.poll(() => proxy.opened[1].events).toContain(after);
-    expect(proxy.opened[1].events).not.toContain(before);
-    await expect(page.locator('ul.tickets')).toContainText(after);
+    await ticket.button('Reopen ticket', 'Reopening…').click();
+    await expect(followed.status).toHaveText('Open');
+    // The difference, and not the ticket.
+    expect(proxy.opened[1].events).toContain('tickets::show');
+    expect(proxy.opened[1].events).not.toContain(subject);
     proxy.close();
   });
 
