@@ -37,6 +37,7 @@ mod site;
 #[allow(dead_code, reason = "live queries come next")]
 mod store;
 mod submit;
+mod upload;
 mod urlencoded;
 mod view;
 mod wrap;
@@ -57,6 +58,7 @@ pub use query::{QueryDef, ServerQuery};
 pub use revalidate::Revalidate;
 pub use site::{Site, StartError};
 pub use store::{Life, StoreError};
+pub use upload::UploadFile;
 pub use view::RequestView;
 pub use wrap::Next;
 

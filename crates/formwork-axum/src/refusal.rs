@@ -77,6 +77,8 @@ refusals! {
     TooManyAtOnce, TooMany, "Too many forms are being sent from your address at once. Wait a moment, go back and send it again.";
     /// The store that makes a submission run once can't be reached.
     CanNotRecord, Unavailable, "We can't make sure right now that this is done just once, so it was not done. Send it again in a moment.";
+    /// A file can't be written to the folder for uploads.
+    CanNotKeepFile, Unavailable, "The file you sent can't be taken right now, so nothing was done. Send it again in a moment.";
     /// A guard that took too long.
     GuardTimeout, Unavailable, "It took too long to find out whether you may do that, so it was not done. Send it again in a moment.";
     /// A handler that took too long.

@@ -19,7 +19,7 @@ use axum::{
     response::Response,
     routing::{MethodRouter, any, get},
 };
-use formwork_core::{ActionError, wire};
+use formwork_core::{ActionError, most_bytes_of_files, wire};
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 use leptos::{
     config::{Env, LeptosOptions},
@@ -81,6 +81,8 @@ struct Inner {
     closing: watch::Sender<bool>,
     /// The largest body that any action accepts.
     body_limit: usize,
+    /// The most bytes that the files of any action can have.
+    files_limit: u64,
     build: HeaderValue,
 }
 
@@ -167,6 +169,9 @@ impl Site {
         let shared = (config.store != "memory").then(|| Arc::clone(&store));
         let throttles = Throttles::new(&actions, config.throttle_factor, shared);
         let body_limit = declared.max().unwrap_or(0).max(config.body_limit);
+        let most_files = config.max_files as u64;
+        let of_files = actions.values().map(|a| most_bytes_of_files(a.fields, most_files));
+        let files_limit = of_files.max().unwrap_or(0);
         let keys = Arc::new(keys.map_err(|error| StartError(error.to_string()))?);
         let pages = Pages::new(Arc::clone(&store), config.render_timeout());
         let hooks = Arc::<Hooks>::default();
@@ -181,6 +186,7 @@ impl Site {
             following: Arc::default(),
             closing: watch::Sender::new(false),
             body_limit,
+            files_limit,
             keys,
             hooks,
             reads,
@@ -437,6 +443,13 @@ impl Site {
     /// The largest body that any action accepts; which action it is for is known afterwards.
     pub(crate) fn body_limit(&self) -> usize {
         self.0.body_limit
+    }
+
+    /// The most bytes of a body with files: those of its files, and of one that is too large as much as is
+    /// read past, so that the fields after it arrive.
+    pub(crate) fn upload_limit(&self) -> u64 {
+        let past = if self.0.files_limit == 0 { 0 } else { submit::READ_PAST };
+        (self.0.body_limit as u64).saturating_add(self.0.files_limit).saturating_add(past)
     }
 
     /// Counts a client's submission for as long as the guard lives; `None` if there are too many.

@@ -7,7 +7,7 @@
 use formwork_core::{Entries, wire};
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{Document, FormData, HtmlFormElement, Window};
+use web_sys::{Document, File, FormData, HtmlFormElement, Window};
 
 #[wasm_bindgen]
 extern "C" {
@@ -80,6 +80,18 @@ pub(crate) fn pairs(entries: &FormData) -> Vec<(String, String)> {
     all.filter_map(|pair| {
         let pair: Array = pair.dyn_into().ok()?;
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    })
+    .collect()
+}
+
+/// The files of a form; an input without one has a nameless, empty one.
+pub(crate) fn files(entries: &FormData) -> Vec<(String, File)> {
+    let all = js_sys::try_iter(entries).ok().flatten().into_iter().flatten().flatten();
+    all.filter_map(|pair| {
+        let pair: Array = pair.dyn_into().ok()?;
+        let file: File = pair.get(1).dyn_into().ok()?;
+        let chosen = file.size() > 0.0 || !file.name().is_empty();
+        Some((pair.get(0).as_string()?, file)).filter(|_| chosen)
     })
     .collect()
 }

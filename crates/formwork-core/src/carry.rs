@@ -82,7 +82,7 @@ fn place(fields: &'static [FieldSpec], name: &str) -> Option<Place> {
         (now, within, at_row) = match (step, within) {
             (Step::Field(name), Within::Fields(fields)) => {
                 let named = fields.iter().find(|spec| spec.name == name);
-                let old = |spec: &&FieldSpec| spec.was.iter().any(|old| *old == name);
+                let old = |spec: &&FieldSpec| spec.was.contains(&name);
                 let found = named.or_else(|| fields.iter().find(old))?;
                 spec = Some(found);
                 let within = match found.structure {

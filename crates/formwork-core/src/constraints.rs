@@ -27,6 +27,10 @@ pub struct Constraints {
     pub autocomplete: &'static str,
     /// Which files may be chosen.
     pub accept: &'static str,
+    /// The most bytes of each file.
+    pub max_size: u64,
+    /// The most files; 0 where there are none.
+    pub max_files: usize,
     /// Whether several values may be chosen.
     pub multiple: bool,
     /// Whether a browser compares its values with `min` and `max` as the server does.
@@ -58,6 +62,8 @@ impl Constraints {
         inputmode: "",
         autocomplete: "",
         accept: "",
+        max_size: 0,
+        max_files: 0,
         multiple: false,
         ordered: false,
     };

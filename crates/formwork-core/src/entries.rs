@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use crate::path;
+use crate::{path, upload::Arrived};
 
 /// A form's entry list: what the HTML standard calls the result of "constructing the entry list".
 ///
@@ -17,7 +17,7 @@ use crate::path;
 /// assert_eq!(entries.last("body"), None);
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Entries(Vec<(String, String)>);
+pub struct Entries(Vec<(String, String)>, Vec<(String, Arrived)>);
 
 /// The names alone: which of the values are secrets, only the form knows.
 impl fmt::Debug for Entries {
@@ -42,12 +42,24 @@ impl Entries {
         self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
 
-    /// How many entries there are.
+    /// Adds a file at the end of all files.
+    #[doc(hidden)]
+    pub fn push_file(&mut self, name: impl Into<String>, file: Arrived) {
+        self.1.push((name.into(), file));
+    }
+
+    /// Every file, in order.
+    #[doc(hidden)]
+    pub fn files(&self) -> &[(String, Arrived)] {
+        &self.1
+    }
+
+    /// How many entries there are, without files.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are none, but for files.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -92,7 +104,7 @@ impl Entries {
 
 impl FromIterator<(String, String)> for Entries {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(entries: I) -> Self {
-        Entries(entries.into_iter().collect())
+        Entries(entries.into_iter().collect(), Vec::new())
     }
 }
 

@@ -26,6 +26,7 @@ pub mod route;
 mod rows;
 mod shape;
 mod spec;
+mod upload;
 mod version;
 pub mod wire;
 
@@ -47,7 +48,7 @@ pub use lines::{LineReader, NotALine};
 pub use lookup::Lookup;
 pub use mistake::{Mistake, Words, languages, set_languages, set_words, speaking};
 pub use names::{FieldName, FormNames, RowNames};
-pub use observer::{Change, Layer, Observer, Order, SubmitOptions};
+pub use observer::{Change, Layer, Observer, Order, Progress, SubmitOptions};
 pub use page::{PageData, Posted};
 pub use query::{Query, QueryKey};
 pub use rows::RowChange;
@@ -55,4 +56,5 @@ pub use shape::{Shape, action_id};
 pub use spec::{
     FieldSpec, Structure, arrange, has_lists, is_named_secret, is_secret, secret_names, spec_of,
 };
+pub use upload::{Arrived, Content, Upload, has_files, most_bytes_of_files};
 pub use version::Version;

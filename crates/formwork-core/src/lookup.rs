@@ -1,6 +1,6 @@
 //! The entries of a submission, found by name.
 
-use crate::{Entries, path};
+use crate::{Entries, path, upload::Arrived};
 
 /// An index of [`Entries`]: every field is found without looking at all entries, and what a list
 /// has rows for is found without looking at all fields.
@@ -19,6 +19,8 @@ use crate::{Entries, path};
 /// ```
 pub struct Lookup<'a> {
     entries: &'a [(String, String)],
+    /// There are few.
+    files: &'a [(String, Arrived)],
     /// Positions in `entries`, by name and then by position.
     sorted: Vec<u32>,
 }
@@ -26,14 +28,14 @@ pub struct Lookup<'a> {
 impl<'a> Lookup<'a> {
     /// Sorts the entries.
     pub fn new(entries: &'a Entries) -> Self {
-        let entries = entries.as_slice();
+        let (entries, files) = (entries.as_slice(), entries.files());
         // A submission has a limit of fields far below.
         let mut sorted: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
         sorted.sort_unstable_by(|a, b| {
             let names = entries[*a as usize].0.cmp(&entries[*b as usize].0);
             names.then(a.cmp(b))
         });
-        Lookup { entries, sorted }
+        Lookup { entries, files, sorted }
     }
 
     /// The last value of this name: a pressed button overrides a hidden field that stands before it.
@@ -68,6 +70,12 @@ impl<'a> Lookup<'a> {
         }
         keys.sort_unstable_by_key(|(first, _)| *first);
         keys.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// The files of this name, in order.
+    #[doc(hidden)]
+    pub fn files(&self, name: &str) -> impl Iterator<Item = &'a Arrived> {
+        self.files.iter().filter(move |(n, _)| n == name).map(|(_, file)| file)
     }
 
     fn name(&self, at: u32) -> &'a str {

@@ -95,6 +95,25 @@ pub enum Mistake {
     NotACard,
     /// No phone number.
     NotAPhone,
+    /// No file was chosen.
+    NoFile,
+    /// A file was sent with a form that has to be sent again.
+    FileNotKept,
+    /// A file has too many bytes.
+    FileTooLarge {
+        /// What is taken, such as `5 MB`.
+        max: String,
+    },
+    /// A file is of another type.
+    WrongFileType {
+        /// What is taken, such as `images, PDF`.
+        accept: String,
+    },
+    /// Too many files were chosen.
+    TooManyFiles {
+        /// How many are taken.
+        max: String,
+    },
     /// The application's own sentence.
     Said(Cow<'static, str>),
 }
@@ -217,6 +236,12 @@ impl Mistake {
             Mistake::NotAPhone => {
                 &["Enter a phone number with its country code, such as +44 20 7946 0000"]
             }
+            Mistake::NoFile => &["Choose a file"],
+            Mistake::FileNotKept => &["Choose the file again: it was not kept"],
+            Mistake::FileTooLarge { max } => &["Choose a file of at most ", max],
+            Mistake::WrongFileType { accept } => &["Choose a file of one of these types: ", accept],
+            Mistake::TooManyFiles { max } if max == "1" => &["Choose one file"],
+            Mistake::TooManyFiles { max } => &["Choose at most ", max, " files"],
             Mistake::Said(sentence) => return sentence.clone(),
         };
         match text {

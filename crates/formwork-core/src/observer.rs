@@ -38,6 +38,15 @@ pub enum Change {
     Reading(bool),
 }
 
+/// How much of a submission has been sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes that have been sent.
+    pub sent: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
 /// Who is told what becomes of a submission.
 pub trait Observer: 'static {
     /// When it is to be sent.
@@ -51,6 +60,14 @@ pub trait Observer: 'static {
     }
     /// It has been sent, or waits for those before it.
     fn started(&self);
+    /// It has files, which take a while to send; `cancel` breaks it off.
+    fn uploads(&self, cancel: Box<dyn Fn()>) {
+        let _ = cancel;
+    }
+    /// So much of it has been sent.
+    fn progress(&self, progress: Progress) {
+        let _ = progress;
+    }
     /// The server has answered.
     fn outcome(&self, outcome: Outcome);
     /// It waits for a connection, or no longer.

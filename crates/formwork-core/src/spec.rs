@@ -78,8 +78,7 @@ pub fn is_secret(fields: &[FieldSpec], name: &str) -> bool {
     for step in path::steps(name) {
         let Step::Field(name) = step else { continue };
         // By its old names, too: whether a page is old is not asked here.
-        let named =
-            |spec: &&FieldSpec| spec.name == name || spec.was.iter().any(|old| *old == name);
+        let named = |spec: &&FieldSpec| spec.name == name || spec.was.contains(&name);
         let Some(spec) = fields.iter().find(named) else { return false };
         if spec.secret {
             return true;

@@ -3,7 +3,9 @@
 use std::{hash::Hash, rc::Rc};
 
 use formwork_axum::PageContext;
-use formwork_core::{Change, Entries, Observer, Posted, PublicError, QueryKey, SubmitOptions};
+use formwork_core::{
+    Change, Entries, FieldSpec, Observer, Posted, PublicError, QueryKey, SubmitOptions,
+};
 use leptos::{
     either::Either,
     prelude::*,
@@ -137,7 +139,7 @@ impl Filled<'_> {
         None
     }
 
-    pub(crate) fn entries(&self) -> Entries {
+    pub(crate) fn entries(&self, _: &'static [FieldSpec]) -> Entries {
         Entries::default()
     }
 

@@ -47,9 +47,9 @@ pub use field::{ControlAttributes, Field, FieldScope, FormFields, IssuesOf, OneC
 pub use formwork_core::{
     Action, ActionError, ActionResult, BoundAction, Choice, Choices, Color, Constraints, Date,
     Decimal, Email, Entries, ErrorKind, FieldName, FieldSpec, Form, FormField, FormNames,
-    FormValue, Issue, Issues, Limit, LocalDateTime, Lookup, Mistake, Month, Order, PublicError,
-    Query, QueryKey, QueryResult, RowNames, Shape, Structure, Target, Time, WebAddress, Words,
-    path,
+    FormValue, Issue, Issues, Limit, LocalDateTime, Lookup, Mistake, Month, Order, Progress,
+    PublicError, Query, QueryKey, QueryResult, RowNames, Shape, Structure, Target, Time, Upload,
+    WebAddress, Words, path,
 };
 pub use formwork_macros::{Form, FormChoice, action, query};
 pub use hooks::{
@@ -66,7 +66,7 @@ pub use words::set_words;
 pub use formwork_axum::{
     ActionCx, Binding, Bound, Config, Failure, Guard, GuardCx, Life, Next, PageCache, Public,
     QueryCx, RefusedSubmission, RequestBoundary, RequestView, Revalidate, Site, StartError,
-    StoreError, command, cookie, http, is_local_path,
+    StoreError, UploadFile, command, cookie, http, is_local_path,
 };
 #[cfg(feature = "hydrate")]
 pub use hydrate::hydrate;
@@ -76,11 +76,11 @@ pub mod prelude {
     pub use garde::Validate;
 
     #[cfg(feature = "ssr")]
-    pub use crate::{ActionCx, Bound, Guard, GuardCx, Next, QueryCx};
+    pub use crate::{ActionCx, Bound, Guard, GuardCx, Next, QueryCx, UploadFile as _};
     pub use crate::{
         ActionError, ActionResult, ActionState, BoundAction, Choice as _, ClientScripts, Each,
         EachRow, EachSignal, FieldIssues, Form, FormChoice, FormIssues, FormNames as _, Guarded,
-        Loaded, PageBoundary, PublicError, QueryResult, SubmitButton, UseQuery, action,
+        Loaded, PageBoundary, PublicError, QueryResult, SubmitButton, Upload, UseQuery, action,
         provide_formwork, query, use_action_state, use_form_status, use_new_build, use_optimistic,
         use_query,
     };

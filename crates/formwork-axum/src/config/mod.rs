@@ -106,6 +106,9 @@ settings! {
     max_fields: usize = 1_000;
     /// The most files of a submission. Default 20.
     max_files: usize = 20;
+    /// The folder in which files of forms are kept while they arrive and are handled; they have no name
+    /// in it, and are gone when the server is. Default: the system's for temporary files.
+    upload_dir: String = String::new();
     /// How many submissions one client may have under way. Default 64.
     max_concurrent: usize = 64;
     /// How many times as often as it declares an action may be run: for tests and measurements.

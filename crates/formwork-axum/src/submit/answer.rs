@@ -2,7 +2,7 @@
 
 use axum::{body::Body, response::Response};
 use formwork_core::{
-    ActionError, Issues, Posted, PublicError, QueryKey,
+    ActionError, Entries, Issues, Mistake, Posted, PublicError, QueryKey,
     wire::{self, Line, Outcome},
 };
 use futures::{StreamExt, stream};
@@ -60,10 +60,23 @@ fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outco
         Err(error) => {
             let public = failure::publish(submission.site.hooks(), &submission.action_id, &error);
             let fields = submission.action.map_or(&[][..], |action| action.fields);
-            let issues = formwork_core::arrange(error.issues(), fields, &submission.entries);
+            let mut issues = error.issues().clone();
+            if !wants_stream(&submission.parts.headers) {
+                choose_again(&submission.entries, &mut issues);
+            }
+            let issues = formwork_core::arrange(&issues, fields, &submission.entries);
             let mut outcome = Outcome::failed(public, issues);
             outcome.sign_in = submission.asks_to_sign_in;
             (outcome, Effects::default())
+        }
+    }
+}
+
+/// A page can't choose a file for its visitor, who would not notice that it is missing now.
+fn choose_again(entries: &Entries, issues: &mut Issues) {
+    for (name, _) in entries.files() {
+        if !issues.has(name) {
+            issues.push(name, Mistake::FileNotKept.sentence());
         }
     }
 }

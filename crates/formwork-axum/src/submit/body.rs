@@ -1,19 +1,26 @@
 //! Step 2: the body as names and values, within the limits.
 
 use std::{
+    error::Error,
+    fmt,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
+    task::Poll,
     time::Duration,
 };
 
 use axum::body::Body;
 use bytes::Bytes;
 use formwork_core::{ActionError, Entries, path};
-use futures::TryStreamExt;
+use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, header};
 use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
-use multer::{Constraints, Multipart, SizeLimit};
+use multer::Multipart;
 
-use super::Submission;
+use super::{
+    Submission,
+    files::{Admit, Files, Nobody},
+};
 use crate::{refusal::Refusal, urlencoded};
 
 /// A browser shows no answer while it is still sending, so what was refused before its end is read
@@ -23,21 +30,28 @@ const DISCARD_TIME: Duration = Duration::from_secs(10);
 
 pub(super) async fn read(submission: &mut Submission, body: &mut Body) -> Result<(), ActionError> {
     let limit = submission.site.body_limit();
-    let max_fields = submission.site.config().max_fields;
+    let config = submission.site.config();
+    let limits = Limits { bytes: limit, fields: config.max_fields, files: config.max_files };
     let headers = &submission.parts.headers;
-    if declared_length(headers).is_some_and(|length| length > limit as u64) {
+    let media_type = media_type(headers)?;
+    let most = match media_type {
+        MediaType::UrlEncoded => limit as u64,
+        MediaType::Multipart { .. } => submission.site.upload_limit(),
+    };
+    if declared_length(headers).is_some_and(|length| length > most) {
         return Err(Refusal::BodyTooLarge.into());
     }
-    (submission.entries, submission.body_bytes) = match media_type(headers)? {
+    let (entries, bytes) = match media_type {
         MediaType::UrlEncoded => {
             let bytes = collect(body, limit).await?;
-            (urlencoded::parse(&bytes, max_fields)?, bytes.len())
+            (urlencoded::parse(&bytes, limits.fields)?, bytes.len())
         }
         MediaType::Multipart { boundary } => {
-            let files = submission.site.config().max_files;
-            multipart(body, boundary, Limits { bytes: limit, fields: max_fields, files }).await?
+            let folder = PathBuf::from(&config.upload_dir);
+            multipart(body, boundary, limits, &folder, &mut *submission).await?
         }
     };
+    (submission.entries, submission.body_bytes) = (entries, bytes);
     if submission.entries.iter().any(|(name, _)| path::depth(name) > path::MAX_DEPTH) {
         return Err(Refusal::TooDeep.into());
     }
@@ -49,7 +63,7 @@ const SLOWEST: u64 = 16 * 1024;
 
 /// How long the body may take as a whole: who sends a byte now and then never stands still.
 pub(super) fn patience(submission: &Submission) -> Duration {
-    let limit = submission.site.body_limit() as u64;
+    let limit = submission.site.upload_limit();
     let length = declared_length(&submission.parts.headers).unwrap_or(limit).min(limit);
     Duration::from_secs(submission.site.config().body_timeout + length / SLOWEST)
 }
@@ -98,21 +112,18 @@ async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Refusal> {
     })
 }
 
-/// `multipart/form-data` (RFC 7578). Parts with a file name are read past, piece by piece: no field
-/// takes them yet.
+/// `multipart/form-data` (RFC 7578). Files are for [`Files`]; they don't count among the bytes.
 async fn multipart(
     body: &mut Body,
     boundary: String,
     limits: Limits,
+    folder: &Path,
+    admit: impl Admit,
 ) -> Result<(Entries, usize), Refusal> {
-    let whole = SizeLimit::new().whole_stream(limits.bytes as u64);
-    let constraints = Constraints::new().size_limit(whole);
-    let total = AtomicUsize::new(0);
-    let counted = BodyDataStream::new(body).inspect_ok(|piece| {
-        total.fetch_add(piece.len(), Ordering::Relaxed);
-    });
-    let mut parts = Multipart::with_constraints(counted, boundary, constraints);
+    let flow = Flow::new(limits.bytes);
+    let mut parts = Multipart::new(flow.count(BodyDataStream::new(body)), boundary);
     let (mut entries, mut fields, mut files) = (Entries::default(), 0, 0);
+    let mut taken = Files::new(admit);
     while let Some(mut part) = parts.next_field().await.map_err(refuse_part)? {
         fields += 1;
         if fields > limits.fields {
@@ -126,16 +137,92 @@ async fn multipart(
             if files > limits.files {
                 return Err(Refusal::TooManyFiles);
             }
-            while part.chunk().await.map_err(refuse_part)?.is_some() {}
+            taken.take(&mut entries, &name, part, &flow, folder).await?;
             continue;
         }
-        let bytes = part.bytes().await.map_err(refuse_part)?;
-        let value = String::from_utf8(bytes.to_vec()).map_err(|_| Refusal::NotUtf8)?;
-        entries.push(name, value);
+        let mut bytes = Vec::new();
+        while let Some(piece) = part.chunk().await.map_err(refuse_part)? {
+            if flow.beside_files() > limits.bytes + SLACK {
+                return Err(Refusal::BodyTooLarge);
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        entries.push(name, String::from_utf8(bytes).map_err(|_| Refusal::NotUtf8)?);
     }
     drop(parts);
-    Ok((entries, total.into_inner()))
+    match flow.beside_files() {
+        bytes if bytes > limits.bytes => Err(Refusal::BodyTooLarge),
+        bytes => Ok((entries, bytes)),
+    }
 }
+
+/// What of a body has come, and how much of it was files.
+pub(super) struct Flow {
+    limit: usize,
+    read: AtomicUsize,
+    of_files: AtomicUsize,
+}
+
+/// So much of a file may have been read and not yet be known to be of it.
+const SLACK: usize = 1024 * 1024;
+
+impl Flow {
+    fn new(limit: usize) -> Self {
+        Flow { limit, read: AtomicUsize::new(0), of_files: AtomicUsize::new(0) }
+    }
+
+    /// So many bytes were those of a file.
+    pub(super) fn of_file(&self, bytes: usize) {
+        self.of_files.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn beside_files(&self) -> usize {
+        self.read.load(Ordering::Relaxed) - self.of_files.load(Ordering::Relaxed)
+    }
+
+    /// The pieces of a body, until there are too many bytes beside the files. After each the reader has
+    /// its turn: it would read on for as long as more is there, and hold it all.
+    fn count<S>(&self, pieces: S) -> impl Stream<Item = Result<Bytes, Cut>>
+    where
+        S: Stream<Item = Result<Bytes, axum::Error>> + Unpin,
+    {
+        let mut pieces = pieces;
+        let mut pause = false;
+        stream::poll_fn(move |cx| {
+            pause = !pause;
+            if !pause {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let polled = pieces.poll_next_unpin(cx);
+            if polled.is_pending() {
+                pause = false;
+            }
+            polled.map(|piece| {
+                Some(piece?.map_err(|_| Cut::Broken).and_then(|piece| {
+                    self.read.fetch_add(piece.len(), Ordering::Relaxed);
+                    let fits = self.beside_files() <= self.limit + SLACK + piece.len();
+                    if fits { Ok(piece) } else { Err(Cut::TooLarge) }
+                }))
+            })
+        })
+    }
+}
+
+/// Why a body is not read on.
+#[derive(Debug)]
+enum Cut {
+    Broken,
+    TooLarge,
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Error for Cut {}
 
 /// What a body may have.
 #[derive(Clone, Copy)]
@@ -148,12 +235,14 @@ pub(crate) struct Limits {
 /// The parts of a body of this type, for the fuzz target.
 pub(crate) async fn parts(content_type: &str, body: &mut Body, limits: Limits) -> Option<Entries> {
     let boundary = multer::parse_boundary(content_type).ok()?;
-    Some(multipart(body, boundary, limits).await.ok()?.0)
+    Some(multipart(body, boundary, limits, Path::new(""), Nobody).await.ok()?.0)
 }
 
-fn refuse_part(error: multer::Error) -> Refusal {
+pub(super) fn refuse_part(error: multer::Error) -> Refusal {
     match error {
-        multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
+        multer::Error::StreamReadFailed(error)
+            if matches!(error.downcast_ref(), Some(Cut::TooLarge)) =>
+        {
             Refusal::BodyTooLarge
         }
         _ => Refusal::BrokenBody,

@@ -20,6 +20,7 @@ mod action;
 mod answer;
 mod body;
 mod effects;
+mod files;
 mod guard;
 mod once;
 mod origin;
@@ -64,6 +65,7 @@ use crate::{
 
 pub(crate) use answer::{refused, wants_stream};
 pub(crate) use body::{Limits, discard, parts};
+pub(crate) use files::READ_PAST;
 pub(crate) use run::Ran;
 
 /// A submission on its way through the steps; each fills in what it found out.

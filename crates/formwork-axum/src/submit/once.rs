@@ -20,6 +20,7 @@ use crate::{
     failure, observe,
     refusal::Refusal,
     store::{Claim, Ended, Fingerprint, StoreError},
+    upload,
 };
 
 /// A day: as long as a page may lie open before it is sent again.
@@ -172,16 +173,21 @@ pub(super) fn name(submission: &Submission) -> Option<String> {
 fn identity(submission: &Submission) -> Option<Fingerprint> {
     let id = submission.id()?;
     let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text);
+    let mut add = |part: &[u8]| {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
     };
-    add(id);
-    add(&submission.parts.uri.to_string());
+    add(id.as_bytes());
+    add(submission.parts.uri.to_string().as_bytes());
     for (name, value) in submission.entries.iter() {
-        add(name);
+        add(name.as_bytes());
         // The gears spell line breaks differently.
-        add(&value.replace("\r\n", "\n"));
+        add(value.replace("\r\n", "\n").as_bytes());
+    }
+    for (name, file) in submission.entries.files() {
+        add(name.as_bytes());
+        add(file.upload.file_name().as_bytes());
+        add(&upload::hash(&file.upload));
     }
     Some(hash.finalize().into())
 }

@@ -9,7 +9,7 @@ use formwork_core::{
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
 
-use super::{Job, connection, filled, page_url, queue, stream};
+use super::{Job, connection, filled, page_url, queue, stream, upload};
 use crate::{
     dom, drafts,
     navigate::navigate,
@@ -26,7 +26,7 @@ const AGAIN_AFTER: [Duration; 3] =
 pub(super) async fn send(job: Job) {
     let mut answer = follow(&job).await;
     let mut pauses = AGAIN_AFTER.into_iter();
-    while answer.outcome.is_none() {
+    while answer.outcome.is_none() && !job.cancelled.get() {
         if connection::is_off() {
             // Kept for as long as it takes, in its place in the queue.
             job.observer.offline(true);
@@ -41,6 +41,7 @@ pub(super) async fn send(job: Job) {
     }
     let here = page_url() == job.url;
     match answer {
+        Answer { outcome: None, .. } if job.cancelled.get() => query::lift(job.id),
         Answer { outcome: None, .. } => {
             query::lift(job.id);
             let again = job.clone();
@@ -109,8 +110,8 @@ async fn follow(job: &Job) -> Answer {
     let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
     let mut asked = query::tick();
     let mut since = asked;
-    let Ok(request) = request(job, &answer.named) else { return answer };
-    let result = stream::read(&job.url, &request, |line| match line {
+    let Ok((request, headers)) = request(job, &answer.named) else { return answer };
+    let take_line = |line| match line {
         Line::Outcome(outcome) => {
             let (success, redirect) = (outcome.is_success(), outcome.redirect.clone());
             let as_another = success && outcome.refresh;
@@ -127,8 +128,12 @@ async fn follow(job: &Job) -> Answer {
         }
         Line::Query(line) => answer.lines.push(Read { asked, since, is_live: false, line }),
         Line::End => {}
-    })
-    .await;
+    };
+    let result = if job.multipart && upload::has_files(&job.body) {
+        upload::read(job, &headers, take_line).await
+    } else {
+        stream::read(&job.url, &request, take_line).await
+    };
     answer.complete = result.is_ok();
     answer
 }
@@ -184,7 +189,7 @@ async fn put_on_screen(job: &Job, lines: Vec<Read>) {
         .await;
 }
 
-fn request(job: &Job, named: &[QueryKey]) -> Result<RequestInit, JsValue> {
+fn request(job: &Job, named: &[QueryKey]) -> Result<(RequestInit, Headers), JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", wire::NDJSON)?;
     query::name(named, &headers);
@@ -197,5 +202,5 @@ fn request(job: &Job, named: &[QueryKey]) -> Result<RequestInit, JsValue> {
         let entries: JsValue = UrlSearchParams::new_with_str_sequence_sequence(&job.body)?.into();
         request.set_body(&entries);
     }
-    Ok(request)
+    Ok((request, headers))
 }

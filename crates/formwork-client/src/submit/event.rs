@@ -76,6 +76,7 @@ pub fn on_submit(
         animated: options.animated,
         name: format!("{id}@{key}"),
         id: query::tick(),
+        cancelled: Rc::default(),
         observer: observer(id, key),
         body,
     });

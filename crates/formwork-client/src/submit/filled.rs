@@ -1,6 +1,6 @@
 //! A form as it is filled in: what it would send, and where the focus belongs.
 
-use formwork_core::Entries;
+use formwork_core::{Arrived, Entries, FieldSpec, Upload, has_files, spec_of};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, FocusEvent, FormData, HtmlElement, HtmlFormElement};
@@ -21,9 +21,24 @@ impl Filled<'_> {
         all.get(all.length().checked_sub(1)?).as_string()
     }
 
-    /// Names and values; files are left out.
-    pub fn entries(&self) -> Entries {
-        dom::pairs(self.body).into_iter().collect()
+    /// Names and values, and what can be said of the files without reading them.
+    pub fn entries(&self, fields: &'static [FieldSpec]) -> Entries {
+        let mut entries: Entries = dom::pairs(self.body).into_iter().collect();
+        if !has_files(fields) {
+            return entries;
+        }
+        for (name, file) in dom::files(self.body) {
+            let before = entries.files().iter().filter(|(other, _)| *other == name).count();
+            let (size, kind, file_name) = (file.size() as u64, file.type_(), file.name());
+            let refused = spec_of(fields, &name).and_then(|FieldSpec { constraints, .. }| {
+                let another = constraints.refuses_another(before);
+                let too_large = || constraints.refuses_size(size);
+                another.or_else(too_large).or_else(|| constraints.refuses_type(&kind, &file_name))
+            });
+            let upload = Upload::new(&file_name, kind, size, None);
+            entries.push_file(name, Arrived { upload, refused });
+        }
+        entries
     }
 
     /// Puts the focus on the first control with an issue, once the issues are shown.

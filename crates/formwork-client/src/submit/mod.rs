@@ -6,8 +6,9 @@ mod event;
 mod filled;
 mod queue;
 pub(crate) mod stream;
+mod upload;
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use formwork_core::{Entries, Observer, wire};
 use web_sys::{FormData, HtmlFormElement};
@@ -34,6 +35,8 @@ pub struct Job {
     pub(crate) name: String,
     /// Tells the layers apart that submissions lay over values.
     pub(crate) id: u64,
+    /// Whether the visitor broke it off.
+    pub(crate) cancelled: Rc<Cell<bool>>,
     pub(crate) observer: Rc<dyn Observer>,
 }
 
@@ -56,6 +59,7 @@ pub fn dispatch(values: &Entries, observer: Rc<dyn Observer>) {
         animated: false,
         name: format!("{}@{}", name(wire::ACTION), name(wire::FORM)),
         id: query::tick(),
+        cancelled: Rc::default(),
         observer,
     });
 }

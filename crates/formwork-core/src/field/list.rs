@@ -17,6 +17,8 @@ pub trait ListItem: Sized {
     const LIST_SHAPE: Shape;
     /// What the list is made of.
     const LIST_STRUCTURE: Structure;
+    /// What the list's control says of the values that it takes.
+    const LIST_CONSTRAINTS: Constraints = Constraints { multiple: true, ..Constraints::NONE };
     /// Reads every item.
     fn read_list(entries: &Lookup<'_>, name: &str, issues: &mut Issues) -> Vec<Self>;
     /// Writes every item.
@@ -71,7 +73,7 @@ impl<T: ListItem> FormField for Vec<T> {
     const SHAPE: Shape = T::LIST_SHAPE;
     const REQUIRED: bool = false;
     const STRUCTURE: Structure = T::LIST_STRUCTURE;
-    const CONSTRAINTS: Constraints = Constraints { multiple: true, ..Constraints::NONE };
+    const CONSTRAINTS: Constraints = T::LIST_CONSTRAINTS;
 
     fn placeholder() -> Self {
         Vec::new()

@@ -27,13 +27,14 @@ use crate::{Constraints, Entries, Issues, Lookup, Shape, Structure};
 /// | one value | every [`FormValue`]: strings, numbers, dates, enums with `#[derive(FormChoice)]`, and newtypes that implement it |
 /// | a checkbox | `bool` |
 /// | several values | `Vec` and `BTreeSet` of them |
+/// | a file | [`Upload`](crate::Upload), and `Vec` of it |
 /// | a struct | with `#[derive(Form, Validate)]` |
 /// | a list of structs | `Vec` of them |
 /// | any of these, or nothing | `Option` |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a form field",
     label = "not a form field",
-    note = "use a string, a number, a bool, a date, an enum with `#[derive(FormChoice)]`, a struct with `#[derive(Form, Validate)]`, an `Option` or `Vec` of these, or implement `FormValue` for it"
+    note = "use a string, a number, a bool, a date, an `Upload`, an enum with `#[derive(FormChoice)]`, a struct with `#[derive(Form, Validate)]`, an `Option` or `Vec` of these, or implement `FormValue` for it"
 )]
 pub trait FormField: Sized {
     /// The kind of value, for the form's fingerprint.

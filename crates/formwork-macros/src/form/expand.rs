@@ -106,14 +106,15 @@ fn spec(field: &Field) -> TokenStream {
 
 /// The type's constraints, with those of the field's options and rules.
 fn constraints(field: &Field) -> TokenStream {
-    let Field { attributes, ty, secret, input_type, inputmode, autocomplete, .. } = field;
+    let Field { attributes, ty, secret, input_type, inputmode, autocomplete, files, .. } = field;
     let this = quote!(<#ty as ::formwork::__private::FormField>);
     let secret = secret.then(|| quote!(.secret()));
     let typed = input_type.as_ref().map(|input_type| quote!(.typed(#input_type)));
     let inputmode = inputmode.as_ref().map(|inputmode| quote!(.inputmode(#inputmode)));
     let autocomplete = autocomplete.as_ref().map(|words| quote!(.autocomplete(#words)));
     let rules = rules::constraints(attributes, &quote!(!#this::REQUIRED));
-    quote!(#this::CONSTRAINTS #secret #typed #rules #inputmode #autocomplete)
+    let files = files.constraints();
+    quote!(#this::CONSTRAINTS #secret #typed #rules #inputmode #autocomplete #files)
 }
 
 /// What makes the struct a field of other forms, alone and in lists.
@@ -268,7 +269,11 @@ fn types(form: &Form) -> TokenStream {
             );
         })
     });
-    quote!(#(#checks)*)
+    let files = form.fields.iter().map(|field| {
+        let Field { ty, secret, ident, files, .. } = field;
+        files.checks(ty, secret.then(|| ident.span()))
+    });
+    quote!(#(#checks)* #(#files)*)
 }
 
 /// The struct of typed names.

@@ -7,6 +7,7 @@ use crate::errors::Errors;
 
 mod autofill;
 mod expand;
+mod files;
 mod model;
 mod rules;
 

@@ -4,12 +4,23 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Data, DeriveInput, Generics, Ident, LitStr, Type, Visibility, ext::IdentExt};
 
-use super::{autofill, rules};
+use super::{autofill, files::Files, rules};
 
 use crate::{errors::Errors, options};
 
 /// The options of `#[field(…)]`.
-const OPTIONS: &[&str] = &["secret", "name", "was", "label", "type", "inputmode", "autocomplete"];
+const OPTIONS: &[&str] = &[
+    "secret",
+    "name",
+    "was",
+    "label",
+    "type",
+    "inputmode",
+    "autocomplete",
+    "accept",
+    "max_size",
+    "max_files",
+];
 
 /// A struct with `#[derive(Form)]`. After mistakes it has what could be understood.
 #[derive(Clone)]
@@ -40,6 +51,7 @@ pub(crate) struct Field {
     pub(crate) input_type: Option<LitStr>,
     pub(crate) inputmode: Option<LitStr>,
     pub(crate) autocomplete: Option<LitStr>,
+    pub(crate) files: Files,
     pub(crate) nests: Nests,
 }
 
@@ -175,6 +187,7 @@ impl Field {
         let mut was = Vec::new();
         let [mut name, mut label, mut input_type, mut inputmode, mut autocomplete] =
             [const { None::<LitStr> }; 5];
+        let mut files = Files::default();
         for option in options::of_attributes(&attributes, "field", errors) {
             let slot = match option.key.to_string().as_str() {
                 "secret" if secret => {
@@ -187,6 +200,10 @@ impl Field {
                 }
                 "was" => {
                     was.extend(option.string(errors));
+                    continue;
+                }
+                "accept" | "max_size" | "max_files" => {
+                    files.add(&option, errors);
                     continue;
                 }
                 "name" => &mut name,
@@ -234,6 +251,7 @@ impl Field {
             input_type,
             inputmode,
             autocomplete,
+            files,
             nests,
         };
         Some((field, place))

@@ -1,7 +1,7 @@
 //! What a form does before it is sent: its own rules, by the code that the server runs, and rows that
 //! are added, taken away or moved.
 
-use formwork_core::{Action, Entries, Form, Issues, RowChange, has_lists, wire};
+use formwork_core::{Action, Entries, FieldSpec, Form, Issues, RowChange, has_lists, wire};
 
 use crate::{half, hooks::Scope};
 
@@ -13,6 +13,7 @@ use crate::{half, hooks::Scope};
 pub(super) struct Checks {
     action: &'static str,
     scope: Scope,
+    fields: &'static [FieldSpec],
     /// What is wrong with the form.
     find: Option<fn(&Entries) -> Issues>,
     change: Option<fn(Scope, &str, &half::Filled<'_>)>,
@@ -27,7 +28,7 @@ impl Checks {
         };
         let change: Option<fn(Scope, &str, &half::Filled<'_>)> =
             if half::IN_BROWSER && has_lists(A::Form::FIELDS) { Some(change_rows) } else { None };
-        Checks { action: A::ID, scope, find, change }
+        Checks { action: A::ID, scope, fields: A::Form::FIELDS, find, change }
     }
 
     /// Whether this is to be sent. `action` is the one that the pressed button brings.
@@ -39,7 +40,7 @@ impl Checks {
             return false;
         }
         let Some(find) = self.find.filter(|_| action == self.action) else { return true };
-        let issues = find(&form.entries());
+        let issues = find(&form.entries(self.fields));
         let sound = issues.is_empty();
         if !sound {
             self.scope.refuse(issues);
@@ -53,7 +54,7 @@ impl Checks {
         let Some(find) = self.find else { return };
         half::with_field(event, |name, form| {
             if self.scope.has_issue_untracked(name) {
-                self.scope.recheck(name, &find(&form.entries()));
+                self.scope.recheck(name, &find(&form.entries(self.fields)));
             }
         });
     }
@@ -63,7 +64,7 @@ impl Checks {
         let Some(find) = self.find else { return };
         half::with_field(event, |name, form| {
             if half::was_typed_in(event) {
-                self.scope.recheck(name, &find(&form.entries()));
+                self.scope.recheck(name, &find(&form.entries(self.fields)));
             }
         });
     }

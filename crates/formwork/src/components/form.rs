@@ -1,6 +1,8 @@
 //! `<Form>`: a real form with everything that the native gear needs.
 
-use formwork_core::{self as form, Action, SubmitOptions, has_lists, secret_names, wire};
+use formwork_core::{
+    self as form, Action, SubmitOptions, has_files, has_lists, secret_names, wire,
+};
 use leptos::{context::Provider, prelude::*};
 
 use super::{FormMessage, checks::Checks, page_boundary::OnErrorPage};
@@ -88,6 +90,7 @@ pub fn Form<A: Action>(
     view! {
         <form
             method="post"
+            enctype=has_files(fields).then_some("multipart/form-data")
             aria-busy=move || scope.pending().then_some("true")
             node_ref=form
             on:submit=submit

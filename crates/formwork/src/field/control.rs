@@ -75,10 +75,11 @@ impl Control {
             }
             self.identify(written, self.id());
             self.constrain(written, element);
-            written.flag("multiple", element == Element::Select && multiple);
+            let file = self.spec.constraints.is_file();
+            written.flag("multiple", (element == Element::Select || file) && multiple);
             let value = || self.value().unwrap_or_else(|| initial.clone());
             match element {
-                Element::Input if self.spec.secret => {}
+                Element::Input if self.spec.secret || self.spec.constraints.is_file() => {}
                 Element::Input => written.set("value", value()),
                 Element::Textarea => written.text(value()),
                 Element::Select => {}
@@ -160,6 +161,7 @@ impl Control {
             written.set_if("inputmode", constraints.inputmode);
         }
         written.set_if("autocomplete", constraints.autocomplete);
+        written.set_if("accept", constraints.accept);
     }
 
     /// What assistive technology is told.

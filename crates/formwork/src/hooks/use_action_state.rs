@@ -14,7 +14,7 @@ use std::{
 
 use formwork_core::{
     Action, ActionError, Carried, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer, Order,
-    Posted, PublicError, QueryKey, RowChange, Shape, Target, carry, path,
+    Posted, Progress, PublicError, QueryKey, RowChange, Shape, Target, carry, path,
     wire::{self, Outcome},
 };
 use leptos::prelude::*;
@@ -116,6 +116,18 @@ impl<A: Action> ActionState<A> {
         self.scope.retry();
     }
 
+    /// How much of its files has been sent, while they are; reactive. Without JavaScript the browser
+    /// shows it.
+    pub fn progress(self) -> Option<Progress> {
+        self.scope.progress()
+    }
+
+    /// Breaks off the submission whose files are being sent: the server reads no further, nothing runs,
+    /// and the form stays as it is.
+    pub fn cancel(self) {
+        self.scope.cancel();
+    }
+
     /// Runs the action from an event handler rather than from a form. It waits for the submissions
     /// before it.
     pub fn dispatch(self, form: &A::Form) {
@@ -185,6 +197,9 @@ pub(crate) struct Cell {
     rows: RowKeys,
     in_flight: ArcRwSignal<usize>,
     retry: ArcRwSignal<Option<Retry>>,
+    /// While files are sent.
+    progress: ArcRwSignal<Option<Progress>>,
+    cancel: ArcRwSignal<Option<Retry>>,
     submission: ArcRwSignal<String>,
     /// Whether one of its submissions waits for a connection.
     offline: ArcRwSignal<bool>,
@@ -229,6 +244,8 @@ impl Cell {
             rows: RowKeys::default(),
             in_flight: ArcRwSignal::new(0),
             retry: ArcRwSignal::new(None),
+            progress: ArcRwSignal::new(None),
+            cancel: ArcRwSignal::new(None),
             submission: ArcRwSignal::new(half::submission_id()),
             offline: ArcRwSignal::new(false),
             expectations: OnceLock::new(),
@@ -357,7 +374,19 @@ impl Observer for CellObserver {
         self.with(|cell| cell.retry.set(Some(Arc::new(SendWrapper::new(retry)))));
     }
 
+    fn uploads(&self, cancel: Box<dyn Fn()>) {
+        self.with(|cell| cell.cancel.set(Some(Arc::new(SendWrapper::new(cancel)))));
+    }
+
+    fn progress(&self, progress: Progress) {
+        self.with(|cell| cell.progress.set(Some(progress)));
+    }
+
     fn finished(&self) {
+        self.with(|cell| {
+            cell.progress.set(None);
+            cell.cancel.set(None);
+        });
         self.with(|cell| cell.in_flight.update(|count| *count = count.saturating_sub(1)));
     }
 }
@@ -412,7 +441,7 @@ pub(crate) fn restore(action: &str, form: &str, typed: &Entries) -> Vec<(String,
         CELLS.with_borrow(|cells| cells.values().filter_map(Weak::upgrade).collect());
     let is_meant = |cell: &&Arc<Cell>| {
         let Declared { id, was, .. } = cell.declared;
-        cell.form == form && (id == action || was.iter().any(|old| *old == action))
+        cell.form == form && (id == action || was.contains(&action))
     };
     let Some(cell) = cells.iter().find(is_meant) else {
         let typed = typed.iter().filter(|(_, value)| !value.is_empty());
@@ -456,6 +485,16 @@ impl Scope {
     /// that belong to the form run once more: for them there is nothing.
     fn read<T: Default>(self, read: impl FnOnce(&Cell) -> T) -> T {
         self.0.try_get_value().map(|cell| read(&cell)).unwrap_or_default()
+    }
+
+    fn progress(self) -> Option<Progress> {
+        self.read(|cell| cell.progress.get())
+    }
+
+    fn cancel(self) {
+        if let Some(cancel) = self.read(|cell| cell.cancel.get_untracked()) {
+            cancel();
+        }
     }
 
     pub(crate) fn id_of(self, name: &str) -> String {

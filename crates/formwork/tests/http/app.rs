@@ -9,6 +9,7 @@ mod limited;
 mod profile;
 mod renamed;
 mod signing;
+mod uploads;
 mod views;
 
 pub use bindings::SUCCESSOR;
@@ -19,6 +20,7 @@ pub use guarded::*;
 pub use limited::*;
 pub use profile::*;
 pub use signing::with_sessions;
+pub use uploads::*;
 pub use views::{CurrentUser, shell};
 
 use std::time::Duration;
@@ -59,6 +61,7 @@ const PAGES: &[&str] = &[
     "/kept/{what}",
     "/kept-long/{what}",
     "/kept-elsewhere",
+    "/gallery",
 ];
 
 /// Where the client's files would be.

@@ -27,3 +27,4 @@ mod refusals;
 mod resume;
 mod shared;
 mod stale;
+mod uploads;

@@ -9,6 +9,7 @@ use leptos::{config::LeptosOptions, prelude::*};
 
 use super::{
     bindings::*, cached::*, doings::*, guarded::*, limited::*, profile::*, renamed::*, signing::*,
+    uploads::*,
 };
 
 /// The document.
@@ -74,6 +75,7 @@ fn Page() -> impl IntoView {
         "/rows" => view! { <Rows/> }.into_any(),
         "/buttons" => view! { <Buttons/> }.into_any(),
         "/doings" => view! { <Doings/> }.into_any(),
+        "/gallery" => view! { <Gallery/> }.into_any(),
         "/slow" => view! { <Shown id="slow" query=slow/> <Who/> }.into_any(),
         "/failing" => view! { <Shown id="failing" query=failing/> <Tickets/> }.into_any(),
         "/members" => view! { <Shown id="minutes" query=minutes/> }.into_any(),

@@ -1,0 +1,329 @@
+//! Files of a submission: each is written to an unnamed temporary file while it arrives, and judged.
+//!
+//! Nothing is written for whom the guard lets not pass, for an action that this build lacks, or under a
+//! name that is no file of its form: such a file is read past. So is one that turns out to be too large,
+//! one too many or of another type, so that the fields after it arrive and the visitor is told beside
+//! them. An unnamed file is gone when the process is, however that ends.
+
+use std::{collections::HashMap, fs::File, io, path::Path, sync::Arc};
+
+use bytes::Bytes;
+use formwork_core::{Arrived, Constraints, Content, Entries, FieldSpec, Mistake, Upload, spec_of};
+use futures::FutureExt;
+use multer::Field;
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
+
+use super::{Submission, action, body, guard, shape};
+use crate::{refusal::Refusal, upload::Spooled};
+
+/// As much of a file as says what it is.
+const HEAD: usize = 4096;
+/// As much as is read of files that are not kept, all together.
+pub(crate) const READ_PAST: u64 = 64 * 1024 * 1024;
+
+/// Who says whether the files of a submission are taken, by the entries before the first of them.
+pub(super) trait Admit {
+    /// The fields of its form, if they are.
+    fn admit(
+        &mut self,
+        entries: &Entries,
+    ) -> impl Future<Output = Option<&'static [FieldSpec]>> + Send;
+}
+
+/// Takes none.
+pub(super) struct Nobody;
+
+impl Admit for Nobody {
+    async fn admit(&mut self, _: &Entries) -> Option<&'static [FieldSpec]> {
+        None
+    }
+}
+
+/// The form's own fields come before all others in it: they say which action it is for, and the guard
+/// says who may. The steps after the body ask again, when it is known which button was pressed.
+impl Admit for &mut Submission {
+    async fn admit(&mut self, entries: &Entries) -> Option<&'static [FieldSpec]> {
+        self.entries = entries.clone();
+        action::find(self).boxed().await.ok()?;
+        shape::is_of_this_build(self).ok().filter(|is| *is)?;
+        let checked = guard::check(self).boxed().await;
+        self.asks_to_sign_in = false;
+        checked.ok()?;
+        Some(self.def().fields)
+    }
+}
+
+/// The files of one submission as they come.
+pub(super) struct Files<A> {
+    admit: A,
+    /// Unknown until the first file.
+    fields: Option<Option<&'static [FieldSpec]>>,
+    counts: HashMap<String, usize>,
+    past: u64,
+}
+
+impl<A: Admit> Files<A> {
+    pub(super) fn new(admit: A) -> Self {
+        Files { admit, fields: None, counts: HashMap::new(), past: 0 }
+    }
+
+    /// Takes the file of a part, or reads past it. `entries` are those before it.
+    pub(super) async fn take(
+        &mut self,
+        entries: &mut Entries,
+        name: &str,
+        part: Field<'_>,
+        flow: &body::Flow,
+        folder: &Path,
+    ) -> Result<(), Refusal> {
+        let mut part = Part { part, flow };
+        let file_name = part.part.file_name().unwrap_or_default().to_owned();
+        let said = part.part.content_type().map(|kind| kind.essence_str().to_owned());
+        let first = part.next().await?;
+        if file_name.is_empty() && first.is_none() {
+            // What a browser sends of an input without a file.
+            return Ok(());
+        }
+        let fields = match self.fields {
+            Some(fields) => fields,
+            None => *self.fields.insert(self.admit.admit(entries).await),
+        };
+        let constraints = fields.and_then(|fields| spec_of(fields, name)).map(|s| &s.constraints);
+        let Some(constraints) = constraints.filter(|constraints| constraints.is_file()) else {
+            return self.read_past(first, &mut part).await;
+        };
+        let count = self.counts.entry(name.to_owned()).or_default();
+        let refused = constraints.refuses_another(*count);
+        *count += 1;
+        let mut arriving =
+            Arriving::new(constraints, &file_name, said.unwrap_or_default(), refused);
+        let mut next = first;
+        while let Some(piece) = next {
+            if arriving.refused.is_some() {
+                self.read_past(Some(piece), &mut part).await?;
+                break;
+            }
+            arriving.take(&piece, folder).await.map_err(unwritten)?;
+            next = part.next().await?;
+        }
+        entries.push_file(name, arriving.end(folder).await.map_err(unwritten)?);
+        Ok(())
+    }
+
+    async fn read_past(
+        &mut self,
+        first: Option<Bytes>,
+        part: &mut Part<'_, '_>,
+    ) -> Result<(), Refusal> {
+        let mut next = first;
+        while let Some(piece) = next {
+            self.past += piece.len() as u64;
+            if self.past > READ_PAST {
+                return Err(Refusal::BodyTooLarge);
+            }
+            next = part.next().await?;
+        }
+        Ok(())
+    }
+}
+
+struct Part<'a, 'f> {
+    part: Field<'a>,
+    flow: &'f body::Flow,
+}
+
+impl Part<'_, '_> {
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        while let Some(piece) = self.part.chunk().await.map_err(body::refuse_part)? {
+            self.flow.of_file(piece.len());
+            if !piece.is_empty() {
+                return Ok(Some(piece));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// One file that is being written.
+struct Arriving {
+    constraints: &'static Constraints,
+    file_name: String,
+    said: String,
+    refused: Option<Mistake>,
+    head: Vec<u8>,
+    size: u64,
+    hash: Sha256,
+    file: Option<tokio::fs::File>,
+}
+
+impl Arriving {
+    fn new(
+        constraints: &'static Constraints,
+        file_name: &str,
+        said: String,
+        refused: Option<Mistake>,
+    ) -> Self {
+        Arriving {
+            constraints,
+            file_name: file_name.to_owned(),
+            said,
+            refused,
+            head: Vec::new(),
+            size: 0,
+            hash: Sha256::new(),
+            file: None,
+        }
+    }
+
+    async fn take(&mut self, piece: &[u8], folder: &Path) -> io::Result<()> {
+        let rest = HEAD.saturating_sub(self.head.len());
+        self.head.extend_from_slice(&piece[..rest.min(piece.len())]);
+        self.size += piece.len() as u64;
+        self.refused = self.constraints.refuses_size(self.size);
+        if self.refused.is_none() && self.head.len() == HEAD {
+            self.refused = self.kind().err();
+        }
+        if self.refused.is_some() {
+            self.file = None;
+            return Ok(());
+        }
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(unnamed(folder).await?),
+        };
+        self.hash.update(piece);
+        file.write_all(piece).await
+    }
+
+    async fn end(mut self, folder: &Path) -> io::Result<Arrived> {
+        let kind = match self.refused.take() {
+            Some(mistake) => Err(mistake),
+            None => self.kind(),
+        };
+        let (content_type, refused) = match kind {
+            Ok(content_type) => (content_type, None),
+            Err(mistake) => (std::mem::take(&mut self.said), Some(mistake)),
+        };
+        let mut content = None;
+        if refused.is_none() {
+            let mut file = match self.file.take() {
+                Some(file) => file,
+                None => unnamed(folder).await?,
+            };
+            file.flush().await?;
+            let spooled = Spooled::new(file.into_std().await, self.hash.finalize().into());
+            content = Some(Arc::new(spooled) as Content);
+        }
+        let upload = Upload::new(&self.file_name, content_type, self.size, content);
+        Ok(Arrived { upload, refused })
+    }
+
+    /// What the file is: by its first bytes, and where these say nothing as the browser says. Both must
+    /// be accepted.
+    fn kind(&self) -> Result<String, Mistake> {
+        let said = || match self.said.as_str() {
+            "" => "application/octet-stream".to_owned(),
+            said => said.to_ascii_lowercase(),
+        };
+        // What is text has no signature: what looks like a document may be any text.
+        let found = infer::get(&self.head).filter(|kind| !kind.mime_type().starts_with("text/"));
+        if self.constraints.accept.is_empty() {
+            return Ok(found.map_or_else(said, |kind| kind.mime_type().to_owned()));
+        }
+        if let Some(mistake) = self.constraints.refuses_type(&self.said, &self.file_name) {
+            return Err(mistake);
+        }
+        let mut accepted = self.constraints.accepted();
+        match found {
+            Some(kind) if accepted.any(|accepted| is_of(&kind, accepted)) => {
+                Ok(kind.mime_type().to_owned())
+            }
+            None if accepted.any(|accepted| self.may_be(accepted)) => Ok(said()),
+            _ => Err(self.constraints.wrong_type()),
+        }
+    }
+
+    /// Whether a file without a signature may be of the accepted type: one that has none.
+    fn may_be(&self, accepted: &'static str) -> bool {
+        let constraints = self.constraints.accept(accepted);
+        let of_it = constraints.refuses_type(&self.said, &self.file_name).is_none();
+        of_it
+            && match accepted.split_once('/') {
+                Some((family, "*")) => family == "text",
+                Some(_) => !infer::is_mime_supported(accepted),
+                None => !infer::is_supported(ending(accepted)),
+            }
+    }
+}
+
+/// Whether a signature is that of an accepted type.
+fn is_of(kind: &infer::Type, accepted: &str) -> bool {
+    match accepted.strip_suffix("/*") {
+        Some(family) => kind.mime_type().split('/').next() == Some(family),
+        None if accepted.starts_with('.') => ending(kind.extension()) == ending(accepted),
+        None => kind.mime_type().eq_ignore_ascii_case(accepted),
+    }
+}
+
+fn ending(accepted: &str) -> &str {
+    match accepted.trim_start_matches('.') {
+        "jpeg" => "jpg",
+        "tiff" => "tif",
+        ending => ending,
+    }
+}
+
+async fn unnamed(folder: &Path) -> io::Result<tokio::fs::File> {
+    let folder = folder.to_owned();
+    let made = tokio::task::spawn_blocking(move || -> io::Result<File> {
+        match folder.as_os_str().is_empty() {
+            true => tempfile::tempfile(),
+            false => tempfile::tempfile_in(folder),
+        }
+    });
+    Ok(tokio::fs::File::from_std(made.await.map_err(io::Error::other)??))
+}
+
+fn unwritten(error: io::Error) -> Refusal {
+    tracing::error!(%error, "a file of a form could not be written to the folder for uploads");
+    Refusal::CanNotKeepFile
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+
+    fn kind(accept: &'static str, name: &str, said: &str, head: &[u8]) -> Option<String> {
+        let constraints = Box::leak(Box::new(Constraints::FILE.accept(accept)));
+        let mut arriving = Arriving::new(constraints, name, said.to_owned(), None);
+        arriving.head = head.to_vec();
+        arriving.kind().ok()
+    }
+
+    #[test]
+    fn f2_a_type_is_what_is_said_and_what_the_first_bytes_say() {
+        let png = Some("image/png".to_owned());
+        assert_eq!(kind("image/png", "a.png", "image/png", PNG), png);
+        assert_eq!(kind("image/*", "a.png", "image/png", PNG), png);
+        assert_eq!(kind(".png", "a.png", "", PNG), png);
+        assert_eq!(kind("", "a", "", PNG), png);
+        // Said and shown to be different things.
+        assert_eq!(kind("image/png", "a.png", "image/png", b"<script>alert(1)</script>"), None);
+        assert_eq!(kind("image/*", "a.svg", "image/svg+xml", b"<svg/>"), None);
+        assert_eq!(kind("text/csv, .csv", "a.csv", "text/csv", PNG), None);
+        assert_eq!(kind("image/jpeg", "a.jpg", "image/jpeg", PNG), None);
+        assert_eq!(kind("image/png", "a.png", "text/plain", PNG), None);
+        // What has no signature.
+        let csv = Some("text/csv".to_owned());
+        assert_eq!(kind("text/csv", "a.csv", "text/csv", b"a;b\n"), csv);
+        assert_eq!(kind(".csv", "a.csv", "text/csv", b"a;b\n"), csv);
+        assert_eq!(
+            kind("image/*, image/svg+xml", "a", "image/svg+xml", b"<svg/>").as_deref(),
+            Some("image/svg+xml")
+        );
+        assert_eq!(kind("", "a", "", b"?").as_deref(), Some("application/octet-stream"));
+    }
+}

@@ -1,0 +1,117 @@
+//! Sends a form with files: by `XMLHttpRequest`, because `fetch` does not say how much has been sent.
+
+use std::rc::Rc;
+
+use formwork_core::{
+    LineReader, Progress,
+    wire::{self, Line},
+};
+use futures_channel::mpsc;
+use js_sys::{JsString, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{FormData, Headers, ProgressEvent, XmlHttpRequest};
+
+use super::{Job, stream::Cut};
+use crate::dom;
+
+/// What happens to a request.
+enum Event {
+    Sent(Progress),
+    /// More of the answer is there, or all of it.
+    Answer,
+    /// Nothing more will come.
+    Over,
+}
+
+/// Whether a form that is sent has a file in it.
+pub(super) fn has_files(body: &FormData) -> bool {
+    dom::files(body).iter().any(|(_, file)| file.size() > 0.0)
+}
+
+/// Sends it and hands over each line of the answer.
+pub(super) async fn read(job: &Job, headers: &Headers, line: impl FnMut(Line)) -> Result<(), Cut> {
+    let request = XmlHttpRequest::new().map_err(|_| Cut)?;
+    let (send, events) = mpsc::unbounded();
+    let tell = move |event| drop(send.unbounded_send(event));
+    let listeners = listen(&request, tell).map_err(|_| Cut)?;
+    let (cancel, cancelled) = (request.clone(), Rc::clone(&job.cancelled));
+    job.observer.uploads(Box::new(move || {
+        cancelled.set(true);
+        let _ = cancel.abort();
+    }));
+    let result = follow(&request, job, headers, events, line).await;
+    if result.is_err() {
+        let _ = request.abort();
+    }
+    drop(listeners);
+    result
+}
+
+async fn follow(
+    request: &XmlHttpRequest,
+    job: &Job,
+    headers: &Headers,
+    mut events: mpsc::UnboundedReceiver<Event>,
+    mut line: impl FnMut(Line),
+) -> Result<(), Cut> {
+    let sent = || -> Result<(), JsValue> {
+        request.open("POST", &job.url)?;
+        for name in ["accept", wire::QUERIES_HEADER] {
+            if let Some(value) = headers.get(name)? {
+                request.set_request_header(name, &value)?;
+            }
+        }
+        request.send_with_opt_form_data(Some(&job.body))
+    };
+    sent().map_err(|_| Cut)?;
+    let (mut lines, mut seen) = (LineReader::default(), 0);
+    loop {
+        let over = match events.recv().await {
+            Ok(Event::Sent(progress)) => {
+                job.observer.progress(progress);
+                continue;
+            }
+            Ok(Event::Answer) => false,
+            Ok(Event::Over) | Err(_) => true,
+        };
+        let kind = request.get_response_header("content-type").ok().flatten().unwrap_or_default();
+        if kind.starts_with(wire::NDJSON) {
+            let text = Reflect::get(request, &"responseText".into()).map_err(|_| Cut)?;
+            let text: JsString = text.dyn_into().map_err(|_| Cut)?;
+            lines.push(String::from(text.slice(seen, text.length())).as_bytes());
+            seen = text.length();
+            while let Some(read) = lines.next().map_err(|_| Cut)? {
+                match read {
+                    Line::End => return Ok(()),
+                    read => line(read),
+                }
+            }
+        }
+        if over {
+            return Err(Cut);
+        }
+    }
+}
+
+/// What must live as long as the request does.
+type Listeners = Vec<Closure<dyn FnMut(ProgressEvent)>>;
+
+fn listen(
+    request: &XmlHttpRequest,
+    tell: impl Fn(Event) + Clone + 'static,
+) -> Result<Listeners, JsValue> {
+    let listener = |event: fn(ProgressEvent) -> Event| {
+        let tell = tell.clone();
+        Closure::<dyn FnMut(ProgressEvent)>::new(move |progress| tell(event(progress)))
+    };
+    let sent = listener(|event| {
+        Event::Sent(Progress { sent: event.loaded() as u64, total: event.total() as u64 })
+    });
+    let answer = listener(|_| Event::Answer);
+    let over = listener(|_| Event::Over);
+    request.upload()?.set_onprogress(Some(sent.as_ref().unchecked_ref()));
+    request.set_onprogress(Some(answer.as_ref().unchecked_ref()));
+    // After success, failure and cancellation alike.
+    request.set_onloadend(Some(over.as_ref().unchecked_ref()));
+    Ok(vec![sent, answer, over])
+}
