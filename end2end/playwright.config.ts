@@ -1,6 +1,7 @@
 // Every journey runs twice: project `js` (enhanced gear) and project `no-js` (native gear).
 //
-// Environment: HELPDESK_URL, GUESTBOOK_URL and CACHED_GUESTBOOK_URL (a guestbook whose page is kept
+// Environment: NEXT_HELPDESK_URL is the build of the help desk after this one, on the same data;
+// HELPDESK_URL, GUESTBOOK_URL and CACHED_GUESTBOOK_URL (a guestbook whose page is kept
 // for everyone) say where the applications run, CHROMIUM which browser to start.
 // `cargo xtask test` sets all of them; `cargo leptos end-to-end` sets none, has the help desk on its
 // usual address, and so skips the tests about the guestbook.

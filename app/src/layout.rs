@@ -19,8 +19,28 @@ pub(crate) fn Layout(
         // `external`: the browser follows it itself and moves the focus, which a router doesn't.
         <a class="skip-link" href="#main" rel="external">"Skip to the content"</a>
         <Header/>
+        <NewBuild/>
         <main id="main" tabindex="-1">{children()}</main>
     }
+}
+
+/// Proposes to load the help desk anew once it has been deployed; nothing of it happens by itself.
+#[component]
+fn NewBuild() -> impl IntoView {
+    let new_build = use_new_build();
+    let banner = move || {
+        new_build.get().then(|| {
+            view! {
+                <p class="notice">
+                    "There is a new version of the help desk. "
+                    <button type="button" class="secondary" on:click=move |_| new_build.load()>
+                        "Load it"
+                    </button>
+                </p>
+            }
+        })
+    };
+    view! { <div role="status">{banner}</div> }.into_any()
 }
 
 #[component]

@@ -1,7 +1,8 @@
 //! The two applications of this repository: where each stands and how it is built and started.
 
+use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -47,8 +48,24 @@ impl App {
 
     /// Builds the server, the WASM and the site folder.
     pub(crate) fn build(self, toolbox: &Toolbox, release: bool) -> Result<()> {
+        self.build_with(toolbox, release, &[])
+    }
+
+    /// Builds the help desk that comes after this one, and puts server and site folder where the build
+    /// of this one does not replace them.
+    pub(crate) fn build_next(toolbox: &Toolbox) -> Result<Next> {
+        Self::HelpDesk.build_with(toolbox, false, &["--features", "next"])?;
+        let folder = paths::target().join("next");
+        let next = Next { server: folder.join("server"), site: folder.join("site") };
+        fs::create_dir_all(&folder)?;
+        fs::copy(Self::HelpDesk.program(false), &next.server)?;
+        copy_folder(&paths::target().join("site").join("helpdesk"), &next.site)?;
+        Ok(next)
+    }
+
+    fn build_with(self, toolbox: &Toolbox, release: bool, more: &[&str]) -> Result<()> {
         let mut command = toolbox.command("cargo-leptos");
-        command.args(["leptos", "build"]).current_dir(self.folder());
+        command.args(["leptos", "build"]).args(more).current_dir(self.folder());
         if release {
             command.arg("--release");
         }
@@ -57,17 +74,57 @@ impl App {
 
     /// The built server, ready to start on `addr`; its other settings come from `Leptos.toml`.
     pub(crate) fn server(self, release: bool, addr: SocketAddr) -> Command {
+        self.started(&self.program(release), addr)
+    }
+
+    fn program(self, release: bool) -> PathBuf {
         let profile = if release { "release" } else { "debug" };
         let program = match self {
             Self::HelpDesk => "server",
             Self::Guestbook => "guestbook",
         };
         let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-        let mut command = Command::new(paths::target().join(profile).join(program));
+        paths::target().join(profile).join(program)
+    }
+
+    fn started(self, program: &Path, addr: SocketAddr) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.folder());
         without_settings(&mut command).env("LEPTOS_SITE_ADDR", addr.to_string());
         command
     }
+}
+
+/// The build of the help desk that comes after this one.
+pub(crate) struct Next {
+    server: PathBuf,
+    site: PathBuf,
+}
+
+impl Next {
+    /// Its server, ready to start.
+    pub(crate) fn server(&self, addr: SocketAddr) -> Command {
+        let mut command = App::HelpDesk.started(&self.server, addr);
+        command.env("LEPTOS_SITE_ROOT", &self.site);
+        command
+    }
+}
+
+/// Copies a folder and all that is in it, in place of what was there.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let (entry, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if entry.is_dir() {
+            copy_folder(&entry, &to.join(name))?;
+        } else {
+            fs::copy(&entry, to.join(name))?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes out of the environment what would make a build and a server, or the two applications,

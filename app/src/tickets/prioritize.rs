@@ -49,6 +49,11 @@ pub(super) fn PriorityForm(
             form.dispatch(&NewPriority { priority });
         }
     };
+    // What was chosen and could not be set stays chosen.
+    let shown = move || {
+        let chosen = form.error().map(|_| field.value()).filter(|chosen| !chosen.is_empty());
+        chosen.unwrap_or_else(|| priority.get().value().to_owned())
+    };
     let done = move || form.succeeded().then(|| view! { <p class="notice">"Priority set."</p> });
     view! {
         <Form state=form reset=false attr:class="ticket-priority">
@@ -57,7 +62,7 @@ pub(super) fn PriorityForm(
             <select
                 {..field.select()}
                 on:change=choose
-                prop:value=move || priority.get().value()
+                prop:value=shown
             >
                 {field.options(priority.get_untracked())}
             </select>

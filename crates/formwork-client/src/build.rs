@@ -6,7 +6,10 @@
 //! then it is not tried once more for a minute, so that a page that can't be brought up to date costs
 //! one document, and not one for each navigation.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use formwork_core::wire;
 use web_sys::{Headers, Storage};
@@ -19,10 +22,13 @@ const ASKED_FOR: &str = "formwork-build";
 const PAUSE: f64 = 60_000.0;
 /// What a server without client files says.
 const NONE: &str = "none";
+/// Another build that has not said which one it is.
+const UNNAMED: &str = "another";
 
 thread_local! {
     static OWN: RefCell<String> = RefCell::default();
     static OTHER: RefCell<Option<String>> = RefCell::default();
+    static UNREADABLE: Cell<bool> = const { Cell::new(false) };
     static TOLD: RefCell<Vec<Rc<dyn Fn()>>> = RefCell::default();
 }
 
@@ -38,7 +44,11 @@ pub(crate) fn note(headers: &Headers) {
     if OWN.with_borrow(|own| *own == said || unknown(own)) || unknown(&said) {
         return;
     }
-    if OTHER.replace(Some(said)).is_none() {
+    learn(said);
+}
+
+fn learn(build: String) {
+    if OTHER.replace(Some(build)).is_none() {
         for tell in TOLD.with_borrow(Clone::clone) {
             tell();
         }
@@ -48,6 +58,20 @@ pub(crate) fn note(headers: &Headers) {
 /// Whether the server has answered with another build than this page's.
 pub fn is_new_build() -> bool {
     OTHER.with_borrow(Option::is_some)
+}
+
+/// A value that has come is of another build's type, and what was shown before stays. It may have come
+/// as an event, which has no headers to say of which build it is.
+pub fn note_unreadable() {
+    UNREADABLE.set(true);
+    if !is_new_build() {
+        learn(UNNAMED.to_owned());
+    }
+}
+
+/// Whether something on this page can't be brought up to date any more.
+pub(crate) fn has_unreadable() -> bool {
+    UNREADABLE.get()
 }
 
 /// Calls this when it does so for the first time.

@@ -14,7 +14,7 @@ mod query;
 mod submit;
 mod view_transition;
 
-pub use build::{is_new_build, on_new_build};
+pub use build::{is_new_build, note_unreadable, on_new_build};
 pub use drafts::{load_new_build, take_drafts};
 pub use languages::learn_languages;
 pub use navigate::set_navigate;

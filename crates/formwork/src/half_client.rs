@@ -2,8 +2,8 @@
 
 pub(crate) use formwork_client::{
     Filled, Readable, dispatch, is_new_build, later, learn_languages, load_new_build, note_click,
-    on_new_build, on_submit, page_error, page_shown, peek, posted, read, refresh, resume,
-    set_navigate, submission_id, take_drafts, was_typed_in, watch, with_field,
+    note_unreadable, on_new_build, on_submit, page_error, page_shown, peek, posted, read, refresh,
+    resume, set_navigate, submission_id, take_drafts, was_typed_in, watch, with_field,
 };
 
 use std::hash::Hash;

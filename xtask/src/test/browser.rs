@@ -1,7 +1,10 @@
-//! The step that builds and starts both applications and lets Playwright drive them.
+//! The step that builds and starts both applications, one of them in two builds, and lets Playwright
+//! drive them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -13,15 +16,22 @@ use crate::{paths, ports, run};
 /// Builds both, starts each on a free port with fresh data, runs Playwright once against both.
 /// The servers end with this function, however it ends.
 pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
+    // First, so that what lies in the usual places is this build.
+    let later = App::build_next(toolbox)?;
     for app in [App::HelpDesk, App::Guestbook] {
         app.build(toolbox, false)?;
     }
     let data = FreshFolder::create()?;
-    let [helpdesk, guestbook, cached] = ports::free()?;
+    let [helpdesk, guestbook, cached, next, store] = ports::free()?;
+    let _redis = Redis::start(store, &data.0)?;
     let start = |app: App, addr| {
-        let mut command = app.server(false, addr);
+        let mut command = if addr == next { later.server(addr) } else { app.server(false, addr) };
         if addr == cached {
             command.env("GUESTBOOK_CACHED", "1");
+        }
+        if app == App::HelpDesk {
+            // Both builds have one database and one store, as instances of one application.
+            command.env("FORMWORK_STORE", format!("redis://{store}"));
         }
         command.env("HELPDESK_DATA", &data.0);
         // All visitors are one address here.
@@ -33,16 +43,43 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     let mut helpdesk = start(App::HelpDesk, helpdesk)?;
     let mut guestbook = start(App::Guestbook, guestbook)?;
     let mut cached = start(App::Guestbook, cached)?;
+    let mut next = start(App::HelpDesk, next)?;
 
     let mut command = playwright(toolbox);
     command.arg("test").env("HELPDESK_URL", helpdesk.url()).env("GUESTBOOK_URL", guestbook.url());
-    command.env("CACHED_GUESTBOOK_URL", cached.url());
+    command.env("CACHED_GUESTBOOK_URL", cached.url()).env("NEXT_HELPDESK_URL", next.url());
     let tested = run::run(&mut command);
     // A server that is gone explains the failures better than the failures do.
     helpdesk.still_runs()?;
     guestbook.still_runs()?;
     cached.still_runs()?;
+    next.still_runs()?;
     tested
+}
+
+/// What the builds share; it ends with this.
+struct Redis(Child);
+
+impl Redis {
+    fn start(at: SocketAddr, folder: &Path) -> Result<Self> {
+        let start = |program: &str| {
+            Command::new(program)
+                .args(["--port", &at.port().to_string(), "--bind", &at.ip().to_string()])
+                .args(["--save", "", "--appendonly", "no", "--dir"])
+                .arg(folder)
+                .stdout(Stdio::null())
+                .spawn()
+        };
+        let redis = start("redis-server").or_else(|_| start("valkey-server"));
+        Ok(Redis(redis.context("neither redis-server nor valkey-server starts")?))
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// A new, empty folder that is removed in the end.

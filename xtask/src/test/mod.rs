@@ -74,7 +74,7 @@ pub(crate) const STEPS: &[Step] = &[
         name: "browser",
         what: "both applications in Chromium, JavaScript on and off",
         about: "5 minutes",
-        tools: &[App::tools(false), &[NODE, PLAYWRIGHT, CHROMIUM]],
+        tools: &[App::tools(false), &[NODE, PLAYWRIGHT, CHROMIUM, REDIS]],
         run: browser::run,
     },
     Step {

@@ -11,7 +11,7 @@ use web_sys::{Headers, RequestInit, UrlSearchParams};
 
 use super::{Job, connection, filled, page_url, queue, stream, upload};
 use crate::{
-    dom, drafts,
+    build, dom, drafts,
     navigate::navigate,
     query::{self, Read},
     view_transition,
@@ -187,6 +187,10 @@ async fn put_on_screen(job: &Job, lines: Vec<Read>) {
     let id = job.id;
     view_transition::change(job.animated, move || query::refetch(query::take_in(lines, Some(id))))
         .await;
+    // What the visitor has just done may be among what only the other build can show.
+    if build::has_unreadable() && build::wants_document() {
+        drafts::load_new_build();
+    }
 }
 
 fn request(job: &Job, named: &[QueryKey]) -> Result<(RequestInit, Headers), JsValue> {

@@ -20,7 +20,7 @@ pub fn ClientScripts(
     let (script, wasm) = (format!("{base}.js{of}"), format!("{base}.wasm{of}"));
     // If the client can't be loaded, the page stays as it is, and its forms post.
     let load = format!(
-        "import({script:?}).then(client=>client.default({{module_or_path:{wasm:?}}}).then(()=>client.hydrate()))"
+        "import({script:?}).then(client=>client.default({{module_or_path:{wasm:?}}}).then(()=>client.hydrate())).catch(why=>console.info(\"The page works without its client:\",why))"
     );
     view! {
         <link rel="modulepreload" href=script/>

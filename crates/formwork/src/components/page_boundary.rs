@@ -46,10 +46,7 @@ where
             let children = children.clone();
             let left = left.clone();
             Either::Right(view! {
-                {move || {
-                    let entries = left.get();
-                    (!entries.is_empty()).then(|| view! { <LeftNotice entries/> })
-                }}
+                {left_notice(left)}
                 {gone.get_value().map(|posted| view! { <GoneNotice posted/> })}
                 <Provider value=error_page.clone()>{children()}</Provider>
             })
@@ -85,13 +82,19 @@ fn GoneNotice(posted: Posted) -> impl IntoView {
     }
 }
 
-/// What was typed in a form that this page no longer has.
-#[component]
-fn LeftNotice(entries: Vec<(String, String)>) -> impl IntoView {
-    view! {
-        <section class="notice warning" role="status">
-            <p>"This page has changed. What you had typed in a form that is no longer part of it is shown here to copy."</p>
-            <Copies entries/>
-        </section>
-    }
+/// What was typed in a form that this page no longer has. Erased, as is all that an application has
+/// around its pages: types that deep exceed the compiler's recursion limit.
+fn left_notice(left: ArcRwSignal<Vec<(String, String)>>) -> AnyView {
+    let notice = move || {
+        let entries = left.get();
+        (!entries.is_empty()).then(|| {
+            view! {
+                <section class="notice warning" role="status">
+                    <p>"This page has changed. What you had typed in a form that is no longer part of it is shown here to copy."</p>
+                    <Copies entries/>
+                </section>
+            }
+        })
+    };
+    notice.into_any()
 }

@@ -51,7 +51,9 @@ pub fn use_query<Q: Readable>(
                     match half::peek::<Q>(&key) {
                         // A value of another build's type: what is shown stays, with what is typed in
                         // it. The next page is loaded as a document of that build.
-                        Some(Err(error)) if error.kind == ErrorKind::Stale && value.is_there() => {}
+                        Some(Err(error)) if error.kind == ErrorKind::Stale && value.is_there() => {
+                            half::note_unreadable();
+                        }
                         Some(new) => parts.replace(value.put(new)),
                         None => {}
                     }

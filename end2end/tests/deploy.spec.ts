@@ -1,0 +1,225 @@
+// A deploy under open pages: each journey begins on one build of the help desk and goes on with another.
+import type { Page } from '@playwright/test';
+import { expect, hydrated, memberTest as base, unique } from './fixtures';
+import { deployment, type Deployment } from './deployment';
+import { countDocuments } from './network';
+import { TicketPage } from './ticket.page';
+
+const test = base.extend<{ desk: Deployment }>({
+  desk: async ({ baseURL }, use, info) => {
+    const next = process.env.NEXT_HELPDESK_URL;
+    info.skip(!next, 'NEXT_HELPDESK_URL is not set: `cargo xtask test --only browser` starts both builds');
+    const desk = await deployment({ this: baseURL!, next: next! });
+    await use(desk);
+    desk.close();
+  },
+});
+
+const CHANGED = 'This form has changed since you opened the page';
+
+/** What is shown to copy: labels with their texts. */
+const copies = (page: Page) => page.locator('textarea[readonly]');
+
+/** Opens a ticket of the journey's own through the proxy, on the build that is deployed. */
+async function openTicket(page: Page, visit: (page: Page, path: string) => Promise<unknown>, desk: Deployment) {
+  return TicketPage.open(page, (page, path) => visit(page, desk.url + path), unique('Deploy'));
+}
+
+test('D1 an action that is the same in both builds runs, and what came of it is shown', async ({ page, visit, desk }) => {
+  const ticket = await openTicket(page, visit, desk);
+  desk.deploy('next');
+  await ticket.button('Close ticket', 'Closing…').first().click();
+  await expect(ticket.status).toHaveText('Closed');
+});
+
+test('D2 a form with another type and another name comes back filled in, and can be sent', async ({ page, visit, desk }) => {
+  const subject = unique('Retyped');
+  await visit(page, `${desk.url}/tickets/new`);
+  await page.getByLabel('Subject').fill(subject);
+  await page.getByLabel('What happened?').fill('First line\nSecond line');
+  await page.getByLabel('Priority').selectOption('Urgent');
+  await page.getByLabel(/People affected/).fill('12');
+  desk.deploy('next');
+  const answer = page.waitForResponse((response) => response.request().isNavigationRequest() && response.request().method() === 'POST');
+  await page.getByRole('button', { name: 'Open ticket' }).click();
+  expect((await answer).status()).toBe(409);
+  await expect(page).toHaveURL(`${desk.url}/tickets/new`);
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+  await expect(page.getByLabel('Subject')).toHaveValue(subject);
+  await expect(page.getByLabel('What happened?')).toHaveValue('First line\nSecond line');
+  await expect(page.getByLabel('Priority')).toHaveValue('urgent');
+  // A number of people is a choice now: what it was is there to copy.
+  await expect(copies(page)).toHaveValue('12');
+  await page.getByLabel(/People affected/).selectOption('My team');
+  await page.getByRole('button', { name: 'Open ticket' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
+});
+
+test('D2 a renamed action comes back with what was chosen, and can be sent', async ({ page, visit, desk, gear }) => {
+  const ticket = await openTicket(page, visit, desk);
+  desk.deploy('next');
+  const priority = page.locator('.ticket-priority select');
+  await priority.selectOption('High');
+  if (gear === 'native') {
+    await page.getByRole('button', { name: 'Set priority' }).click();
+  }
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+  await expect(priority).toHaveValue('high');
+  await expect(ticket.priority).toHaveText('Normal');
+  if (gear === 'enhanced') {
+    await hydrated(page);
+  }
+  await page.getByRole('button', { name: 'Set priority' }).click();
+  await expect(ticket.priority).toHaveText('High');
+});
+
+test('D5 a rollback is a deploy: what the older build has no field for is there to copy', async ({ page, visit, desk }) => {
+  const subject = unique('Rolled back');
+  desk.deploy('next');
+  await visit(page, `${desk.url}/tickets/new`);
+  await page.getByLabel('Subject').fill(subject);
+  await page.getByLabel('What happened?').fill('The whole story');
+  desk.deploy('this');
+  await page.getByRole('button', { name: 'Open ticket' }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+  await expect(page.getByLabel('Subject')).toHaveValue(subject);
+  await expect(page.getByLabel('What happened?')).toHaveValue('');
+  await expect(copies(page)).toHaveValue('The whole story');
+});
+
+test('D7 an action that is gone for good: told so, and the text is there to copy', async ({ page, visit, desk }) => {
+  const ticket = await openTicket(page, visit, desk);
+  const text = unique('Before');
+  await ticket.say(text);
+  const id = (await ticket.said(text).getAttribute('id'))!;
+  desk.deploy('next');
+  await ticket.edit(id).unfoldWith('A better text\nof two lines');
+  await expect(page.getByRole('alert')).toContainText('no longer part of it');
+  await expect(copies(page)).toHaveValue('A better text\nof two lines');
+  await expect(ticket.said(text)).toHaveCount(1);
+  await expect(ticket.comment).toBeVisible();
+});
+
+test.describe('enhanced', () => {
+  test.skip(({ gear }) => gear === 'native', 'about the client');
+
+  test('O3, D2: its answer is lost, and its action has changed when it is sent again: it was done once', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const text = unique('Once');
+    await ticket.comment.fill(text);
+    desk.dropPosts(1);
+    const before = desk.posts();
+    await ticket.post.click();
+    await expect.poll(() => desk.dropped()).toBe(1);
+    desk.deploy('next');
+    await expect(ticket.said(text)).toHaveCount(1);
+    await expect(ticket.comment).toHaveValue('');
+    await visit(page, page.url());
+    await expect(ticket.said(text)).toHaveCount(1);
+    expect(desk.posts() - before, 'it was sent again').toBeGreaterThan(1);
+  });
+
+  test('D3 what is typed in other forms survives the document of a stale submission', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const said = unique('Said');
+    await ticket.say(said);
+    const edit = ticket.edit((await ticket.said(said).getAttribute('id'))!);
+    await edit.row.getByText('Edit', { exact: true }).click();
+    await edit.body.fill('Half an edit');
+    await ticket.comment.fill('Half a comment');
+    desk.deploy('next');
+    await page.locator('.ticket-priority select').selectOption('Low');
+    await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+    await hydrated(page);
+    await expect(ticket.comment).toHaveValue('Half a comment');
+    // Comments can't be edited any more.
+    await expect(copies(page)).toHaveValue('Half an edit');
+    await ticket.post.click();
+    await expect(ticket.said('Half a comment')).toHaveCount(1);
+    await expect(ticket.comment).toHaveValue('');
+  });
+
+  test('D6 a deploy is noticed by the next answer; the next navigation is one document', async ({ page, visit, desk }) => {
+    await visit(page, `${desk.url}/tickets`);
+    const banner = page.getByRole('status').filter({ hasText: 'There is a new version' });
+    desk.deploy('next');
+    await expect(banner).toHaveCount(0);
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/profile/i);
+    await expect(banner).toBeVisible();
+    const documents = countDocuments(page);
+    await page.evaluate(() => {
+      const link = Object.assign(document.createElement('a'), { href: '/tickets?from=here&n=1#main', textContent: 'There' });
+      document.querySelector('main')!.append(link);
+    });
+    await page.getByRole('link', { name: 'There' }).click();
+    await expect(page).toHaveURL(`${desk.url}/tickets?from=here&n=1#main`);
+    await hydrated(page);
+    expect(documents).toEqual([expect.stringMatching(/^GET .*\/tickets\?from=here&n=1(#main)?$/)]);
+    await expect(banner).toHaveCount(0);
+    await page.getByRole('navigation').getByRole('link', { name: 'New ticket' }).click();
+    await expect(page.getByLabel('Subject')).toBeVisible();
+    expect(documents).toHaveLength(1);
+  });
+
+  test('D6 a server whose build can not be reached costs one document, and never a loop', async ({ page, visit, desk }) => {
+    desk.claimBuild('0000000000000000');
+    await visit(page, `${desk.url}/tickets`);
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await expect(page.getByText('There is a new version')).toBeVisible();
+    const documents = countDocuments(page);
+    await page.getByRole('navigation').getByRole('link', { name: 'New ticket' }).click();
+    await expect(page.getByLabel('Subject')).toBeVisible();
+    await hydrated(page);
+    for (const name of ['Profile', 'New ticket', 'Profile']) {
+      await page.getByRole('navigation').getByRole('link', { name }).click();
+      await expect(page).toHaveURL(new RegExp(name === 'Profile' ? '/profile$' : '/tickets/new$'));
+    }
+    expect(documents).toHaveLength(1);
+  });
+
+  test('D6 typing is not interrupted, and what is typed stays when the new build is asked for', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    await ticket.comment.fill('Half a comment');
+    desk.deploy('next');
+    // Somebody else changes the ticket: what comes is of a type that this page can't read.
+    const other = await page.context().newPage();
+    await visit(other, page.url());
+    await new TicketPage(other).say(unique('From elsewhere'));
+    await expect(page.getByText('There is a new version')).toBeVisible();
+    await expect(ticket.comment).toHaveValue('Half a comment');
+    const documents = countDocuments(page);
+    await page.getByRole('button', { name: 'Load it' }).click();
+    await expect.poll(() => documents.length).toBe(1);
+    await hydrated(page);
+    await expect(ticket.comment).toHaveValue('Half a comment');
+    await expect(page.getByText('From elsewhere')).toHaveCount(1);
+  });
+
+  test('the files of another build are not given: the page stays as it came, and its forms post', async ({ page, desk }) => {
+    desk.serveFilesOf('next');
+    const missing = page.waitForResponse((response) => response.url().includes('.js?b='));
+    await page.goto(`${desk.url}/tickets/new`);
+    expect((await missing).status()).toBe(404);
+    const subject = unique('Without a client');
+    await page.getByLabel('Subject').fill(subject);
+    await page.getByLabel('What happened?').fill('It works.');
+    await page.getByRole('button', { name: 'Open ticket' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
+    await expect(page.locator('html[data-hydrated]')).toHaveCount(0);
+  });
+
+  test('offline a submission is kept, says so, and is sent when there is a connection again', async ({ page, visit, context }) => {
+    const ticket = await TicketPage.open(page, visit, unique('Offline'));
+    const text = unique('From a tunnel');
+    await ticket.comment.fill(text);
+    await context.setOffline(true);
+    await ticket.post.click();
+    await expect(ticket.commentForm.getByRole('status').filter({ hasText: 'You are offline' })).toBeVisible();
+    await context.setOffline(false);
+    await expect(ticket.said(text)).toHaveAttribute('id', /^comment-\d+$/);
+    await expect(page.getByText('You are offline')).toHaveCount(0);
+    await visit(page, page.url());
+    await expect(ticket.said(text)).toHaveCount(1);
+  });
+});
