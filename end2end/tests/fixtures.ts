@@ -4,7 +4,8 @@
 //   test('N1 an invalid field …', async ({ page, visit, gear }) => {
 //     await visit(page, '/tickets/new');
 //
-// Journeys of the guestbook import `guestbookTest as test`: their paths are the guestbook's.
+// Journeys of the guestbook import `guestbookTest as test`: their paths are the guestbook's. Those of the
+// pages in end2end/probe import `probeTest as test`.
 // Journeys of someone who has signed in import `memberTest as test`.
 import { randomUUID } from 'node:crypto';
 import { test as base, expect, type BrowserContextOptions, type Page, type Response } from '@playwright/test';
@@ -58,6 +59,15 @@ export const guestbookTest = test.extend({
   baseURL: async ({}, use, info) => {
     const url = process.env.GUESTBOOK_URL;
     info.skip(!url, 'GUESTBOOK_URL is not set: `cargo xtask test --only browser` starts a guestbook and sets it');
+    await use(url);
+  },
+});
+
+/** As `test`, but against the pages of end2end/probe; skipped where they are not served. */
+export const probeTest = test.extend({
+  baseURL: async ({}, use, info) => {
+    const url = process.env.PROBE_URL;
+    info.skip(!url, 'PROBE_URL is not set: `cargo xtask test --only browser` starts the pages and sets it');
     await use(url);
   },
 });

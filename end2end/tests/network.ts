@@ -14,6 +14,19 @@ export function countDocuments(page: Page) {
   return documents;
 }
 
+/** The requests for data and documents from now on, live ones left out. */
+export function countRequests(page: Page) {
+  const requests: string[] = [];
+  page.on('request', (request: Request) => {
+    const { pathname, search } = new URL(request.url());
+    const isFile = pathname.startsWith('/pkg/') || pathname.startsWith('/favicon');
+    if (!isFile && pathname !== '/_formwork/live') {
+      requests.push(`${request.method()} ${pathname}${search}`);
+    }
+  });
+  return requests;
+}
+
 /** The answer to the next post of the page; call it before what posts. */
 export function nextAnswer(page: Page): Promise<Response> {
   return page.waitForResponse((response) => response.request().method() === 'POST');

@@ -1,35 +1,9 @@
 // Reads in the browser: what a mutation brings with it, what is kept, what is asked for, and when.
-import type { Page, Request } from '@playwright/test';
-import { memberTest as test, expect, unique } from './fixtures';
-import { Gate, linewise, onPost, sent } from './network';
+import type { Page } from '@playwright/test';
+import { DEMO, memberTest as test, expect, signIn, unique } from './fixtures';
+import { Gate, countRequests, linewise, onPost, sent } from './network';
+import { seen, watchTexts } from './seen';
 import { TicketPage } from './ticket.page';
-
-/** The requests for data and documents from now on, live ones left out. */
-function countRequests(page: Page) {
-  const requests: string[] = [];
-  page.on('request', (request: Request) => {
-    const { pathname, search } = new URL(request.url());
-    const isFile = pathname.startsWith('/pkg/') || pathname.startsWith('/favicon');
-    if (!isFile && pathname !== '/_formwork/live') {
-      requests.push(`${request.method()} ${pathname}${search}`);
-    }
-  });
-  return requests;
-}
-
-/** Notes every text that is ever on the page from now on, in `window.seen`. */
-async function watchTexts(page: Page, texts: string[]) {
-  await page.evaluate((texts) => {
-    const seen: string[] = [];
-    Object.assign(window, { seen });
-    new MutationObserver(() => {
-      const shown = document.body.innerText;
-      seen.push(...texts.filter((text) => shown.includes(text) && !seen.includes(text)));
-    }).observe(document.body, { childList: true, subtree: true, characterData: true });
-  }, texts);
-}
-
-const seen = (page: Page) => page.evaluate(() => (window as any).seen as string[]);
 
 /** Leaves a mark on an element that goes with the element. */
 const mark = (element: ReturnType<Page['locator']>) =>
@@ -92,6 +66,37 @@ test.describe('enhanced', () => {
     await expect(page.locator('ul.tickets > li').first()).toBeVisible();
     await page.waitForTimeout(300);
     expect(requests).toEqual(['POST /sign-in']);
+    expect(await seen(page)).toEqual([]);
+  });
+
+  test('what was asked for before signing out is not shown after it', async ({ page, visit, context }) => {
+    await context.clearCookies();
+    await visit(page, '/sign-in');
+    await signIn(page, DEMO.email, DEMO.password);
+    const first = page.locator('ul.tickets > li').first();
+    const subject = (await first.locator('.subject').textContent())!;
+    await expect(page.getByRole('banner')).toContainText(DEMO.name);
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await expect(page.getByRole('heading', { name: 'Your profile' })).toBeVisible();
+    // A new ticket, so that the list is read anew when the pointer rests on its link.
+    const second = await context.newPage();
+    await TicketPage.open(second, visit, unique('Meanwhile'));
+    await second.close();
+    await page.clock.install();
+    await page.clock.fastForward('01:00');
+    const gate = await Gate.files(page, '**/tickets');
+    await page.getByRole('link', { name: /^Tickets/ }).focus();
+    await gate.hasSeen(1);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+    await gate.releaseAll();
+    await page.waitForTimeout(300);
+    await page.unrouteAll();
+    await watchTexts(page, [subject, DEMO.name]);
+    await page.goBack();
+    await expect(page.getByText('Please sign in first.')).toBeVisible();
+    await page.goBack();
+    await expect(page.getByText('Please sign in first.')).toBeVisible();
     expect(await seen(page)).toEqual([]);
   });
 
@@ -426,6 +431,30 @@ test.describe('enhanced', () => {
 });
 
 test.describe('both gears', () => {
+  test('the list is read again when it is asked for', async ({ page, visit, context, gear }) => {
+    // Nothing comes by itself.
+    await page.route('**/_formwork/live*', (route) => route.abort());
+    await visit(page, '/tickets');
+    const second = await context.newPage();
+    const subject = unique('Refreshed');
+    await TicketPage.open(second, visit, subject);
+    await second.close();
+    const row = page.locator('ul.tickets > li', { hasText: subject });
+    await expect(row).toHaveCount(0);
+    const requests = countRequests(page);
+    const gate = gear === 'enhanced' ? await Gate.files(page, '**/_formwork/query*') : undefined;
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    if (gate) {
+      await gate.hasSeen(1);
+      await expect(page.getByRole('button', { name: 'Refreshing…' })).toBeVisible();
+      await expect(page.locator('ul.tickets > li').first()).toBeVisible();
+      await gate.release();
+    }
+    await expect(row).toHaveCount(1);
+    await expect(page.getByRole('button', { name: 'Refresh', exact: true })).toBeVisible();
+    expect(requests).toHaveLength(1);
+  });
+
   test('R8 back after a mutation shows fresh data', async ({ page, visit }) => {
     const subject = unique('Back');
     const ticket = await TicketPage.open(page, visit, subject);

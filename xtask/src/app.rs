@@ -1,4 +1,4 @@
-//! The two applications of this repository: where each stands and how it is built and started.
+//! The applications of this repository: where each stands and how it is built and started.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -15,12 +15,14 @@ use crate::{paths, run};
 pub(crate) enum App {
     HelpDesk,
     Guestbook,
+    /// The pages that only the browser tests need.
+    Probe,
 }
 
 impl App {
     /// The application of that name on the command line.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::HelpDesk, Self::Guestbook].into_iter().find(|app| app.name() == name)
+        [Self::HelpDesk, Self::Guestbook, Self::Probe].into_iter().find(|app| app.name() == name)
     }
 
     /// Its name on the command line; its log file has it, too.
@@ -28,6 +30,7 @@ impl App {
         match self {
             Self::HelpDesk => "helpdesk",
             Self::Guestbook => "guestbook",
+            Self::Probe => "probe",
         }
     }
 
@@ -36,6 +39,7 @@ impl App {
         match self {
             Self::HelpDesk => paths::root(),
             Self::Guestbook => paths::root().join("examples").join("guestbook"),
+            Self::Probe => paths::root().join("end2end").join("probe"),
         }
     }
 
@@ -81,7 +85,7 @@ impl App {
         let profile = if release { "release" } else { "debug" };
         let program = match self {
             Self::HelpDesk => "server",
-            Self::Guestbook => "guestbook",
+            Self::Guestbook | Self::Probe => self.name(),
         };
         let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
         paths::target().join(profile).join(program)

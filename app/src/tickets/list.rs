@@ -33,7 +33,18 @@ pub(crate) fn TicketsPage() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let tickets = use_query(tickets);
+    let refresh = move || if tickets.is_refreshing() { "Refreshing…" } else { "Refresh" };
     view! {
+        // Without JavaScript the browser asks for the page again.
+        <form
+            method="get"
+            on:submit=move |event| {
+                event.prevent_default();
+                tickets.refresh();
+            }
+        >
+            <button type="submit" class="secondary">{refresh}</button>
+        </form>
         <Loaded
             query=tickets
             fallback=|| view! { <p class="meta">"Loading the tickets…"</p> }

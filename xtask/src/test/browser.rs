@@ -1,4 +1,4 @@
-//! The step that builds and starts both applications, one of them in two builds, and lets Playwright
+//! The step that builds and starts the applications, one of them in two builds, and lets Playwright
 //! drive them.
 
 use std::fs;
@@ -13,16 +13,16 @@ use crate::server::Server;
 use crate::tools::{Toolbox, playwright};
 use crate::{paths, ports, run};
 
-/// Builds both, starts each on a free port with fresh data, runs Playwright once against both.
+/// Builds all, starts each on a free port with fresh data, runs Playwright once against them.
 /// The servers end with this function, however it ends.
 pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     // First, so that what lies in the usual places is this build.
     let later = App::build_next(toolbox)?;
-    for app in [App::HelpDesk, App::Guestbook] {
+    for app in [App::HelpDesk, App::Guestbook, App::Probe] {
         app.build(toolbox, false)?;
     }
     let data = FreshFolder::create()?;
-    let [helpdesk, guestbook, cached, next, store] = ports::free()?;
+    let [helpdesk, guestbook, cached, probe, next, store] = ports::free()?;
     let _redis = Redis::start(store, &data.0)?;
     let start = |app: App, addr| {
         let mut command = if addr == next { later.server(addr) } else { app.server(false, addr) };
@@ -43,16 +43,19 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     let mut helpdesk = start(App::HelpDesk, helpdesk)?;
     let mut guestbook = start(App::Guestbook, guestbook)?;
     let mut cached = start(App::Guestbook, cached)?;
+    let mut probe = start(App::Probe, probe)?;
     let mut next = start(App::HelpDesk, next)?;
 
     let mut command = playwright(toolbox);
     command.arg("test").env("HELPDESK_URL", helpdesk.url()).env("GUESTBOOK_URL", guestbook.url());
-    command.env("CACHED_GUESTBOOK_URL", cached.url()).env("NEXT_HELPDESK_URL", next.url());
+    command.env("CACHED_GUESTBOOK_URL", cached.url()).env("PROBE_URL", probe.url());
+    command.env("NEXT_HELPDESK_URL", next.url());
     let tested = run::run(&mut command);
     // A server that is gone explains the failures better than the failures do.
     helpdesk.still_runs()?;
     guestbook.still_runs()?;
     cached.still_runs()?;
+    probe.still_runs()?;
     next.still_runs()?;
     tested
 }

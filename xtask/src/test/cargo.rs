@@ -13,16 +13,18 @@ use crate::tools::Toolbox;
 
 const SERVER_SIDE: &[&str] = &["--workspace", "--exclude", "client"];
 const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
-const GUESTBOOK_SERVER: &[&str] = &["--no-default-features", "--features", "ssr"];
-const GUESTBOOK_CLIENT: &[&str] = &["--lib", "--no-default-features", "--features", "hydrate"];
+/// An application that is a workspace of its own has both halves in one package.
+const OWN_SERVER: &[&str] = &["--no-default-features", "--features", "ssr"];
+const OWN_CLIENT: &[&str] = &["--lib", "--no-default-features", "--features", "hydrate"];
 
-/// The formatting of both workspaces.
+/// The formatting of all workspaces.
 pub(super) fn fmt(toolbox: &Toolbox) -> Result<()> {
     all(
         toolbox,
         &[
             (App::HelpDesk, &[&["fmt", "--all", "--check"]]),
             (App::Guestbook, &[&["fmt", "--check"]]),
+            (App::Probe, &[&["fmt", "--check"]]),
         ],
     )
 }
@@ -38,8 +40,10 @@ pub(super) fn lint(toolbox: &Toolbox) -> Result<()> {
             (App::HelpDesk, &[WITH_TESTS, SERVER_SIDE, STRICT]),
             (App::HelpDesk, &[CLIPPY, &["-p", "server"], STRICT]),
             (App::HelpDesk, &[CLIPPY, &["-p", "client"], WASM, STRICT]),
-            (App::Guestbook, &[WITH_TESTS, GUESTBOOK_SERVER, STRICT]),
-            (App::Guestbook, &[CLIPPY, GUESTBOOK_CLIENT, WASM, STRICT]),
+            (App::Guestbook, &[WITH_TESTS, OWN_SERVER, STRICT]),
+            (App::Guestbook, &[CLIPPY, OWN_CLIENT, WASM, STRICT]),
+            (App::Probe, &[CLIPPY, OWN_SERVER, STRICT]),
+            (App::Probe, &[CLIPPY, OWN_CLIENT, WASM, STRICT]),
         ],
     )
 }
@@ -47,10 +51,7 @@ pub(super) fn lint(toolbox: &Toolbox) -> Result<()> {
 /// Unit, doc and HTTP tests.
 pub(super) fn unit(toolbox: &Toolbox) -> Result<()> {
     const TEST: &[&str] = &["test", "--no-fail-fast"];
-    all(
-        toolbox,
-        &[(App::HelpDesk, &[TEST, SERVER_SIDE]), (App::Guestbook, &[TEST, GUESTBOOK_SERVER])],
-    )
+    all(toolbox, &[(App::HelpDesk, &[TEST, SERVER_SIDE]), (App::Guestbook, &[TEST, OWN_SERVER])])
 }
 
 /// One command of cargo: the application in whose folder it runs, and its arguments in parts.

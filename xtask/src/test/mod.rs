@@ -30,7 +30,7 @@ pub(crate) struct Step {
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "fmt",
-        what: "the formatting of both workspaces",
+        what: "the formatting of all workspaces",
         about: "seconds",
         tools: &[&[RUSTFMT]],
         run: cargo::fmt,
@@ -72,7 +72,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        what: "both applications in Chromium, JavaScript on and off",
+        what: "the applications in Chromium, JavaScript on and off",
         about: "5 minutes",
         tools: &[App::tools(false), &[NODE, PLAYWRIGHT, CHROMIUM, REDIS]],
         run: browser::run,

@@ -1,5 +1,5 @@
-//! The guestbook, a workspace of its own, is built from the same Leptos as the help desk: both
-//! share one target folder and one wasm-bindgen command.
+//! The guestbook and the probe, workspaces of their own, are built from the same Leptos as the help
+//! desk: all share one target folder and one wasm-bindgen command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use toml::{Table, Value};
 
 use super::{Finding, line_of};
 
-const GUESTBOOK: &str = "examples/guestbook";
+const WORKSPACES: &[&str] = &["examples/guestbook", "end2end/probe"];
 
 /// What the families' package names begin with.
 const FAMILIES: &[&str] = &[
@@ -26,31 +26,34 @@ const FAMILIES: &[&str] = &[
 ];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
-    let path = Path::new(GUESTBOOK).join("Cargo.lock");
     let read = |path: &Path| {
         fs::read_to_string(root.join(path)).with_context(|| format!("reading {}", path.display()))
     };
     let ours = read(Path::new("Cargo.lock"))?;
-    let guestbooks = read(&path)?;
-    let differences = differences(&ours, &guestbooks)?;
-    Ok(differences
-        .into_iter()
-        .map(|(line, package, version, expected)| Finding {
-            path: path.clone(),
-            line,
-            what: format!("{package} is {version} here and {expected} in the root's Cargo.lock"),
-            mend: format!(
-                "in {GUESTBOOK}: cargo update -p {package}@{version} --precise {expected}"
-            ),
-        })
-        .collect())
+    let mut findings = Vec::new();
+    for workspace in WORKSPACES {
+        let path = Path::new(workspace).join("Cargo.lock");
+        for (line, package, version, expected) in differences(&ours, &read(&path)?)? {
+            findings.push(Finding {
+                path: path.clone(),
+                line,
+                what: format!(
+                    "{package} is {version} here and {expected} in the root's Cargo.lock"
+                ),
+                mend: format!(
+                    "in {workspace}: cargo update -p {package}@{version} --precise {expected}"
+                ),
+            });
+        }
+    }
+    Ok(findings)
 }
 
 /// Line, package, version and the version expected, of each package that both have but not alike.
 fn differences(ours: &str, guestbooks: &str) -> Result<Vec<(usize, String, String, String)>> {
     let ours = versions(ours).context("Cargo.lock")?;
     let mut found = Vec::new();
-    for (package, theirs) in versions(guestbooks).context("the guestbook's Cargo.lock")? {
+    for (package, theirs) in versions(guestbooks).context("the other Cargo.lock")? {
         let Some(ours) = ours.get(&package) else {
             continue;
         };

@@ -13,8 +13,11 @@ const SHARED: &[&str] =
     &["output-name", "site-root", "site-pkg-dir", "site-addr", "reload-port", "hash-files"];
 
 /// An application's folder, and where its `Cargo.toml` has the settings of cargo-leptos.
-const APPS: &[(&str, &str)] =
-    &[("", "[[workspace.metadata.leptos]]"), ("examples/guestbook", "[package.metadata.leptos]")];
+const APPS: &[(&str, &str)] = &[
+    ("", "[[workspace.metadata.leptos]]"),
+    ("examples/guestbook", "[package.metadata.leptos]"),
+    ("end2end/probe", "[package.metadata.leptos]"),
+];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();

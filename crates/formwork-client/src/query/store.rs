@@ -1,14 +1,20 @@
 //! The entries: one a key, with what is known of it, who watches it, and what lies over it.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Duration,
+};
 
 use formwork_core::{Change, Layer, PublicError, QueryKey, Version, delta, wire::QueryLine};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::dom;
+use crate::{dom, submit::stream};
 
 /// How long a value that nobody shows is kept: going back within that time needs no spinner.
-const KEPT_FOR: f64 = 5.0 * 60.0 * 1000.0;
-/// How long a value that nobody showed counts as new when it is shown again.
+const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
+/// How long a value that nobody showed counts as new when it is shown again, in milliseconds.
 const FRESH_FOR: f64 = 30.0 * 1000.0;
 
 type Watcher = Rc<dyn Fn(Change)>;
@@ -84,6 +90,8 @@ struct Store {
 
 thread_local! {
     static STORE: RefCell<Store> = RefCell::default();
+    /// Whether it is looked through later for what is to be dropped.
+    static SWEEPING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether a value can be shown, and is to be read again.
@@ -127,6 +135,7 @@ impl Drop for Watch {
             let before = entry.live.len();
             entry.live.retain(|id| *id != self.id);
             let was_live = entry.live.len() < before;
+            sweep_later();
             // It was on screen when everything else was forgotten.
             if !entry.is_watched() && entry.is_from_before(forgotten) {
                 store.entries.remove(&self.key);
@@ -204,9 +213,7 @@ pub(super) fn state(key: &QueryKey, new_watchers: usize) -> State {
     let now = dom::now();
     STORE.with_borrow_mut(|store| {
         let changed = store.changed;
-        store.entries.retain(|_, entry| {
-            entry.is_watched() || now - entry.left.max(entry.arrived) < KEPT_FOR
-        });
+        store.sweep(now);
         let Some(entry) = store.entries.get(key) else { return State::Missing };
         let Some(Arrival { known, good_at, .. }) = &entry.current else { return State::Missing };
         if known.is_err() {
@@ -240,6 +247,9 @@ pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey
                 unfit.push(key);
                 continue;
             };
+            if !entry.is_watched() {
+                sweep_later();
+            }
             let new = Arrival { known, since, is_live, good_at: since, came };
             if submission.is_none() && !entry.layers.is_empty() && entry.current.is_some() {
                 entry.held = Some(new);
@@ -306,7 +316,31 @@ pub(super) fn whole(held: Option<&Rc<str>>, line: QueryLine) -> Option<Known> {
     (Version::of(&new) == version).then_some(Ok(new))
 }
 
+/// Drops what nobody shows when its time is over.
+fn sweep_later() {
+    if SWEEPING.replace(true) {
+        return;
+    }
+    spawn_local(async {
+        stream::wait(KEPT_FOR).await;
+        SWEEPING.set(false);
+        let some_left = STORE.with_borrow_mut(|store| {
+            store.sweep(dom::now());
+            store.entries.values().any(|entry| !entry.is_watched())
+        });
+        if some_left {
+            sweep_later();
+        }
+    });
+}
+
 impl Store {
+    fn sweep(&mut self, now: f64) {
+        let most = KEPT_FOR.as_secs_f64() * 1000.0;
+        self.entries
+            .retain(|_, entry| entry.is_watched() || now - entry.left.max(entry.arrived) < most);
+    }
+
     fn lift(&mut self, submission: u64) -> Vec<Watcher> {
         let entries = self.entries.values_mut();
         let changed = entries.filter_map(|entry| entry.lift(submission).then_some(&entry.watchers));

@@ -33,7 +33,9 @@ use crate::{
 ///
 /// [`Loaded`](crate::Loaded) is what a page is best made of: a new value changes what shows it, and
 /// every element stays. It works with `<Suspense>`, `<Transition>` and `<ErrorBoundary>`, too: there
-/// [`get`](UseQuery::get) and `.await` give the value, and what reads it is made anew with each.
+/// [`get`](UseQuery::get) and `.await` give the value, and what reads it is made anew with each. What is
+/// awaited in a `Suspend` belongs in a `<Transition>`: Leptos takes a moment to make it anew, in which
+/// `<Suspense>` shows its fallback.
 pub fn use_query<Q: Readable>(
     query: impl Fn() -> Q + Send + Sync + 'static,
 ) -> UseQuery<<Q as Query>::Output> {

@@ -1,0 +1,25 @@
+//! Pages that no application needs, and the browser tests do: more queries than a request names, ones
+//! that fail on demand, submissions side by side, Leptos' own boundaries.
+//!
+//! Each test has a room of its own, which the address names: what it does there is nobody else's.
+
+// A page is a type, and that of all pages is deep.
+#![recursion_limit = "256"]
+
+mod boundaries;
+mod many;
+mod parts;
+mod shell;
+mod side_by_side;
+#[cfg(feature = "ssr")]
+pub mod state;
+
+pub use shell::{App, shell};
+
+/// Where the client begins.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    formwork::hydrate(App);
+}

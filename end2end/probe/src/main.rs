@@ -1,0 +1,29 @@
+//! The server of the pages under test.
+
+#![recursion_limit = "256"]
+
+use std::process::ExitCode;
+
+use axum::Extension;
+use formwork::Site;
+use probe::{App, shell, state::Rooms};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter.unwrap_or_else(|_| "info".into())).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("probe: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let site = Site::new(shell)?;
+    let router = site.pages(App).layer(Extension(Rooms::default()));
+    site.serve(router).await?;
+    Ok(())
+}
