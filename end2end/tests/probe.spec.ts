@@ -161,6 +161,34 @@ test('Transition keeps what it shows while other arguments are read, and an Erro
   expect(await seen(page)).toEqual([]);
 });
 
+test('what was on its way when the visitor became somebody else is not shown', async ({ page, visit }) => {
+  await visit(page, '/');
+  let arrive = () => {};
+  const arrival = new Promise<void>((resolve) => (arrive = resolve));
+  let answered = () => {};
+  const answer = new Promise<void>((resolve) => (answered = resolve));
+  await page.route('**/who', async (route) => {
+    // The server has answered; the answer is on its way.
+    const response = await route.fetch();
+    answered();
+    await arrival;
+    await route.fulfill({ response });
+  });
+  const link = page.getByRole('link', { name: 'Who am I?' });
+  await link.focus();
+  await answer;
+  await page.getByLabel('Name').fill('somebody');
+  await page.getByRole('button', { name: 'Become' }).click();
+  await expect(page.getByText('You are another now.')).toBeVisible();
+  arrive();
+  await page.waitForTimeout(300);
+  await page.unrouteAll();
+  await watchTexts(page, ['You are nobody']);
+  await link.click();
+  await expect(page.getByText('You are somebody')).toBeVisible();
+  expect(await seen(page)).toEqual([]);
+});
+
 test('what nobody shows is kept for five minutes and then dropped', async ({ page, visit }) => {
   await page.clock.install();
   await visit(page, `/parts/${room()}`);

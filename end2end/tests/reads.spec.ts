@@ -84,19 +84,29 @@ test.describe('enhanced', () => {
     await second.close();
     await page.clock.install();
     await page.clock.fastForward('01:00');
-    const gate = await Gate.files(page, '**/tickets');
+    let arrive = () => {};
+    const arrival = new Promise<void>((resolve) => (arrive = resolve));
+    const asked = page.waitForRequest('**/tickets');
+    await page.route('**/tickets', async (route) => {
+      // The server has answered; the answer is on its way.
+      const response = await route.fetch();
+      await arrival;
+      await route.fulfill({ response });
+    });
     await page.getByRole('link', { name: /^Tickets/ }).focus();
-    await gate.hasSeen(1);
+    await asked;
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-    await gate.releaseAll();
+    arrive();
     await page.waitForTimeout(300);
     await page.unrouteAll();
-    await watchTexts(page, [subject, DEMO.name]);
-    await page.goBack();
-    await expect(page.getByText('Please sign in first.')).toBeVisible();
-    await page.goBack();
-    await expect(page.getByText('Please sign in first.')).toBeVisible();
+    // What was kept, and what was on screen when the visitor signed out.
+    await watchTexts(page, [subject, DEMO.name, 'Your profile']);
+    for (const [steps, path] of [[-2, '/tickets'], [1, '/profile']] as const) {
+      await page.evaluate((steps) => history.go(steps), steps);
+      await expect(page).toHaveURL(path);
+      await expect(page.getByText('Please sign in first.')).toBeVisible();
+    }
     expect(await seen(page)).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ mod shell;
 mod side_by_side;
 #[cfg(feature = "ssr")]
 pub mod state;
+mod who;
 
 pub use shell::{App, shell};
 

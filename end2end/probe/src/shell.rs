@@ -9,7 +9,11 @@ use leptos_router::{
 };
 
 use crate::{
-    boundaries::BoundariesPage, many::ManyPage, parts::PartsPage, side_by_side::SideBySidePage,
+    boundaries::BoundariesPage,
+    many::ManyPage,
+    parts::PartsPage,
+    side_by_side::SideBySidePage,
+    who::{HomePage, WhoPage},
 };
 
 /// The document.
@@ -39,7 +43,8 @@ pub fn App() -> impl IntoView {
             <Connection/>
             <PageBoundary fallback=|error| view! { <p role="alert">{error.message}</p> }>
                 <Routes fallback=|| "Nothing here.">
-                    <Route path=path!("/") view=|| "Nothing is read here."/>
+                    <Route path=path!("/") view=HomePage/>
+                    <Route path=path!("/who") view=WhoPage/>
                     <Route path=path!("/many/:room") view=ManyPage/>
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
