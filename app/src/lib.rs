@@ -8,7 +8,7 @@ mod layout;
 pub mod model;
 mod pending_note;
 mod profile;
-mod session;
+pub mod session;
 mod shell;
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -64,6 +64,8 @@ pub struct TicketDetail {
     pub updated_at: i64,
     /// Oldest first.
     pub comments: Vec<Comment>,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// One remark on a ticket.
@@ -79,6 +81,21 @@ pub struct Comment {
     pub body: String,
     /// When it was written, in unix seconds.
     pub created_at: i64,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file of a ticket or of a comment; its content is at `/attachments/ID`.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Attachment {
+    /// Primary key.
+    pub id: i64,
+    /// As whoever sent it named it.
+    pub file_name: String,
+    /// What it is.
+    pub content_type: String,
+    /// In bytes.
+    pub size: i64,
 }
 
 /// How many tickets there are of each status.

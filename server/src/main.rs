@@ -3,6 +3,7 @@
 //! Settings come from `Leptos.toml` and the environment; `HELPDESK_DATA` names the folder for the
 //! database, `data` in the working folder unless it is set.
 
+mod attachments;
 mod sessions;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
@@ -38,7 +39,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let pool = store::open(&data).await?;
     let sessions = sessions::layer(&pool, site.is_https()).await?;
 
-    let router = site.pages(App).layer(Extension(pool)).layer(sessions);
+    let folder = store::attachments::Folder::in_data(&data)?;
+    let router = site
+        .pages(App)
+        .route("/attachments/{id}", axum::routing::get(attachments::serve))
+        .layer(Extension(folder))
+        .layer(Extension(pool))
+        .layer(sessions);
     site.serve(router).await?;
     Ok(())
 }

@@ -30,7 +30,11 @@ impl Guard for Member {
 }
 
 /// The user who signed in, if somebody did and still has an account.
-pub(super) async fn current_user(parts: &Parts) -> ActionResult<Option<User>> {
+///
+/// # Errors
+///
+/// The session's layer is missing, or the database failed.
+pub async fn current_user(parts: &Parts) -> ActionResult<Option<User>> {
     let Some(id) = session(parts)?.get(USER).await? else { return Ok(None) };
     let pool: &SqlitePool = extension(parts)?;
     Ok(users::by_id(pool, id).await?)

@@ -9,6 +9,8 @@ mod viewer;
 
 #[cfg(feature = "ssr")]
 pub(crate) use guard::Member;
+#[cfg(feature = "ssr")]
+pub use guard::current_user;
 pub(crate) use require::SignedIn;
 pub(crate) use sign_in::{SignInForm, SignInPage};
 pub(crate) use sign_out::SignOutButton;

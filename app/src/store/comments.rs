@@ -3,7 +3,9 @@
 use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
 
 use super::{
-    Result, now,
+    Result,
+    attachments::NewFiles,
+    now,
     submissions::{self, Begun},
 };
 use crate::model::Comment;
@@ -20,6 +22,7 @@ pub async fn add(
     ticket: i64,
     author: i64,
     body: &str,
+    files: NewFiles,
 ) -> Result<Option<i64>> {
     let now = now();
     // The first statement writes: a transaction that begins by reading and then finds that another
@@ -46,7 +49,9 @@ pub async fn add(
     .execute(&mut *write.transaction)
     .await?;
     let id = added.last_insert_rowid();
+    files.insert(&mut write.transaction, ticket, Some(id)).await?;
     write.commit(id).await?;
+    files.stay();
     Ok(Some(id))
 }
 
@@ -106,6 +111,7 @@ impl FromRow<'_, SqliteRow> for Comment {
             author: row.try_get("author")?,
             body: row.try_get("body")?,
             created_at: row.try_get("created_at")?,
+            attachments: Vec::new(),
         })
     }
 }
@@ -120,7 +126,10 @@ mod tests {
         let (_dir, pool) = fresh().await;
         sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
 
-        let id = add(&pool, None, 1, 2, "Line one\nLine two").await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Line one\nLine two", NewFiles::default())
+            .await
+            .unwrap()
+            .unwrap();
 
         let mut ticket = tickets::by_id(&pool, 1).await.unwrap().unwrap();
         let last = ticket.comments.pop().unwrap();
@@ -135,21 +144,21 @@ mod tests {
     #[tokio::test]
     async fn no_ticket_no_comment() {
         let (_dir, pool) = fresh().await;
-        assert_eq!(add(&pool, None, 9_999, 1, "Hello?").await.unwrap(), None);
+        assert_eq!(add(&pool, None, 9_999, 1, "Hello?", NewFiles::default()).await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn a_failure_leaves_the_ticket_untouched() {
         let (_dir, pool) = fresh().await;
         let before = tickets::by_id(&pool, 1).await.unwrap();
-        assert!(add(&pool, None, 1, 9_999, "By nobody").await.is_err());
+        assert!(add(&pool, None, 1, 9_999, "By nobody", NewFiles::default()).await.is_err());
         assert_eq!(tickets::by_id(&pool, 1).await.unwrap(), before);
     }
 
     #[tokio::test]
     async fn an_edited_comment_says_something_else_in_its_place() {
         let (_dir, pool) = fresh().await;
-        let id = add(&pool, None, 1, 2, "Befroe").await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Befroe", NewFiles::default()).await.unwrap().unwrap();
         let before = of_ticket(&pool, 1).await.unwrap();
         sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
 
@@ -164,7 +173,7 @@ mod tests {
     #[tokio::test]
     async fn only_its_author_edits_a_comment_and_only_on_its_ticket() {
         let (_dir, pool) = fresh().await;
-        let id = add(&pool, None, 1, 2, "Mine").await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Mine", NewFiles::default()).await.unwrap().unwrap();
         let before = tickets::by_id(&pool, 1).await.unwrap();
         for (ticket, comment, author) in [(1, id, 1), (2, id, 2), (1, 9_999, 2), (9_999, id, 2)] {
             assert!(!update(&pool, ticket, comment, author, "Theirs").await.unwrap());
@@ -175,7 +184,7 @@ mod tests {
     #[tokio::test]
     async fn comments_go_with_their_ticket() {
         let (_dir, pool) = fresh().await;
-        add(&pool, None, 1, 1, "Soon gone").await.unwrap();
+        add(&pool, None, 1, 1, "Soon gone", NewFiles::default()).await.unwrap();
         sqlx::query("DELETE FROM tickets WHERE id = 1").execute(&pool).await.unwrap();
         assert_eq!(of_ticket(&pool, 1).await.unwrap(), []);
     }

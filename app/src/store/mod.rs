@@ -1,5 +1,6 @@
 //! The data layer, on the server only: one SQLite file, a file of functions a noun.
 
+pub mod attachments;
 pub mod comments;
 mod password;
 pub mod profiles;
@@ -126,6 +127,7 @@ mod tests {
             priority: Default::default(),
             affected: None,
             submission: None,
+            files: attachments::NewFiles::default(),
         };
         let id = tickets::create(&pool, 1, new).await.unwrap();
         pool.close().await;

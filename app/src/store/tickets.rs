@@ -3,13 +3,15 @@
 use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
 
 use super::{
-    Result, comments, named, now,
+    Result,
+    attachments::{self, NewFiles},
+    comments, named, now,
     submissions::{self, Begun},
 };
-use crate::model::{Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary};
+use crate::model::{Comment, Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary};
 
 /// What is needed to open a ticket.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct NewTicketRow {
     /// One line that says what is wrong.
     pub subject: String,
@@ -21,6 +23,8 @@ pub struct NewTicketRow {
     pub affected: Option<u32>,
     /// The name of the submission that asks for it.
     pub submission: Option<String>,
+    /// What comes with it.
+    pub files: NewFiles,
 }
 
 /// All tickets, the latest change first.
@@ -72,8 +76,16 @@ pub async fn by_id(pool: &SqlitePool, id: i64) -> Result<Option<TicketDetail>> {
     .fetch_optional(pool)
     .await?;
     match ticket {
-        Some(ticket) => {
-            Ok(Some(TicketDetail { comments: comments::of_ticket(pool, id).await?, ..ticket }))
+        Some(mut ticket) => {
+            ticket.comments = comments::of_ticket(pool, id).await?;
+            for file in attachments::of_ticket(pool, id).await? {
+                let comment = |comment: &&mut Comment| Some(comment.id) == file.comment;
+                match ticket.comments.iter_mut().find(comment) {
+                    Some(comment) => comment.attachments.push(file.attachment),
+                    None => ticket.attachments.push(file.attachment),
+                }
+            }
+            Ok(Some(ticket))
         }
         None => Ok(None),
     }
@@ -105,7 +117,9 @@ pub async fn create(pool: &SqlitePool, author: i64, new: NewTicketRow) -> Result
     .execute(&mut *write.transaction)
     .await?;
     let id = created.last_insert_rowid();
+    new.files.insert(&mut write.transaction, id, None).await?;
     write.commit(id).await?;
+    new.files.stay();
     Ok(id)
 }
 
@@ -179,6 +193,7 @@ impl FromRow<'_, SqliteRow> for TicketDetail {
             created_at: row.try_get("created_at")?,
             updated_at: row.try_get("updated_at")?,
             comments: Vec::new(),
+            attachments: Vec::new(),
         })
     }
 }
@@ -195,6 +210,7 @@ mod tests {
             priority: Priority::Urgent,
             affected: Some(12),
             submission: None,
+            files: NewFiles::default(),
         }
     }
 
@@ -227,7 +243,7 @@ mod tests {
         assert!(tickets.is_sorted_by_key(|ticket| std::cmp::Reverse(ticket.updated_at)));
 
         let last = tickets.last().unwrap();
-        comments::add(&pool, None, last.id, 1, "Any news?").await.unwrap();
+        comments::add(&pool, None, last.id, 1, "Any news?", NewFiles::default()).await.unwrap();
         let first = list(&pool).await.unwrap().swap_remove(0);
         assert_eq!((first.id, first.comment_count), (last.id, last.comment_count + 1));
     }
@@ -307,7 +323,10 @@ mod tests {
             let pool = pool.clone();
             tokio::spawn(async move {
                 let id = create(&pool, 1, printer()).await.unwrap();
-                comments::add(&pool, None, id, 1, &n.to_string()).await.unwrap().unwrap();
+                comments::add(&pool, None, id, 1, &n.to_string(), NewFiles::default())
+                    .await
+                    .unwrap()
+                    .unwrap();
             })
         });
         for writer in writers.collect::<Vec<_>>() {

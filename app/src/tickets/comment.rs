@@ -6,6 +6,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::status::set_status;
 use super::{
+    attachments::{Attached, ChooseFiles, Sending},
     badges::{Moment, count_of},
     edit::edit_of,
     rules::not_blank,
@@ -29,6 +30,10 @@ pub(crate) struct NewComment {
     /// What the pressed button adds.
     #[garde(skip)]
     pub(crate) then: Option<Then>,
+    /// What shows it.
+    #[garde(skip)]
+    #[field(accept = "image/*, application/pdf, text/plain", max_size = "10 MB", max_files = 5)]
+    pub(crate) files: Vec<Upload>,
     /// In which language it is written. Its action is the changed one.
     #[cfg(feature = "next")]
     #[garde(skip)]
@@ -47,8 +52,9 @@ pub(crate) enum Then {
 pub(crate) async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> ActionResult<i64> {
     let ticket: i64 = cx.param("id")?;
     let author = cx.guard().user().id;
-    let id =
-        store::comments::add(&cx.state(), cx.submission_id(), ticket, author, &form.body).await?;
+    let files = cx.state::<store::attachments::Folder>().keep(&form.files).await?;
+    let (pool, submission) = (cx.state(), cx.submission_id());
+    let id = store::comments::add(&pool, submission, ticket, author, &form.body, files).await?;
     let id = id.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
     cx.update_tag("tickets");
     cx.update_tag(format!("ticket:{ticket}"));
@@ -72,7 +78,9 @@ pub(super) fn Comments(
     let optimistic = use_optimistic(add, ticket, move |seen, sent: &NewComment, id| {
         let Viewer { id: author_id, name: author } = viewer.get_untracked();
         let (body, created_at) = (sent.body.clone(), seen.ticket.updated_at);
-        seen.ticket.comments.push(Comment { id, author_id, author, body, created_at });
+        let attachments = Vec::new();
+        let comment = Comment { id, author_id, author, body, created_at, attachments };
+        seen.ticket.comments.push(comment);
     });
     let comments = Memo::new(move |_| seen.with(|seen| seen.ticket.comments.clone()));
     let title = move || match comments.with(Vec::len) {
@@ -110,6 +118,7 @@ fn Remark(seen: Signal<SeenTicket>, comment: Signal<Comment>) -> impl IntoView {
             <span class="author">{move || comment.with(|comment| comment.author.clone())}</span>
             {moment}
             <p class="text">{body}</p>
+            <Attached files=Signal::derive(move || comment.with(|c| c.attachments.clone()))/>
             {edit_of(seen, id, body)}
         </li>
     }
@@ -131,6 +140,8 @@ pub(super) fn CommentForm(
                 <textarea rows="4" {..fields.body.textarea()}></textarea>
                 <FieldIssues field=fields.body/>
             </div>
+            <ChooseFiles field=fields.files/>
+            <Sending form/>
             <div role="status">{added}</div>
             <div class="actions">
                 <SubmitButton pending="Posting…">"Post comment"</SubmitButton>

@@ -4,7 +4,10 @@ use formwork::{Field, prelude::*};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::rules::not_blank;
+use super::{
+    attachments::{ChooseFiles, Sending},
+    rules::not_blank,
+};
 use crate::{model::Priority, session::SignedIn};
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
@@ -34,6 +37,10 @@ pub(crate) struct NewTicket {
     #[cfg(feature = "next")]
     #[garde(skip)]
     pub(crate) affected: Option<Reach>,
+    /// What shows it.
+    #[garde(skip)]
+    #[field(accept = "image/*, application/pdf, text/plain", max_size = "10 MB", max_files = 5)]
+    pub(crate) files: Vec<Upload>,
 }
 
 /// How many people something is about.
@@ -57,6 +64,7 @@ pub(crate) async fn create_ticket(cx: ActionCx<Member>, form: NewTicket) -> Acti
         priority: form.priority,
         affected: people(form.affected),
         submission: cx.submission_id().map(str::to_owned),
+        files: cx.state::<store::attachments::Folder>().keep(&form.files).await?,
     };
     let id = store::tickets::create(&cx.state(), cx.guard().user().id, new).await?;
     cx.update_tag("tickets");
@@ -118,6 +126,8 @@ fn NewTicketForm() -> impl IntoView {
                 {affected(fields.affected)}
                 <FieldIssues field=fields.affected/>
             </div>
+            <ChooseFiles field=fields.files/>
+            <Sending form/>
             <SubmitButton pending="Opening…">"Open ticket"</SubmitButton>
         </Form>
     }

@@ -1,5 +1,6 @@
 //! Tickets: listed, counted, opened, shown, discussed, prioritized, closed and opened again.
 
+mod attachments;
 mod badges;
 mod comment;
 mod count;

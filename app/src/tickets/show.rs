@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    attachments::Attached,
     badges::{Moment, PriorityBadge, StatusBadge},
     comment::{CommentForm, Comments},
     edit::Edits,
@@ -101,6 +102,7 @@ fn Details(seen: Signal<SeenTicket>) -> impl IntoView {
                 </p>
             </div>
             <p class="ticket-body">{part(|ticket| ticket.body.clone())}</p>
+            <Attached files=Signal::derive(move || seen.with(|seen| seen.ticket.attachments.clone()))/>
             <PriorityForm priority/>
             <StatusButton status/>
         </article>

@@ -84,6 +84,20 @@ pub(crate) fn pairs(entries: &FormData) -> Vec<(String, String)> {
     .collect()
 }
 
+/// Takes away what stands for an input in which no file was chosen: only a multipart body can say it.
+pub(crate) fn leave_out_no_files(entries: &FormData) {
+    let all = js_sys::try_iter(entries).ok().flatten().into_iter().flatten().flatten();
+    let nameless = all.filter_map(|pair| {
+        let pair: Array = pair.dyn_into().ok()?;
+        let file: File = pair.get(1).dyn_into().ok()?;
+        let chosen = file.size() > 0.0 || !file.name().is_empty();
+        pair.get(0).as_string().filter(|_| !chosen)
+    });
+    for name in nameless.collect::<Vec<_>>() {
+        entries.delete(&name);
+    }
+}
+
 /// The files of a form; an input without one has a nameless, empty one.
 pub(crate) fn files(entries: &FormData) -> Vec<(String, File)> {
     let all = js_sys::try_iter(entries).ok().flatten().into_iter().flatten().flatten();

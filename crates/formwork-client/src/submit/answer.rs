@@ -129,7 +129,7 @@ async fn follow(job: &Job) -> Answer {
         Line::Query(line) => answer.lines.push(Read { asked, since, is_live: false, line }),
         Line::End => {}
     };
-    let result = if job.multipart && upload::has_files(&job.body) {
+    let result = if job.multipart {
         upload::read(job, &headers, take_line).await
     } else {
         stream::read(&job.url, &request, take_line).await
@@ -200,9 +200,7 @@ fn request(job: &Job, named: &[QueryKey]) -> Result<(RequestInit, Headers), JsVa
     let request = RequestInit::new();
     request.set_method("POST");
     request.set_headers(&headers);
-    if job.multipart {
-        request.set_body(&job.body);
-    } else {
+    if !job.multipart {
         let entries: JsValue = UrlSearchParams::new_with_str_sequence_sequence(&job.body)?.into();
         request.set_body(&entries);
     }

@@ -54,6 +54,7 @@ pub fn on_submit(
         return;
     }
     event.prevent_default();
+    dom::leave_out_no_files(&body);
 
     let filled = Filled { form: &form, body: &body };
     if filled.last(wire::SUBMISSION).is_none_or(|id| id.is_empty()) {
@@ -67,10 +68,9 @@ pub fn on_submit(
     if !before(id, &filled) {
         return;
     }
-    let enctype = dom::attribute(&form, "enctype").unwrap_or_default();
     queue::enqueue(Job {
         url: page_url(),
-        multipart: enctype.eq_ignore_ascii_case("multipart/form-data"),
+        multipart: !dom::files(&body).is_empty(),
         reset: options.reset.then(|| dom::typed_in(&form)),
         form: Some(form.clone()),
         animated: options.animated,

@@ -23,7 +23,7 @@ pub use filled::{Filled, was_typed_in, with_field};
 pub struct Job {
     pub(crate) url: String,
     pub(crate) body: FormData,
-    /// Sent as `multipart/form-data`, as a form with files must be.
+    /// It has files: it is sent as `multipart/form-data`.
     pub(crate) multipart: bool,
     /// The form that it was sent from.
     pub(crate) form: Option<HtmlFormElement>,

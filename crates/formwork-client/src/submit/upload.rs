@@ -9,10 +9,9 @@ use formwork_core::{
 use futures_channel::mpsc;
 use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{FormData, Headers, ProgressEvent, XmlHttpRequest};
+use web_sys::{Headers, ProgressEvent, XmlHttpRequest};
 
 use super::{Job, stream::Cut};
-use crate::dom;
 
 /// What happens to a request.
 enum Event {
@@ -21,11 +20,6 @@ enum Event {
     Answer,
     /// Nothing more will come.
     Over,
-}
-
-/// Whether a form that is sent has a file in it.
-pub(super) fn has_files(body: &FormData) -> bool {
-    dom::files(body).iter().any(|(_, file)| file.size() > 0.0)
 }
 
 /// Sends it and hands over each line of the answer.
