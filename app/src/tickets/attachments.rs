@@ -1,4 +1,6 @@
 //! Files of a ticket and of its comments: chosen, shown, and how far they have been sent.
+//!
+//! Each part is erased: with its type in the types of the page, they would be too deep for the compiler.
 
 use formwork::{Field, Upload, prelude::*};
 use leptos::prelude::*;
@@ -22,6 +24,7 @@ pub(super) fn ChooseFiles(
             <FieldIssues field/>
         </div>
     }
+    .into_any()
 }
 
 /// How much has been sent, with a button that breaks it off.
@@ -41,6 +44,7 @@ pub(super) fn Sending<A: formwork::Action>(
             </p>
         </Show>
     }
+    .into_any()
 }
 
 /// Those that are there; an image is shown small.
@@ -60,6 +64,7 @@ pub(super) fn Attached(
             </ul>
         </Show>
     }
+    .into_any()
 }
 
 fn link(file: Attachment) -> impl IntoView {
@@ -69,7 +74,7 @@ fn link(file: Attachment) -> impl IntoView {
     });
     let size = size_of(file.size);
     // Not a page of ours: the router leaves it to the browser.
-    view! { <a href=href rel="external" target="_blank">{image} {file.file_name} <span class="meta">{size}</span></a> }
+    view! { <a href=href rel="external" target="_blank">{image} {file.file_name} <span class="meta">{size}</span></a> }.into_any()
 }
 
 fn size_of(bytes: i64) -> String {
