@@ -34,6 +34,12 @@ export function nextAnswer(page: Page): Promise<Response> {
 
 /** What a form sent under this name, the last one if there are several. */
 export function sent(request: Request, name: string): string | null {
+  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(request.headers()['content-type'] ?? '')?.[1];
+  if (boundary) {
+    const parts = (request.postDataBuffer()?.toString('latin1') ?? '').split(`--${boundary}`);
+    const named = parts.filter((part) => part.includes(`; name="${name}"\r\n`));
+    return named.at(-1)?.split('\r\n\r\n')[1].replace(/\r\n$/, '') ?? null;
+  }
   return new URLSearchParams(request.postData() ?? '').getAll(name).at(-1) ?? null;
 }
 

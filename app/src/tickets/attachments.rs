@@ -74,7 +74,7 @@ fn link(file: Attachment) -> impl IntoView {
     });
     let size = size_of(file.size);
     // Not a page of ours: the router leaves it to the browser.
-    view! { <a href=href rel="external" target="_blank">{image} {file.file_name} <span class="meta">{size}</span></a> }.into_any()
+    view! { <a href=href rel="external" target="_blank">{image} {file.file_name} " " <span class="meta">{size}</span></a> }.into_any()
 }
 
 fn size_of(bytes: i64) -> String {

@@ -37,6 +37,12 @@ pub(super) async fn read(job: &Job, headers: &Headers, line: impl FnMut(Line)) -
     if result.is_err() {
         let _ = request.abort();
     }
+    // What was broken off tells of it later: nobody listens any more.
+    request.set_onprogress(None);
+    request.set_onloadend(None);
+    if let Ok(upload) = request.upload() {
+        upload.set_onprogress(None);
+    }
     drop(listeners);
     result
 }
