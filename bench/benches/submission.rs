@@ -1,5 +1,6 @@
 //! What a submission costs besides its handler: the guestbook's post through the whole service, in
-//! this process, beside a plain axum handler that does the same write.
+//! this process, beside the same write called directly, and in a plain axum handler. And what a page
+//! costs, rendered and kept.
 
 use std::{
     collections::VecDeque,
@@ -15,7 +16,7 @@ use axum::{
     routing::post,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
-use formwork::{Config, Site};
+use formwork::{Config, Life, Site};
 use guestbook::store::Store;
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
@@ -28,9 +29,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 static SUBMISSIONS: AtomicU64 = AtomicU64::new(0);
 
-fn guestbook() -> Router {
+fn guestbook(is_kept: bool) -> Router {
     let options = LeptosOptions::builder().output_name("guestbook").build();
-    let site = Site::with(options, Config::default(), guestbook::shell).expect("the defaults");
+    let mut site = Site::with(options, Config::default(), guestbook::shell).expect("the defaults");
+    if is_kept {
+        site = site.cache_page("/", Life::minutes(5));
+    }
     let router = site.routes(["/"]).layer(Extension(Store::seeded()));
     site.guarded(router)
 }
@@ -43,13 +47,19 @@ struct NewPost {
 
 type Posts = Arc<Mutex<VecDeque<(u64, String, String)>>>;
 
+/// What the handler does.
+fn add(posts: &Posts, new: NewPost) -> u64 {
+    let mut posts = posts.lock().expect("no writer panics");
+    let id = posts.len() as u64;
+    posts.push_front((id, new.title, new.body));
+    posts.truncate(100);
+    id
+}
+
 fn by_hand() -> Router {
     let posts: Posts = Arc::default();
     let add = |Extension(posts): Extension<Posts>, Form(new): Form<NewPost>| async move {
-        let mut posts = posts.lock().expect("no writer panics");
-        let id = posts.len() as u64;
-        posts.push_front((id, new.title, new.body));
-        posts.truncate(100);
+        add(&posts, new);
         Redirect::to("/")
     };
     Router::new().route("/", post(add)).layer(Extension(posts))
@@ -91,11 +101,19 @@ fn hidden(page: &str, name: &str) -> String {
 
 fn submissions(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
-    let (router, plain) = runtime.block_on(async { (guestbook(), by_hand()) });
+    let (router, kept, plain) =
+        runtime.block_on(async { (guestbook(false), guestbook(true), by_hand()) });
     let html = runtime.block_on(page(&router));
     let fields = format!("{}&{}", hidden(&html, "_action"), hidden(&html, "_shape"));
 
     let mut group = criterion.benchmark_group("submission");
+    group.bench_function("the handler alone", |bench| {
+        let posts = Posts::default();
+        bench.iter(|| {
+            let (title, body) = ("Hello".to_owned(), "A new post".to_owned());
+            black_box(add(&posts, NewPost { title, body }))
+        });
+    });
     group.bench_function("by hand", |bench| {
         bench
             .to_async(&runtime)
@@ -113,6 +131,9 @@ fn submissions(criterion: &mut Criterion) {
     });
     group.bench_function("page of 100 rows", |bench| {
         bench.to_async(&runtime).iter(|| async { black_box(page(&router).await) });
+    });
+    group.bench_function("page of 100 rows, kept", |bench| {
+        bench.to_async(&runtime).iter(|| async { black_box(page(&kept).await) });
     });
     group.finish();
 }

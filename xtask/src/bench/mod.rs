@@ -50,6 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let fields = hidden_fields(&page);
     let queries = query_keys(&page);
+    // Those by hand are what the ones after them are compared with.
     let loads = [
         Load::read("page, by hand", &floor, "/"),
         Load::read("page", &guestbook, "/"),
@@ -66,11 +67,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             figures.push(load.run(&toolbox, options.seconds)?);
         }
     }
-    println!("\n{:<28} {:>12} {:>12}", "", "requests/s", "p99 in ms");
+    println!("\n{:<28} {:>12} {:>12} {:>12}", "", "requests/s", "by hand", "p99 in ms");
+    let mut by_hand = 0.0;
     for (load, figures) in loads.iter().zip(&mut rounds) {
         figures.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
         let median = &figures[figures.len() / 2];
-        println!("{:<28} {:>12.0} {:>12.2}", load.name, median.per_second, median.p99_ms);
+        if load.name.ends_with("by hand") {
+            by_hand = median.per_second;
+        }
+        let ratio = format!("{:.0} %", 100.0 * median.per_second / by_hand);
+        let (name, p99) = (load.name, median.p99_ms);
+        println!("{name:<28} {:>12.0} {ratio:>12} {p99:>12.2}", median.per_second);
     }
     Ok(())
 }
