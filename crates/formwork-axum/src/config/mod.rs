@@ -116,9 +116,10 @@ settings! {
     throttle_factor: u32 = 1;
     /// How many connections that follow live queries one client may have. Default 16.
     max_live: usize = 16;
-    /// How long an action may take, in seconds, unless it declares a `time_limit`. Default 30.
+    /// How long an action may take, and its guard before it, in seconds, unless it declares a `time_limit`.
+    /// Default 30.
     action_timeout: u64 = 30;
-    /// How long a page may take, in seconds. Default 30.
+    /// How long a page may take, and each query, in seconds. Default 30.
     render_timeout: u64 = 30;
     /// Where the instances keep what they share: cached values, what was invalidated, outcomes of
     /// submissions. `memory` is each instance's own; `redis://host:6379/0` is a Redis 7 or Valkey
