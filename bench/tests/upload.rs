@@ -21,8 +21,10 @@ const PIECE: usize = 64 * 1024;
 /// Buffers of pieces, and what the allocator keeps.
 const GROWTH: usize = 16 * MIB;
 
+/// A large file.
 #[derive(Form, Validate, Clone, Debug)]
 pub struct Loan {
+    /// Of any type.
     #[garde(skip)]
     #[field(max_size = "2 GiB")]
     pub contract: Upload,
