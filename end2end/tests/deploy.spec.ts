@@ -107,16 +107,28 @@ test.describe('enhanced', () => {
     const ticket = await openTicket(page, visit, desk);
     const text = unique('Once');
     await ticket.comment.fill(text);
-    desk.dropPosts(1);
+    desk.dropPost('next');
     const before = desk.posts();
     await ticket.post.click();
     await expect.poll(() => desk.dropped()).toBe(1);
-    desk.deploy('next');
     await expect(ticket.said(text)).toHaveCount(1);
     await expect(ticket.comment).toHaveValue('');
     await visit(page, page.url());
     await expect(ticket.said(text)).toHaveCount(1);
     expect(desk.posts() - before, 'it was sent again').toBeGreaterThan(1);
+  });
+
+  test('O3, D7: its answer is lost, and its action is gone when it is sent again: it is told that it was done', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const [before, after] = [unique('Before'), unique('After')];
+    await ticket.say(before);
+    const id = (await ticket.said(before).getAttribute('id'))!;
+    desk.dropPost('next');
+    await ticket.edit(id).unfoldWith(after);
+    await expect.poll(() => desk.dropped()).toBe(1);
+    await expect(page.getByRole('alert')).toContainText('was done before this page changed');
+    await expect(copies(page)).toHaveValue(after);
+    await expect(ticket.said(after)).toHaveCount(1);
   });
 
   test('D3 what is typed in other forms survives the document of a stale submission', async ({ page, visit, desk }) => {
@@ -137,6 +149,22 @@ test.describe('enhanced', () => {
     await ticket.post.click();
     await expect(ticket.said('Half a comment')).toHaveCount(1);
     await expect(ticket.comment).toHaveValue('');
+  });
+
+  test('D4 the client and the server agree on every id and shape', async ({ page, visit, desk }) => {
+    const hidden = () =>
+      page.locator('main form').evaluateAll((forms) =>
+        forms.map((form) => ['_action', '_shape'].map((name) => form.querySelector<HTMLInputElement>(`[name=${name}]`)!.value)),
+      );
+    for (const build of ['this', 'next'] as const) {
+      desk.deploy(build);
+      const ticket = await openTicket(page, visit, desk);
+      await ticket.say(unique('Said'));
+      const byClient = await hidden();
+      await visit(page, page.url());
+      expect(byClient.length).toBeGreaterThan(2);
+      expect(await hidden()).toEqual(byClient);
+    }
   });
 
   test('D6 a deploy is noticed by the next answer; the next navigation is one document', async ({ page, visit, desk }) => {

@@ -14,8 +14,8 @@ export type Deployment = {
   serveFilesOf: (build: Build) => void;
   /** Every answer says that it is of this build. */
   claimBuild: (build: string) => void;
-  /** The answers to the next posts never arrive. */
-  dropPosts: (count: number) => void;
+  /** The answer to the next post never arrives, and from then on this build answers. */
+  dropPost: (then: Build) => void;
   /** How many never arrived. */
   dropped: () => number;
   /** How many posts have come. */
@@ -27,7 +27,8 @@ export type Deployment = {
 export async function deployment(targets: Record<Build, string>): Promise<Deployment> {
   let [current, files]: Build[] = ['this'];
   let claimed: string | undefined;
-  let [toDrop, dropped, posts] = [0, 0, 0];
+  let then: Build | undefined;
+  let [dropped, posts] = [0, 0];
   const live = new Set<http.ServerResponse>();
   const server = http.createServer((incoming, outgoing) => {
     posts += incoming.method === 'POST' ? 1 : 0;
@@ -36,9 +37,9 @@ export async function deployment(targets: Record<Build, string>): Promise<Deploy
     const options = { method: incoming.method, headers: incoming.headers };
     const forwarded = http.request(new URL(incoming.url!, target), options);
     forwarded.on('response', async (response) => {
-      if (incoming.method === 'POST' && toDrop > 0) {
-        toDrop -= 1;
+      if (incoming.method === 'POST' && then) {
         await response.toArray();
+        [current, then] = [then, undefined];
         dropped += 1;
         outgoing.destroy();
         return;
@@ -65,7 +66,7 @@ export async function deployment(targets: Record<Build, string>): Promise<Deploy
     },
     serveFilesOf: (build) => (files = build),
     claimBuild: (build) => (claimed = build),
-    dropPosts: (count) => (toDrop = count),
+    dropPost: (build) => (then = build),
     dropped: () => dropped,
     posts: () => posts,
     close: () => {

@@ -125,6 +125,9 @@ impl Fleet {
             .env("HELPDESK_DATA", &self.data)
             .env("FORMWORK_STORE", &self.store)
             .env("FORMWORK_KEYS", self.keys.lock().await.join(","))
+            // What a killed instance has begun is given up soon after that.
+            .env("FORMWORK_ACTION_TIMEOUT", "5")
+            .env("FORMWORK_MAX_CONCURRENT", "1000")
             // All visitors are one address here.
             .env("FORMWORK_THROTTLE_FACTOR", "1000")
             .env("RUST_LOG", "warn")

@@ -53,22 +53,18 @@ async fn run(options: &Options) -> Result<bool> {
     let proxy = Proxy::start(Arc::clone(&fleet), options.hang_up).await?;
     let tally = Arc::new(Tally::default());
 
-    let each = options.submissions.div_ceil(options.visitors);
-    let visitors: Vec<_> = (0..options.visitors)
-        .map(|number| {
-            let (origin, tally) = (proxy.origin(), Arc::clone(&tally));
-            let twice = options.twice;
-            tokio::spawn(async move { visitor::visit(number, each, twice, &origin, &tally).await })
-        })
-        .collect();
     let trouble = [
         tokio::spawn(fleet::kill(Arc::clone(&fleet))),
         tokio::spawn(fleet::roll(Arc::clone(&fleet))),
         tokio::spawn(fleet::rotate(Arc::clone(&fleet))),
     ];
-    for visitor in visitors {
-        visitor.await??;
-    }
+    let each = options.submissions.div_ceil(options.visitors);
+    let twice = options.twice;
+    all(options.visitors, |number| {
+        let (origin, tally) = (proxy.origin(), Arc::clone(&tally));
+        async move { visitor::visit(number, each, twice, &origin, &tally).await }
+    })
+    .await?;
     for trouble in trouble {
         if trouble.is_finished() {
             trouble.await??;
@@ -76,6 +72,20 @@ async fn run(options: &Options) -> Result<bool> {
             trouble.abort();
             let _ = trouble.await;
         }
+    }
+
+    let took = began.elapsed();
+    if options.hostile > 0 {
+        let began = Instant::now();
+        let calm = Proxy::start(Arc::clone(&fleet), 0).await?;
+        let each = options.hostile.div_ceil(options.visitors);
+        all(options.visitors, |number| {
+            let (origin, tally) = (calm.origin(), Arc::clone(&tally));
+            async move { visitor::hammer(number, each, &origin, &tally).await }
+        })
+        .await?;
+        let took = began.elapsed().as_secs_f64();
+        println!("{} submissions were sent twice at the same time, {took:.0} s", options.hostile);
     }
 
     let written = tally::written(&folder.path().join("helpdesk.sqlite")).await?;
@@ -88,11 +98,23 @@ async fn run(options: &Options) -> Result<bool> {
         count(&fleet.rolls),
         count(&fleet.rotations),
         proxy.hang_ups(),
-        began.elapsed().as_secs_f64()
+        took.as_secs_f64()
     );
     if options.staleness > 0 && fleet.addresses().len() > 1 {
         println!("{}", staleness::measure(&fleet, options.staleness).await?);
     }
     fleet.stop().await;
     Ok(report.is_clean())
+}
+
+/// Waits for so many visitors.
+async fn all<F>(visitors: u64, visit: impl Fn(u64) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let visitors: Vec<_> = (0..visitors).map(|number| tokio::spawn(visit(number))).collect();
+    for visitor in visitors {
+        visitor.await??;
+    }
+    Ok(())
 }

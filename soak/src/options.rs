@@ -29,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) rotate_every: u64,
     /// How often it is measured how long one instance serves what another has changed.
     pub(crate) staleness: u64,
+    /// How many submissions are sent twice at the same time, at the end and without any other trouble.
+    pub(crate) hostile: u64,
 }
 
 /// The text of a wrong command line.
@@ -46,7 +48,9 @@ soak --server PROGRAM --folder FOLDER [OPTION…]
                     and back again (5000; 0: never)
   --rotate-every MS the key ring gets another first key (20000; 0: never)
   --staleness N     at the end, measure so often how long one instance serves what another has
-                    changed (100)";
+                    changed (100)
+  --hostile N       at the end, without any other trouble, send so many submissions twice at the same
+                    time, each to two instances (1000)";
 
 impl Options {
     pub(crate) fn parse(
@@ -67,6 +71,7 @@ impl Options {
             roll_every: 5_000,
             rotate_every: 20_000,
             staleness: 100,
+            hostile: 1_000,
         };
         while let Some(arg) = parser.next()? {
             match arg {
@@ -81,6 +86,7 @@ impl Options {
                 Long("kill-every") => options.kill_every = parser.value()?.parse()?,
                 Long("roll-every") => options.roll_every = parser.value()?.parse()?,
                 Long("rotate-every") => options.rotate_every = parser.value()?.parse()?,
+                Long("hostile") => options.hostile = parser.value()?.parse()?,
                 Long("staleness") => options.staleness = parser.value()?.parse()?,
                 _ => return Err(arg.unexpected()),
             }

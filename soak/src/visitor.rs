@@ -283,3 +283,42 @@ fn filled(mut form: Entries, name: &str, value: &str) -> Entries {
     }
     form
 }
+
+/// Sends so many submissions twice at the same time, without ever reading a page in between: each with an
+/// id and a text of its own, the two to different instances.
+pub(crate) async fn hammer(
+    number: u64,
+    texts: u64,
+    origin: &str,
+    tally: &Arc<Tally>,
+) -> Result<()> {
+    let mut visitor = Visitor::new(50_000 + number, origin)?;
+    visitor.sign_in().await?;
+    let page = format!("/tickets/{}", number % 8 + 1);
+    let form = visitor.form(&page, COMMENT, "").await?.context("no form to comment")?;
+    for count in 0..texts {
+        let text = format!("soak-twice-{number}-{count}-end");
+        tally.meant(&text);
+        let form = filled(form.clone(), "body", &text);
+        let form = filled(form, "_submission", &format!("twice-{number}-{count}"));
+        for _ in 0..PATIENCE {
+            let (one, other) =
+                futures::join!(visitor.post(&page, &form), visitor.post(&page, &form));
+            let mut told = false;
+            for answer in [one, other] {
+                match answer {
+                    Ok(answer) => {
+                        tally.answered(answer.status);
+                        told |= answer.status == StatusCode::SEE_OTHER;
+                    }
+                    Err(_) => tally.unanswered(),
+                }
+            }
+            if told {
+                tally.told(&text);
+                break;
+            }
+        }
+    }
+    Ok(())
+}

@@ -11,8 +11,7 @@ use std::{
     rc::Rc,
 };
 
-use formwork_core::wire;
-use web_sys::{Headers, Storage};
+use web_sys::Storage;
 
 use crate::dom::{now, window};
 
@@ -37,9 +36,9 @@ pub(crate) fn start(build: String) {
     OWN.set(build);
 }
 
-/// Takes what a response says.
-pub(crate) fn note(headers: &Headers) {
-    let Some(said) = headers.get(wire::BUILD_HEADER).ok().flatten() else { return };
+/// Takes what a response says: its header [`BUILD_HEADER`](formwork_core::wire::BUILD_HEADER).
+pub(crate) fn note(said: Option<String>) {
+    let Some(said) = said else { return };
     let unknown = |build: &str| build.is_empty() || build == NONE;
     if OWN.with_borrow(|own| *own == said || unknown(own)) || unknown(&said) {
         return;

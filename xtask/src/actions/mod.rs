@@ -4,7 +4,7 @@
 mod against;
 mod lock;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
@@ -28,6 +28,40 @@ pub(crate) fn check(toolbox: &Toolbox) -> Result<()> {
             "actions.lock is not what the code makes public; look at the change, and if it is meant, \
              run `cargo xtask actions`\n{}",
             lock::difference(&Lock::parse(&kept), &Lock::parse(&listed)).join("\n")
+        );
+    }
+    d4_the_same_source_in_another_folder_is_the_same(toolbox, &listed)
+}
+
+/// Builds what git knows of from another folder: ids and shapes must not tell the difference.
+fn d4_the_same_source_in_another_folder_is_the_same(toolbox: &Toolbox, expect: &str) -> Result<()> {
+    let folder = paths::target().join("elsewhere").join("under another name");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let mut known = Command::new("git");
+    known
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(paths::root());
+    let known = run::output(&mut known).context("`git ls-files` failed")?;
+    for name in known.lines() {
+        let (from, to) = (paths::root().join(name), folder.join(name));
+        // One that is removed and not committed is listed all the same.
+        if from.is_file() {
+            fs::create_dir_all(to.parent().context("a file is in a folder")?)?;
+            fs::copy(from, to)?;
+        }
+    }
+    let mut command = toolbox.command("cargo");
+    command.args(["run", "--quiet", "--package", "server", "--", "actions"]);
+    // The dependencies are compiled once for both.
+    command.current_dir(&folder).env("CARGO_TARGET_DIR", paths::target());
+    let listed = run::output(&mut command).context("building it in another folder failed")? + "\n";
+    let listed = lock::with_acknowledged(&listed, &Lock::parse(expect));
+    if listed != expect {
+        bail!(
+            "built in another folder it is something else:\n{}",
+            lock::difference(&Lock::parse(expect), &Lock::parse(&listed)).join("\n")
         );
     }
     Ok(())

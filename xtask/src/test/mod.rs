@@ -65,8 +65,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "actions",
-        what: "actions.lock against the code",
-        about: "1 minute",
+        what: "actions.lock against the code, here and in another folder",
+        about: "3 minutes",
         tools: &[],
         run: crate::actions::check,
     },

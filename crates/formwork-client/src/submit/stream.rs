@@ -40,7 +40,7 @@ pub(crate) async fn read(
 async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -> Result<(), Cut> {
     let response = in_time(PATIENCE, window().fetch_with_str_and_init(url, request)).await?;
     let response: Response = response.dyn_into().map_err(|_| Cut)?;
-    build::note(&response.headers());
+    build::note(response.headers().get(wire::BUILD_HEADER).ok().flatten());
     // A proxy's error page, or a sign-in page somewhere on the way, is no answer.
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     if !kind.starts_with(wire::NDJSON) {

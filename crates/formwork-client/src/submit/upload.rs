@@ -12,6 +12,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Headers, ProgressEvent, XmlHttpRequest};
 
 use super::{Job, stream::Cut};
+use crate::build;
 
 /// What happens to a request.
 enum Event {
@@ -74,6 +75,7 @@ async fn follow(
             Ok(Event::Answer) => false,
             Ok(Event::Over) | Err(_) => true,
         };
+        build::note(request.get_response_header(wire::BUILD_HEADER).ok().flatten());
         let kind = request.get_response_header("content-type").ok().flatten().unwrap_or_default();
         if kind.starts_with(wire::NDJSON) {
             let text = Reflect::get(request, &"responseText".into()).map_err(|_| Cut)?;

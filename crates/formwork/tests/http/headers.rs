@@ -76,6 +76,9 @@ fn general(name: &str, headers: &HeaderMap) {
         let values: Vec<_> = headers.get_all(header).iter().collect();
         assert_eq!(values, [value], "{header} of {name}");
     }
+    // Of a server without client files.
+    let builds: Vec<_> = headers.get_all("formwork-build").iter().collect();
+    assert_eq!(builds, ["none"], "{name}");
 }
 
 #[tokio::test]
