@@ -117,7 +117,12 @@ impl Visitor {
         let form = self.form(NEW, OPEN, "").await?.context("no form to open a ticket")?;
         let form = described(form, text);
         let again = |form| described(form, text);
-        if let Told::Written(page) = self.send(NEW, OPEN, form, text, twice, again, tally).await? {
+        let told = self.send(NEW, OPEN, form, text, twice, again, tally).await?;
+        // Who was told of it in another way than by its page goes on with the ticket before.
+        if let Told::Written(page) = told
+            && page.starts_with("/tickets/")
+            && page != NEW
+        {
             self.ticket = page;
         }
         Ok(())
@@ -126,7 +131,10 @@ impl Visitor {
     /// Whether it is written.
     async fn comment(&self, text: &str, twice: bool, tally: &Tally) -> Result<bool> {
         tally.meant(text);
-        let form = self.form(&self.ticket, COMMENT, "").await?.context("no form to comment")?;
+        let form = self
+            .form(&self.ticket, COMMENT, "")
+            .await?
+            .with_context(|| format!("{} has no form to comment", self.ticket))?;
         let form = filled(form, "body", text);
         let told = self.send(&self.ticket, COMMENT, form, text, twice, |form| form, tally).await?;
         Ok(matches!(told, Told::Written(_)))
