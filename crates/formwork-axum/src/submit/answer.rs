@@ -5,7 +5,7 @@ use formwork_core::{
     ActionError, Entries, Issues, Mistake, Posted, PublicError, QueryKey,
     wire::{self, Line, Outcome},
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, future, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 
 use super::{Ended, Submission};
@@ -102,7 +102,9 @@ pub(crate) fn refused(site: &Site, error: PublicError) -> Response {
 fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Response {
     let status = StatusCode::from_u16(outcome.status).expect("statuses are declared in ErrorKind");
     let Submission { site, mut parts, .. } = submission;
-    let lines = stream::iter([Line::Outcome(outcome)]);
+    // The server flushes when nothing more is ready: so nothing more is, once, before a query begins.
+    let flushed = stream::once(tokio::task::yield_now()).filter_map(|()| future::ready(None));
+    let lines = stream::iter([Line::Outcome(outcome)]).chain(flushed);
     let end = stream::iter([Line::End]);
     let mut response = if let Ok(Some(to)) = effects.location() {
         match destination::lines(&parts, &to) {

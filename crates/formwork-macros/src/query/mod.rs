@@ -186,7 +186,7 @@ mod tests {
         let expire = quote!(public, cache(minutes = 5, stale = "1 hour", expire = "1 hour"));
         check_options(expire, &["make `expire` longer"]);
         check_options(quote!(public, cache(minutes = 5), cache(hours = 1)), &["declared twice"]);
-        check_options(quote!(guard = Member, cache(minutes = 5)), &["only a `public` query"]);
+        check_options(quote!(guard = Member, cache(minutes = 5)), &[]);
         check_options(quote!(public, live = true), &["write just `live`"]);
     }
 }

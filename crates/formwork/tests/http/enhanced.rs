@@ -1,10 +1,12 @@
 //! The enhanced gear over HTTP: the same fields to the same URL, answered by lines.
 
+use std::sync::atomic::Ordering;
+
 use formwork_core::wire::MOST_QUERIES;
 use serde_json::{Value, json};
 
 use crate::{
-    app::{colour, failing, minutes, slow, ticket, tickets},
+    app::{LET_GO, colour, computed, failing, minutes, slow, ticket, tickets},
     harness::{FormOnPage, Page, Server, key},
 };
 
@@ -100,6 +102,19 @@ async fn r6_the_outcome_comes_before_a_slow_query_is_finished() {
     server.desk.gate().open();
     let lines = stream.rest().await;
     assert_eq!(queries(&lines)[0].1["value"], "Worth the wait.");
+}
+
+/// One that computes before it awaits anything keeps its thread from sending: the outcome has left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r6_the_outcome_has_been_sent_before_any_query_begins() {
+    let server = Server::start().await;
+    let page = server.browser().get("/doings").await;
+    let form = page.form("#touch").fill("word", "computed");
+    let mut stream = form.enhanced(&[&key(computed())]).await;
+    assert_eq!(stream.outcome().await["status"], 200);
+    LET_GO.store(true, Ordering::Relaxed);
+    let lines = stream.rest().await;
+    assert_eq!(queries(&lines)[0].1["value"], "let go when the outcome was there");
 }
 
 #[tokio::test]

@@ -265,6 +265,21 @@ pub async fn slow(cx: QueryCx) -> QueryResult<String> {
     Ok("Worth the wait.".to_owned())
 }
 
+/// Set by the test that [`computed`] is about.
+pub static LET_GO: AtomicBool = AtomicBool::new(false);
+
+/// Keeps its thread until it is let go, or for three seconds.
+#[query(public, tags("computed"))]
+pub async fn computed() -> QueryResult<String> {
+    for _ in 0..300 {
+        if LET_GO.load(Ordering::Relaxed) {
+            return Ok("let go when the outcome was there".to_owned());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    Ok("nobody waited for the outcome".to_owned())
+}
+
 #[query(public, tags("failing"))]
 pub async fn failing(cx: QueryCx) -> QueryResult<String> {
     cx.state::<Desk>().record("failing");
