@@ -10,6 +10,8 @@
 
 mod flights;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod model;
 
 use std::{future::Future, sync::Arc, time::Duration};

@@ -20,19 +20,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{body::Body, response::Response};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use bytes::Bytes;
+use axum::response::Response;
 use formwork_core::PublicError;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{StatusCode, header, request::Parts};
 use moka::sync::Cache as Memo;
-use sha2::{Digest, Sha256};
 
 use super::{
-    compress,
     driver::{self, Document},
-    hashes,
-    negotiate::{self, Encoding},
+    kept::Kept,
 };
 use crate::{
     cache::{Ask, Cache, Got, Keep, Made, Served},
@@ -53,7 +48,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageCache {
     life: Life,
-    shared: Option<Duration>,
+    pub(super) shared: Option<Duration>,
 }
 
 impl From<Life> for PageCache {
@@ -96,14 +91,6 @@ impl Pages {
     }
 }
 
-/// A page, ready to be sent to many.
-struct Kept {
-    status: StatusCode,
-    headers: HeaderMap,
-    etag: Option<HeaderValue>,
-    texts: [Bytes; 3],
-}
-
 /// Why a page is not kept, and what those are sent who wait for it; without it, each has it rendered
 /// for themselves.
 #[derive(Clone)]
@@ -117,12 +104,6 @@ impl From<&'static str> for NotKept {
         NotKept { why, page: None }
     }
 }
-
-/// About what a header takes in memory.
-const HEADER_BYTES: usize = 150;
-
-/// What `Formwork-Cache` says in development.
-const NAME: HeaderName = HeaderName::from_static("formwork-cache");
 
 /// Answers with the kept page, or renders one to be kept; `Err` with the reason if this request, or
 /// this page, must be answered by a render of its own.
@@ -168,15 +149,6 @@ pub(crate) async fn answer(
     }
 }
 
-/// Says in development how a page was answered that is declared to be kept.
-pub(crate) fn tell(site: &Site, headers: &mut HeaderMap, how: &str) {
-    if site.is_development()
-        && let Ok(how) = HeaderValue::from_str(how)
-    {
-        headers.insert(NAME, how);
-    }
-}
-
 async fn make(
     site: Site,
     parts: Parts,
@@ -217,8 +189,7 @@ async fn make(
         Ok(kept) => kept,
         Err(why) => return for_one_visitor(why),
     };
-    // Decoded, its texts are the same bytes; only the headers are made anew.
-    let (parts, decoded_bytes) = (kept.parts(), kept.headers.len() * HEADER_BYTES);
+    let (parts, decoded_bytes) = (kept.parts(), kept.decoded_bytes());
     let keep = Keep::Store { life: page.life, tags, parts, decoded_bytes };
     Made { value: Ok(Arc::new(kept)), keep }
 }
@@ -272,133 +243,6 @@ fn personal(document: &Document, tripped: bool) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-impl Kept {
-    async fn new(
-        site: &Site,
-        document: Document,
-        page: PageCache,
-        tags: &[String],
-    ) -> Result<Self, &'static str> {
-        let (hashed, mut headers) = without_nonce(site, document)?;
-        let mut hash = Sha256::new();
-        hash.update(&hashed.html);
-        hash.update(&hashed.policy);
-        let etag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&hash.finalize()[..12]));
-        let etag = HeaderValue::from_str(&etag).expect("base64");
-        headers.insert(header::ETAG, etag.clone());
-        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let control = match page.shared {
-            None => "public, no-cache".to_owned(),
-            Some(shared) => format!("public, max-age=0, s-maxage={}", shared.as_secs()),
-        };
-        headers.insert(header::CACHE_CONTROL, control.parse().expect("visible ASCII"));
-        if page.shared.is_some() {
-            let names = tags.iter().filter_map(|tag| crate::effects::name_of_tag(tag));
-            let names: Vec<String> = names.collect();
-            for (header, separator) in [("cache-tag", ","), ("surrogate-key", " ")] {
-                if let Ok(value) = HeaderValue::from_str(&names.join(separator)) {
-                    headers.insert(header, value);
-                }
-            }
-        }
-        let html = Bytes::from(hashed.html);
-        let texts = compress::all(html).await;
-        Ok(Kept { status: StatusCode::OK, headers, etag: Some(etag), texts })
-    }
-
-    /// What is sent to those who wait for it, and not kept.
-    fn once(
-        site: &Site,
-        document: Document,
-        error: Option<&PublicError>,
-    ) -> Result<Self, &'static str> {
-        let status = document.status(None, error);
-        let (hashed, mut headers) = without_nonce(site, document)?;
-        let control = HeaderValue::from_static("private, no-cache");
-        headers.entry(header::CACHE_CONTROL).or_insert(control);
-        let texts = [Bytes::new(), Bytes::new(), Bytes::from(hashed.html)];
-        Ok(Kept { status, headers, etag: None, texts })
-    }
-
-    /// The bytes that a store keeps.
-    fn parts(&self) -> Vec<Bytes> {
-        let mut head = Vec::new();
-        for (name, value) in &self.headers {
-            head.extend([name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"].concat());
-        }
-        let [brotli, gzip, identity] = self.texts.clone();
-        vec![head.into(), brotli, gzip, identity]
-    }
-
-    /// Reads what [`parts`](Kept::parts) wrote.
-    fn read(parts: &[Bytes]) -> Option<Self> {
-        let [head, brotli, gzip, identity] = parts else { return None };
-        let mut headers = HeaderMap::new();
-        for line in head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            let colon = line.iter().position(|byte| *byte == b':')?;
-            let name = HeaderName::from_bytes(&line[..colon]).ok()?;
-            headers.append(name, HeaderValue::from_bytes(&line[colon + 1..]).ok()?);
-        }
-        let etag = Some(headers.get(header::ETAG)?.clone());
-        let texts = [brotli.clone(), gzip.clone(), identity.clone()];
-        Some(Kept { status: StatusCode::OK, headers, etag, texts })
-    }
-
-    fn respond(&self, site: &Site, parts: &Parts, how: &str) -> Response {
-        let mut response = Response::new(Body::empty());
-        *response.headers_mut() = self.headers.clone();
-        let headers = response.headers_mut();
-        tell(site, headers, how);
-        let is_held = |etag| negotiate::is_held(&parts.headers, etag);
-        if self.etag.as_ref().is_some_and(is_held) {
-            headers.remove(header::CONTENT_TYPE);
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            return response;
-        }
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        let [brotli, gzip, identity] = &self.texts;
-        let (encoding, text) = match negotiate::encoding(&parts.headers) {
-            Encoding::Brotli if !brotli.is_empty() => (Encoding::Brotli, brotli),
-            Encoding::Gzip if !gzip.is_empty() => (Encoding::Gzip, gzip),
-            _ => (Encoding::Identity, identity),
-        };
-        if let Some(name) = encoding.name() {
-            headers.insert(header::CONTENT_ENCODING, name);
-        }
-        if parts.method == Method::HEAD {
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(text.len()));
-        } else {
-            *response.body_mut() = Body::from(text.clone());
-        }
-        response
-    }
-}
-
-/// The text of a document that is sent more than once, with its policy, and its headers.
-fn without_nonce(
-    site: &Site,
-    document: Document,
-) -> Result<(hashes::Hashed, HeaderMap), &'static str> {
-    let nonce = document.nonce.clone();
-    let (html, mut headers) = driver::whole(site, document);
-    let own = headers.get(header::CONTENT_SECURITY_POLICY).cloned();
-    if own.as_ref().is_some_and(|own| contains(own.as_bytes(), nonce.as_bytes())) {
-        return Err("its own policy has the nonce");
-    }
-    let hashed = hashes::without_nonce(&html, &nonce, &site.config().content_security_policy)?;
-    if own.is_none() && !hashed.policy.is_empty() {
-        let policy =
-            HeaderValue::from_str(&hashed.policy).map_err(|_| "its policy can't be sent")?;
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok((hashed, headers))
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
 }
 
 /// Stands in the request that components see, and notices when one takes it: then the page may

@@ -6,9 +6,11 @@ mod context;
 mod data_block;
 mod driver;
 mod hashes;
+mod kept;
 mod negotiate;
 
 pub use cached::PageCache;
-pub(crate) use cached::{Pages, answer as answer_kept, tell};
+pub(crate) use cached::{Pages, answer as answer_kept};
 pub use context::PageContext;
 pub(crate) use driver::{PageState, SignIn, read, render};
+pub(crate) use kept::tell;

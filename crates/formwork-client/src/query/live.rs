@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventSource, MessageEvent};
 
-use super::{Read, fetch, store};
+use super::{Read, entry::whole, fetch, store};
 use crate::{
     dom::{document, is_hidden},
     page,
@@ -145,7 +145,7 @@ fn take(line: QueryLine) {
     let key = line.key.clone();
     let whole = SUBSCRIPTION.with_borrow_mut(|current| {
         let sent = &mut current.as_mut()?.sent;
-        let known = store::whole(sent.get(&key), line)?;
+        let known = whole(sent.get(&key), line)?;
         if let Ok(text) = &known {
             sent.insert(key.clone(), Rc::clone(text));
         }

@@ -2,6 +2,7 @@
 //! stream, from what other visitors change, or by one request for all that a tick asks for.
 
 mod destination;
+mod entry;
 mod fetch;
 mod live;
 mod store;
@@ -17,13 +18,14 @@ use send_wrapper::SendWrapper;
 use web_sys::Headers;
 
 pub(crate) use destination::prepare;
+pub(crate) use entry::Read;
 pub(crate) use fetch::{ask, refetch};
 pub(crate) use live::{follow_visibility, resubscribe};
-pub(crate) use store::{
-    Read, changed, forget_unwatched, hydrated, keys_older_than, keys_on_screen, lay, lift,
-    take_doubtful, take_in, tick,
-};
 pub use store::{Watch, watch};
+pub(crate) use store::{
+    changed, forget_unwatched, hydrated, keys_older_than, keys_on_screen, lay, lift, take_doubtful,
+    take_in, tick,
+};
 
 use crate::page;
 use store::State;

@@ -1,4 +1,4 @@
-//! The entries: one a key, with what is known of it, who watches it, and what lies over it.
+//! The store of all entries: what is asked of them, and what happens to several at once.
 
 use std::{
     cell::{Cell, RefCell},
@@ -7,74 +7,16 @@ use std::{
     time::Duration,
 };
 
-use formwork_core::{Change, Layer, PublicError, QueryKey, Version, delta, wire::QueryLine};
+use formwork_core::{Change, Layer, QueryKey, Version};
 use wasm_bindgen_futures::spawn_local;
 
+use super::entry::{Arrival, Entry, Known, Read, Watcher, whole};
 use crate::{dom, submit::stream};
 
 /// How long a value that nobody shows is kept: going back within that time needs no spinner.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
 /// How long a value that nobody showed counts as new when it is shown again, in milliseconds.
 const FRESH_FOR: f64 = 30.0 * 1000.0;
-
-type Watcher = Rc<dyn Fn(Change)>;
-
-/// The JSON of a value, or why there is none.
-pub(super) type Known = Result<Rc<str>, PublicError>;
-
-/// What is known, and three moments of the store's count.
-#[derive(Clone)]
-struct Arrival {
-    known: Known,
-    /// See [`Read`].
-    since: u64,
-    is_live: bool,
-    /// Until when the server has vouched for it.
-    good_at: u64,
-    /// When it came.
-    came: u64,
-}
-
-/// A line as it came, with two moments of the store's count.
-pub(crate) struct Read {
-    /// When it was asked for.
-    pub(crate) asked: u64,
-    /// Which of two is the newer one: when it was asked for; of a submission's data, when the outcome
-    /// before it came; of a live value, when it came itself.
-    pub(crate) since: u64,
-    pub(crate) is_live: bool,
-    pub(crate) line: QueryLine,
-}
-
-impl Read {
-    /// A value that was asked for then.
-    pub(crate) fn asked_at(asked: u64, line: QueryLine) -> Self {
-        Read { asked, since: asked, is_live: false, line }
-    }
-
-    /// A value that has come by itself.
-    pub(super) fn live(line: QueryLine) -> Self {
-        let now = tick();
-        Read { asked: now, since: now, is_live: true, line }
-    }
-}
-
-#[derive(Default)]
-struct Entry {
-    current: Option<Arrival>,
-    /// What came from elsewhere while a submission's layer lay over the value: to show it at once
-    /// could show the same change twice.
-    held: Option<Arrival>,
-    /// A difference did not fit the value: the whole is wanted next.
-    unfit: bool,
-    layers: Vec<(u64, Layer)>,
-    watchers: Vec<(u64, Watcher)>,
-    /// Those of the watchers that follow what others change.
-    live: Vec<u64>,
-    /// When the value arrived, and when the last watcher left, in milliseconds.
-    arrived: f64,
-    left: f64,
-}
 
 #[derive(Default)]
 struct Store {
@@ -145,48 +87,6 @@ impl Drop for Watch {
         if was_live == Some(true) {
             super::live::resubscribe();
         }
-    }
-}
-
-impl Entry {
-    fn is_watched(&self) -> bool {
-        !self.watchers.is_empty()
-    }
-
-    fn is_from_before(&self, time: u64) -> bool {
-        self.current.as_ref().is_some_and(|current| current.since < time)
-    }
-
-    fn text(&self) -> Option<&Rc<str>> {
-        self.current.as_ref()?.known.as_ref().ok()
-    }
-
-    /// Takes a newer arrival in; whether it says something else than the one before. What a
-    /// submission brings is not older for what another one has vouched for meanwhile.
-    fn replace(&mut self, new: Arrival, of_submission: bool) -> bool {
-        let newest =
-            |current: &Arrival| if of_submission { current.since } else { current.good_at };
-        if self.current.as_ref().is_some_and(|current| newest(current) > new.since) {
-            return false;
-        }
-        self.arrived = dom::now();
-        let same = self.current.as_ref().is_some_and(|current| current.known == new.known);
-        self.current = Some(new);
-        self.unfit = false;
-        !same
-    }
-
-    /// Lifts the layers of a submission; whether there was one.
-    fn lift(&mut self, submission: u64) -> bool {
-        let before = self.layers.len();
-        self.layers.retain(|(id, _)| *id != submission);
-        let mut changed = self.layers.len() < before;
-        if self.layers.is_empty()
-            && let Some(held) = self.held.take()
-        {
-            changed |= self.replace(held, false);
-        }
-        changed
     }
 }
 
@@ -290,30 +190,6 @@ pub(crate) fn take_doubtful(lines: &mut Vec<Read>) -> Vec<QueryKey> {
         std::mem::take(lines).into_iter().partition(is_doubtful);
     *lines = rest;
     doubtful.into_iter().map(|read| read.line.key).collect()
-}
-
-/// The value that a line brings; `None` if it is a difference from another value than this.
-pub(super) fn whole(held: Option<&Rc<str>>, line: QueryLine) -> Option<Known> {
-    if let Some(error) = line.error {
-        return Some(Err(error));
-    }
-    if let Some(value) = line.value {
-        return Some(Ok(Rc::from(value.get())));
-    }
-    let Some(version) = line.version else {
-        // The value `null` is no text to serde: to it the member is missing.
-        return line.delta.is_none().then(|| Ok(Rc::from("null")));
-    };
-    let held = held?;
-    if line.delta.is_some() && Version::of(held) == version {
-        // It has come by another way meanwhile.
-        return Some(Ok(Rc::clone(held)));
-    }
-    let new: Rc<str> = match &line.delta {
-        Some(delta) => delta::apply(held, delta.get())?.into(),
-        None => Rc::clone(held),
-    };
-    (Version::of(&new) == version).then_some(Ok(new))
 }
 
 /// Drops what nobody shows when its time is over.
