@@ -123,6 +123,7 @@ async fn follow(job: &Job) -> Answer {
             if as_another {
                 // What follows was read for whom the visitor is now.
                 asked = query::tick();
+                since = asked;
             }
             answer.outcome = Some(Told { success, redirect, at });
         }
