@@ -111,6 +111,8 @@ test.describe('enhanced', () => {
   });
 
   test('R5 one of the refreshed queries fails: the other is new, that one shows its error', async ({ page, visit }) => {
+    // A live value that comes after it would take the error's place.
+    await page.route('**/_formwork/live*', (route) => route.abort());
     const ticket = await TicketPage.open(page, visit, unique('Half'));
     await onPost(page, async (route) => {
       const response = await route.fetch();
