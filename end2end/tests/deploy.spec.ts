@@ -98,6 +98,9 @@ test('D7 an action that is gone for good: told so, and the text is there to copy
   await expect(copies(page)).toHaveValue('A better text\nof two lines');
   await expect(ticket.said(text)).toHaveCount(1);
   await expect(ticket.comment).toBeVisible();
+  await page.getByRole('navigation').getByRole('link', { name: /^Tickets/ }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Tickets' })).toBeVisible();
+  await expect(copies(page)).toHaveCount(0);
 });
 
 test.describe('enhanced', () => {

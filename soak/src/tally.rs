@@ -24,6 +24,8 @@ struct Seen {
     replaced: HashSet<String>,
     unanswered: usize,
     statuses: BTreeMap<u16, usize>,
+    /// How each text was answered, in order.
+    histories: HashMap<String, Vec<String>>,
 }
 
 impl Tally {
@@ -57,13 +59,20 @@ impl Tally {
     }
 
     /// A submission was answered by nobody.
-    pub(crate) fn unanswered(&self) {
+    pub(crate) fn unanswered(&self, text: &str) {
         self.seen().unanswered += 1;
+        self.note(text, "-");
     }
 
-    /// A submission was answered.
-    pub(crate) fn answered(&self, status: StatusCode) {
+    /// A submission of this text was answered.
+    pub(crate) fn answered(&self, text: &str, status: StatusCode) {
         *self.seen().statuses.entry(status.as_u16()).or_default() += 1;
+        self.note(text, status.as_str());
+    }
+
+    /// Something has happened to this text.
+    pub(crate) fn note(&self, text: &str, what: &str) {
+        self.seen().histories.entry(text.to_owned()).or_default().push(what.to_owned());
     }
 
     /// Compares what was seen with what is written, and how often.
@@ -76,7 +85,14 @@ impl Tally {
                 .difference(&seen.replaced)
                 .filter(|text| !written.contains_key(*text))
                 .count(),
-            twice: written.values().filter(|times| **times > 1).count(),
+            twice: written
+                .iter()
+                .filter(|(_, times)| **times > 1)
+                .map(|(text, times)| {
+                    let history = seen.histories.get(text).map(|all| all.join(" "));
+                    format!("{text} {times} times: {}", history.unwrap_or_default())
+                })
+                .collect(),
             untold: written.keys().filter(|text| !seen.told.contains(*text)).count(),
             lost_input: seen.lost_input.len(),
             refused: seen.refused.len(),
@@ -91,7 +107,7 @@ impl Tally {
 pub(crate) struct Report {
     submissions: usize,
     lost: usize,
-    twice: usize,
+    twice: Vec<String>,
     untold: usize,
     lost_input: usize,
     refused: usize,
@@ -104,7 +120,7 @@ impl Report {
     /// Whether what must be zero is.
     pub(crate) fn is_clean(&self) -> bool {
         let wrong = self.statuses.keys().any(|status| ![303, 409, 422, 429, 503].contains(status));
-        self.lost + self.twice + self.untold + self.lost_input + self.open == 0 && !wrong
+        self.lost + self.twice.len() + self.untold + self.lost_input + self.open == 0 && !wrong
     }
 }
 
@@ -112,7 +128,10 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "submissions                {:>8}", self.submissions)?;
         writeln!(f, "told, but not written      {:>8}", self.lost)?;
-        writeln!(f, "written twice              {:>8}", self.twice)?;
+        writeln!(f, "written twice              {:>8}", self.twice.len())?;
+        for text in &self.twice {
+            writeln!(f, "  {text}")?;
+        }
         writeln!(f, "written, but nobody told   {:>8}", self.untold)?;
         writeln!(f, "input to be typed again    {:>8}", self.lost_input)?;
         writeln!(f, "without an outcome         {:>8}", self.open)?;

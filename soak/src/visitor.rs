@@ -187,6 +187,7 @@ impl Visitor {
     ) -> Result<Told> {
         for _ in 0..PATIENCE {
             let answer = if twice {
+                tally.note(text, "twice");
                 // A double click: the browser shows the answer to the second.
                 let (first, second) =
                     futures::join!(self.post(path, &form), self.post(path, &form));
@@ -195,11 +196,11 @@ impl Visitor {
                 self.post(path, &form).await
             };
             let Ok(Answer { status, location, html }) = answer else {
-                tally.unanswered();
+                tally.unanswered(text);
                 tokio::time::sleep(PAUSE).await;
                 continue;
             };
-            tally.answered(status);
+            tally.answered(text, status);
             if status == StatusCode::SEE_OTHER || html.contains(DONE) {
                 tally.told(text);
                 return Ok(Told::Written(location));
@@ -208,9 +209,12 @@ impl Visitor {
                 tally.lost_input(text);
                 return Ok(Told::Lost);
             }
-            if (html.contains(LOOK) || html.contains(LOOK_TOO)) && self.sees(path, text).await? {
-                tally.told(text);
-                return Ok(Told::Written(path.to_owned()));
+            if html.contains(LOOK) || html.contains(LOOK_TOO) {
+                tally.note(text, "looked");
+                if self.sees(path, text).await? {
+                    tally.told(text);
+                    return Ok(Told::Written(path.to_owned()));
+                }
             }
             // The page that came back is what is sent next.
             match page::form(&html, action, text).or_else(|| page::form(&html, action, "")) {
@@ -316,10 +320,10 @@ pub(crate) async fn hammer(
             for answer in [one, other] {
                 match answer {
                     Ok(answer) => {
-                        tally.answered(answer.status);
+                        tally.answered(&text, answer.status);
                         told |= answer.status == StatusCode::SEE_OTHER;
                     }
-                    Err(_) => tally.unanswered(),
+                    Err(_) => tally.unanswered(&text),
                 }
             }
             if told {

@@ -1,6 +1,6 @@
 //! The root of an application: what every page has, and where hydration begins.
 
-use formwork_core::PublicError;
+use formwork_core::{ErrorKind, Posted, PublicError};
 use leptos::prelude::*;
 
 use crate::{half, hooks};
@@ -9,12 +9,17 @@ use crate::{half, hooks};
 #[derive(Clone)]
 pub(crate) struct PageError(pub(crate) ArcRwSignal<Option<PublicError>>);
 
-/// What was typed on the page before its document was loaded anew, and has no place on it any more.
+/// What was entered and has no place on the page, until the visitor goes elsewhere.
 #[derive(Clone, Default)]
-pub(crate) struct LeftOver(pub(crate) ArcRwSignal<Vec<(String, String)>>);
+pub(crate) struct Notices {
+    /// A submission of a form that the page does not have.
+    pub(crate) gone: ArcRwSignal<Option<Posted>>,
+    /// What was typed before the document was loaded anew, as names and values.
+    pub(crate) left: ArcRwSignal<Vec<(String, String)>>,
+}
 
 thread_local! {
-    static LEFT_OVER: std::cell::RefCell<LeftOver> = std::cell::RefCell::default();
+    static NOTICES: std::cell::RefCell<Notices> = std::cell::RefCell::default();
     /// In the browser, the application's own: submissions end outside of any component.
     static PAGE_ERROR: std::cell::RefCell<Option<PageError>> =
         const { std::cell::RefCell::new(None) };
@@ -23,15 +28,19 @@ thread_local! {
 /// Prepares a page; call it first in the root component.
 pub fn provide_formwork() {
     let error = PageError(ArcRwSignal::new(half::page_error()));
-    let left = LeftOver::default();
+    let is_gone = |posted: &Posted| {
+        posted.outcome.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Gone)
+    };
+    let gone = ArcRwSignal::new(half::posted().filter(is_gone));
+    let notices = Notices { gone, ..Notices::default() };
     if half::IN_BROWSER {
         PAGE_ERROR.set(Some(error.clone()));
-        LEFT_OVER.set(left.clone());
+        NOTICES.set(notices.clone());
         // By then the page is hydrated, and what stands in a `Suspend` is there as well.
         half::later(restore_drafts);
     }
     provide_context(error);
-    provide_context(left);
+    provide_context(notices);
 }
 
 /// Fills in what was typed on this page before its document was loaded anew; what has no place on it
@@ -41,8 +50,20 @@ fn restore_drafts() {
     let left = drafts.flat_map(|(action, form, typed)| hooks::restore(&action, &form, &typed));
     let left: Vec<_> = left.collect();
     if !left.is_empty() {
-        LEFT_OVER.with_borrow(|shown| shown.0.set(left));
+        NOTICES.with_borrow(|notices| notices.left.set(left));
     }
+}
+
+/// Forgets the notices: the visitor is elsewhere.
+pub(crate) fn forget_notices() {
+    NOTICES.with_borrow(|Notices { gone, left }| {
+        if gone.with_untracked(Option::is_some) {
+            gone.set(None);
+        }
+        if !left.with_untracked(Vec::is_empty) {
+            left.set(Vec::new());
+        }
+    });
 }
 
 /// Shows the application's error page from now on, until the visitor goes elsewhere; or the page

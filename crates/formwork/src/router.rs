@@ -25,6 +25,7 @@ pub fn connect_router() {
         half::page_shown(path.clone());
         if before.as_ref().is_some_and(|before| *before != path) {
             hooks::forget_outcomes();
+            root::forget_notices();
         }
         if before.is_some() && root::show_page_error(None) {
             // The address bar waits for the `<Routes>`, and the error page stood in their place.

@@ -25,6 +25,9 @@ use crate::{
 
 /// A day: as long as a page may lie open before it is sent again.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a submission stays refused that a build has refused for its form: longer than duplicates of it
+/// are under way.
+const REFUSED_FOR: Duration = Duration::from_secs(10 * 60);
 /// How much longer than it may run a submission is claimed.
 const MARGIN: Duration = Duration::from_secs(10);
 
@@ -43,9 +46,9 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
     loop {
         let seen = match store.claim(&fingerprint, lease).await.map_err(refused)? {
             Claim::Yours(claim) => return claimed(submission, fingerprint, claim, who).await,
-            Claim::Recorded(outcome) => Seen::outcome(&outcome)?,
+            Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
             Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
-                Ended::Recorded(outcome) => Seen::outcome(&outcome)?,
+                Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
                 Ended::Failed(failure) => Seen::failure(&failure)?,
                 Ended::Unknown | Ended::Lost => continue,
             },
@@ -58,25 +61,38 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
     }
 }
 
-/// What became of a submission that a page of another build sent; `None` if it did not run.
+/// What became of a submission that a page of another build sent, if it ran. If it did not, it is
+/// refused by all instances from now on: its visitor is told so, and a duplicate of it that is on its
+/// way to an instance of that build must not run after all.
 pub(super) fn seen(
     submission: &Submission,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
     let (fingerprint, store) = (fingerprint(submission), submission.site.store().clone());
     async move {
         let Some(fingerprint) = fingerprint else { return Ok(None) };
-        match store.wait(&fingerprint).await.map_err(refused)? {
-            Ended::Recorded(outcome) => Ok(Some(Seen::outcome(&outcome)?)),
-            Ended::Failed(_) | Ended::Unknown => Ok(None),
-            // To fill in its form again could mean that it is done twice.
-            Ended::Lost => Err(Refusal::MayBeDone.into()),
+        loop {
+            let seen = match store.claim(&fingerprint, MARGIN).await.map_err(refused)? {
+                Claim::Yours(claim) => {
+                    let refusal = recorded::refusal(&Refusal::ChangedShape.into());
+                    let kept = store.record(&fingerprint, claim, refusal, REFUSED_FOR).await;
+                    return kept.map(|()| None).map_err(refused);
+                }
+                Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
+                Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
+                    Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
+                    Ended::Failed(_) | Ended::Unknown => continue,
+                    // To fill in its form again could mean that it is done twice.
+                    Ended::Lost => return Err(Refusal::MayBeDone.into()),
+                },
+            };
+            return Ok(seen.result.is_ok().then_some(seen));
         }
     }
 }
 
 /// What it came to before; `None` if somebody else sent that.
 pub(super) fn replay(submission: &mut Submission, seen: Seen) -> Option<Result<Ran, ActionError>> {
-    if seen.who != who(submission) {
+    if seen.who.as_ref().is_some_and(|sender| *sender != who(submission)) {
         return None;
     }
     submission.replayed = seen.result.is_ok();

@@ -13,16 +13,25 @@ use crate::effects::{Effects, Stale};
 
 /// What is known of a submission that was seen before.
 pub(super) struct Seen {
-    /// Who sent it; empty where no guard says.
-    pub(super) who: String,
+    /// Who sent it; empty where no guard says, and `None` where nobody asked.
+    pub(super) who: Option<String>,
     /// What it came to.
     pub(super) result: Result<Ran, ActionError>,
+}
+
+/// What is kept of a submission that is not to run again.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Record {
+    /// It ran.
+    Ran(Outcome),
+    /// A build that does not know its form has refused it.
+    Refused(Failure),
 }
 
 /// A success.
 #[derive(Serialize, Deserialize)]
 struct Outcome {
-    #[serde(default)]
     who: String,
     value: Box<RawValue>,
     stale: Stale,
@@ -37,8 +46,7 @@ struct Outcome {
 /// A failure, as far as those may know who wait for it.
 #[derive(Serialize, Deserialize)]
 struct Failure {
-    #[serde(default)]
-    who: String,
+    who: Option<String>,
     kind: ErrorKind,
     message: String,
     issues: Issues,
@@ -50,7 +58,7 @@ struct Failure {
 /// The bytes of a success.
 pub(super) fn outcome(who: &str, ran: &Ran) -> Bytes {
     let Effects { stale, refresh, redirect, leaves, cookies } = &*ran.effects;
-    bytes(&Outcome {
+    bytes(&Record::Ran(Outcome {
         who: who.to_owned(),
         value: (*ran.value).to_owned(),
         stale: stale.clone(),
@@ -58,13 +66,21 @@ pub(super) fn outcome(who: &str, ran: &Ran) -> Bytes {
         redirect: redirect.clone(),
         leaves: *leaves,
         cookies: cookies.iter().map(|cookie| cookie.encoded().to_string()).collect(),
-    })
+    }))
+}
+
+/// The bytes of a refusal that holds for every instance, whoever sends it.
+pub(super) fn refusal(error: &ActionError) -> Bytes {
+    bytes(&Record::Refused(Failure::of(None, error)))
 }
 
 impl Seen {
-    /// Reads what [`outcome`] wrote.
-    pub(super) fn outcome(outcome: &[u8]) -> Result<Self, ActionError> {
-        let outcome: Outcome = serde_json::from_slice(outcome)?;
+    /// Reads what [`outcome`] and [`refusal`] wrote.
+    pub(super) fn recorded(record: &[u8]) -> Result<Self, ActionError> {
+        let outcome = match serde_json::from_slice(record)? {
+            Record::Ran(outcome) => outcome,
+            Record::Refused(failure) => return Ok(failure.seen()),
+        };
         let cookie = |text| Cookie::parse_encoded(text).map(Cookie::into_owned);
         let effects = Effects {
             stale: outcome.stale,
@@ -74,13 +90,29 @@ impl Seen {
             cookies: outcome.cookies.into_iter().map(cookie).collect::<Result<_, _>>()?,
         };
         let ran = Ran { value: Arc::from(outcome.value), effects: Arc::new(effects) };
-        Ok(Seen { who: outcome.who, result: Ok(ran) })
+        Ok(Seen { who: Some(outcome.who), result: Ok(ran) })
     }
 
     /// Reads what [`failure`] wrote.
     pub(super) fn failure(failure: &[u8]) -> Result<Self, ActionError> {
-        let Failure { who, kind, message, issues, retry_after, digest } =
-            serde_json::from_slice(failure)?;
+        Ok(serde_json::from_slice::<Failure>(failure)?.seen())
+    }
+}
+
+impl Failure {
+    fn of(who: Option<String>, error: &ActionError) -> Self {
+        Failure {
+            who,
+            kind: error.kind(),
+            message: error.message().to_owned(),
+            issues: error.issues().clone(),
+            retry_after: error.seconds_to_wait(),
+            digest: error.digest().map(str::to_owned),
+        }
+    }
+
+    fn seen(self) -> Seen {
+        let Failure { who, kind, message, issues, retry_after, digest } = self;
         let error = match kind {
             ErrorKind::Internal => {
                 ActionError::internal("the submission that this one repeats failed")
@@ -96,20 +128,13 @@ impl Seen {
             Some(seconds) => error.retry_after(seconds),
             None => error,
         };
-        Ok(Seen { who, result: Err(error) })
+        Seen { who, result: Err(error) }
     }
 }
 
 /// The bytes of a failure; its cause is for the log of who ran it.
 pub(super) fn failure(who: &str, error: &ActionError) -> Bytes {
-    bytes(&Failure {
-        who: who.to_owned(),
-        kind: error.kind(),
-        message: error.message().to_owned(),
-        issues: error.issues().clone(),
-        retry_after: error.seconds_to_wait(),
-        digest: error.digest().map(str::to_owned),
-    })
+    bytes(&Failure::of(Some(who.to_owned()), error))
 }
 
 fn bytes(value: &impl Serialize) -> Bytes {
@@ -140,9 +165,9 @@ mod tests {
         };
         let value = RawValue::from_string("{\"id\":7}".into()).unwrap();
         let ran = Ran { value: Arc::from(value), effects: Arc::new(effects) };
-        let Seen { who, result } = Seen::outcome(&outcome("ann", &ran)).unwrap();
+        let Seen { who, result } = Seen::recorded(&outcome("ann", &ran)).unwrap();
         let read = result.unwrap();
-        assert_eq!(who, "ann");
+        assert_eq!(who.as_deref(), Some("ann"));
         assert_eq!(read.value.get(), ran.value.get());
         let (effects, read) = (&ran.effects, &read.effects);
         assert_eq!((&read.stale, read.refresh), (&effects.stale, true));
@@ -157,7 +182,7 @@ mod tests {
     fn a_failure_reads_back_without_its_cause() {
         let read = |error: &ActionError| {
             let Seen { who, result } = Seen::failure(&failure("ann", error)).unwrap();
-            assert_eq!(who, "ann");
+            assert_eq!(who.as_deref(), Some("ann"));
             result.err().unwrap()
         };
         let error = read(&ActionError::invalid("title", "Enter a title"));
@@ -168,5 +193,12 @@ mod tests {
         assert!(!String::from_utf8_lossy(&failure("ann", &error)).contains("hunter2"));
         let error = read(&error);
         assert_eq!((error.kind(), error.digest()), (ErrorKind::Internal, Some("abc")));
+    }
+
+    #[test]
+    fn a_refusal_is_everybodys() {
+        let bytes = refusal(&ActionError::conflict("Meanwhile."));
+        let Seen { who, result } = Seen::recorded(&bytes).unwrap();
+        assert_eq!((who, result.err().unwrap().message()), (None, "Meanwhile."));
     }
 }

@@ -3,14 +3,11 @@
 
 use std::sync::Arc;
 
-use formwork_core::{ErrorKind, Posted, PublicError};
+use formwork_core::{Posted, PublicError};
 use leptos::{context::Provider, either::Either, prelude::*};
 
 use super::Copies;
-use crate::{
-    half,
-    root::{LeftOver, PageError},
-};
+use crate::root::{Notices, PageError};
 
 /// Shows its children, or `fallback` for an error that replaces the page: not found, forbidden, and
 /// every refusal that came before a form could be read.
@@ -34,20 +31,14 @@ where
     let PageError(error) =
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
     let error_page = ErrorPage(Arc::new(move |error| fallback(error).into_any()));
-    let gone = half::posted().filter(|posted| {
-        posted.outcome.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Gone)
-    });
-    let gone = StoredValue::new(gone);
-    let LeftOver(left) =
+    let notices: Notices =
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
     move || match error.get() {
         Some(error) => Either::Left(error_page.show(error)),
         None => {
             let children = children.clone();
-            let left = left.clone();
             Either::Right(view! {
-                {left_notice(left)}
-                {gone.get_value().map(|posted| view! { <GoneNotice posted/> })}
+                {shown(notices.clone())}
                 <Provider value=error_page.clone()>{children()}</Provider>
             })
         }
@@ -82,10 +73,11 @@ fn GoneNotice(posted: Posted) -> impl IntoView {
     }
 }
 
-/// What was typed in a form that this page no longer has. Erased, as is all that an application has
-/// around its pages: types that deep exceed the compiler's recursion limit.
-fn left_notice(left: ArcRwSignal<Vec<(String, String)>>) -> AnyView {
-    let notice = move || {
+/// The notices. Erased, as is all that an application has around its pages: types that deep exceed the
+/// compiler's recursion limit.
+fn shown(notices: Notices) -> AnyView {
+    let Notices { gone, left } = notices;
+    let left = move || {
         let entries = left.get();
         (!entries.is_empty()).then(|| {
             view! {
@@ -96,5 +88,10 @@ fn left_notice(left: ArcRwSignal<Vec<(String, String)>>) -> AnyView {
             }
         })
     };
-    notice.into_any()
+    let gone = move || gone.get().map(|posted| view! { <GoneNotice posted/> });
+    view! {
+        {left}
+        {gone}
+    }
+    .into_any()
 }
