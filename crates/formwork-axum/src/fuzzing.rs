@@ -27,7 +27,8 @@ pub async fn parts(content_type: &str, body: &[u8], chunk: usize) -> Option<Entr
     let chunks: Vec<Result<Bytes, std::io::Error>> =
         body.chunks(chunk.max(1)).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
     let mut body = Body::from_stream(stream::iter(chunks));
-    let limits = submit::Limits { bytes: LIMIT, fields: MAX_FIELDS, files: MAX_FILES };
+    let limits =
+        submit::Limits { bytes: LIMIT, fields: MAX_FIELDS, files: MAX_FILES, past: LIMIT as u64 };
     submit::parts(content_type, &mut body, limits).await
 }
 

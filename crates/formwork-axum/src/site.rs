@@ -454,8 +454,15 @@ impl Site {
     /// The most bytes of a body with files: those of its files, and of one that is too large as much as is
     /// read past, so that the fields after it arrive.
     pub(crate) fn upload_limit(&self) -> u64 {
-        let past = if self.0.files_limit == 0 { 0 } else { submit::READ_PAST };
-        (self.0.body_limit as u64).saturating_add(self.0.files_limit).saturating_add(past)
+        (self.0.body_limit as u64)
+            .saturating_add(self.0.files_limit)
+            .saturating_add(if self.0.files_limit == 0 { 0 } else { self.read_past() })
+    }
+
+    /// How many bytes are read of files that are not kept: where no form has files, no more than of
+    /// anything else.
+    pub(crate) fn read_past(&self) -> u64 {
+        if self.0.files_limit == 0 { self.0.body_limit as u64 } else { submit::READ_PAST }
     }
 
     /// Counts a client's submission for as long as the guard lives; `None` if there are too many.

@@ -55,6 +55,7 @@ fn restore_drafts() {
 }
 
 /// Forgets the notices: the visitor is elsewhere.
+#[allow(dead_code, reason = "without the feature `router` nobody goes elsewhere within a document")]
 pub(crate) fn forget_notices() {
     NOTICES.with_borrow(|Notices { gone, left }| {
         if gone.with_untracked(Option::is_some) {

@@ -31,7 +31,8 @@ const DISCARD_TIME: Duration = Duration::from_secs(10);
 pub(super) async fn read(submission: &mut Submission, body: &mut Body) -> Result<(), ActionError> {
     let limit = submission.site.body_limit();
     let config = submission.site.config();
-    let limits = Limits { bytes: limit, fields: config.max_fields, files: config.max_files };
+    let past = submission.site.read_past();
+    let limits = Limits { bytes: limit, fields: config.max_fields, files: config.max_files, past };
     let headers = &submission.parts.headers;
     let media_type = media_type(headers)?;
     let most = match media_type {
@@ -123,7 +124,7 @@ async fn multipart(
     let flow = Flow::new(limits.bytes);
     let mut parts = Multipart::new(flow.count(BodyDataStream::new(body)), boundary);
     let (mut entries, mut fields, mut files) = (Entries::default(), 0, 0);
-    let mut taken = Files::new(admit);
+    let mut taken = Files::new(admit, limits.past);
     while let Some(mut part) = parts.next_field().await.map_err(refuse_part)? {
         fields += 1;
         if fields > limits.fields {
@@ -230,6 +231,8 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
     pub(crate) fields: usize,
     pub(crate) files: usize,
+    /// Bytes of files that are not kept.
+    pub(crate) past: u64,
 }
 
 /// The parts of a body of this type, for the fuzz target.

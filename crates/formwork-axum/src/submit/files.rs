@@ -60,12 +60,13 @@ pub(super) struct Files<A> {
     /// Unknown until the first file.
     fields: Option<Option<&'static [FieldSpec]>>,
     counts: HashMap<String, usize>,
+    /// So many bytes may yet be read past.
     past: u64,
 }
 
 impl<A: Admit> Files<A> {
-    pub(super) fn new(admit: A) -> Self {
-        Files { admit, fields: None, counts: HashMap::new(), past: 0 }
+    pub(super) fn new(admit: A, past: u64) -> Self {
+        Files { admit, fields: None, counts: HashMap::new(), past }
     }
 
     /// Takes the file of a part, or reads past it. `entries` are those before it.
@@ -118,10 +119,8 @@ impl<A: Admit> Files<A> {
     ) -> Result<(), Refusal> {
         let mut next = first;
         while let Some(piece) = next {
-            self.past += piece.len() as u64;
-            if self.past > READ_PAST {
-                return Err(Refusal::BodyTooLarge);
-            }
+            let rest = self.past.checked_sub(piece.len() as u64);
+            self.past = rest.ok_or(Refusal::BodyTooLarge)?;
             next = part.next().await?;
         }
         Ok(())
