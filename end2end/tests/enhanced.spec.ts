@@ -138,7 +138,7 @@ test('N11 posted before the WASM arrived: outcome, issues and values stay, and t
   const guestbook = new Guestbook(page);
   const title = unique('Early');
   const body = 'Two lines,\n<b>not bold</b>';
-  const wasm = await Gate.files(page, '**/*.wasm');
+  const wasm = await Gate.files(page, '**/*.wasm*');
   await page.goto('/?early=1', { waitUntil: 'commit' });
   await guestbook.fill('', body);
   const answer = nextAnswer(page);
