@@ -3,7 +3,7 @@
 
 use formwork::prelude::*;
 use formwork_core::{
-    Entries, Form as _, Lookup, RowChange,
+    Entries, Lookup, RowChange,
     wire::{self, Button},
 };
 use libfuzzer_sys::fuzz_target;

@@ -144,8 +144,18 @@ pub fn spec_of(fields: &'static [FieldSpec], name: &str) -> Option<&'static Fiel
 
 /// Whether the field of this name is a list of structs.
 pub(crate) fn is_list(fields: &'static [FieldSpec], name: &str) -> bool {
-    find(fields, name)
-        .is_some_and(|(spec, row)| !row && matches!(spec.structure, Structure::Rows(_)))
+    is_plain(name)
+        && find(fields, name)
+            .is_some_and(|(spec, row)| !row && matches!(spec.structure, Structure::Rows(_)))
+}
+
+/// Whether a name is spelled as a form spells it: `phones.` names the same as `phones`, and is in no form.
+fn is_plain(name: &str) -> bool {
+    let plain = path::steps(name).fold(String::new(), |within, step| match step {
+        Step::Field(field) => path::within(&within, field).into_owned(),
+        Step::Row(key) => path::row(&within, key),
+    });
+    plain == name
 }
 
 /// How a path names fields.
@@ -319,7 +329,9 @@ mod tests {
     #[test]
     fn lists_are_known_by_name() {
         assert!(is_list(&FIELDS, "phones"));
-        for other in ["", "name", "topics", "phones[k]", "phones[k].pin", "nowhere", "phones[]"] {
+        for other in
+            ["", "name", "topics", "phones[k]", "phones[k].pin", "nowhere", "phones[]", "phones."]
+        {
             assert!(!is_list(&FIELDS, other), "{other}");
         }
     }
