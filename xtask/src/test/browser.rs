@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::app::App;
 use crate::server::Server;
@@ -49,8 +49,9 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     let mut command = playwright(toolbox);
     command.arg("test").env("HELPDESK_URL", helpdesk.url()).env("GUESTBOOK_URL", guestbook.url());
     command.env("CACHED_GUESTBOOK_URL", cached.url()).env("PROBE_URL", probe.url());
-    command.env("NEXT_HELPDESK_URL", next.url());
-    let tested = run::run(&mut command);
+    let failed = data.0.join("failed-journeys");
+    command.env("NEXT_HELPDESK_URL", next.url()).env("FAILED_JOURNEYS", &failed);
+    let tested = run::run(&mut command).map_err(|error| named(error, &failed));
     // A server that is gone explains the failures better than the failures do.
     helpdesk.still_runs()?;
     guestbook.still_runs()?;
@@ -58,6 +59,16 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     probe.still_runs()?;
     next.still_runs()?;
     tested
+}
+
+/// The error with the journeys that failed, as `end2end/reporter.ts` has left them, in its first line.
+fn named(error: anyhow::Error, failed: &Path) -> anyhow::Error {
+    match fs::read_to_string(failed) {
+        Ok(journeys) if !journeys.is_empty() => {
+            anyhow!("{} ({error})", journeys.lines().collect::<Vec<_>>().join("; "))
+        }
+        _ => error,
+    }
 }
 
 /// What the builds share; it ends with this.
