@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use moka::{Expiry, sync::Cache};
+use moka::{Expiry, ops::compute::Op, sync::Cache};
 use tokio::sync::{broadcast, watch};
 
 use super::{
@@ -158,10 +158,11 @@ impl Store for Memory {
 
     fn put<'a>(&'a self, key: &'a str, entry: Entry) -> Reply<'a, ()> {
         Box::pin(async move {
-            let newer = |old: Entry| old.as_of() > entry.as_of();
-            if !self.entries.get(key).is_some_and(newer) {
-                self.entries.insert(key.into(), entry);
-            }
+            // In one step: of two that are put at once, the newer one stays.
+            self.entries.entry(key.into()).and_compute_with(|old| match old {
+                Some(old) if old.value().as_of() > entry.as_of() => Op::Nop,
+                _ => Op::Put(entry),
+            });
             Ok(())
         })
     }
@@ -268,12 +269,50 @@ fn weight(bytes: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
-    use crate::store::{Life, Moment, conformance};
+    use crate::store::{Life, Moment, Validity, conformance};
 
     #[tokio::test]
     async fn it_conforms() {
         conformance::run(|| Memory::new(1 << 20)).await;
+    }
+
+    /// Writers and readers on threads of their own, as many times as they get through each other.
+    #[test]
+    fn c4_no_thread_is_served_what_is_from_before_a_write_that_was_told() {
+        let store = Memory::new(1 << 20);
+        // What a database would hold, and which of its states every instance was told of.
+        let (written, told) = (AtomicU64::new(0), AtomicU64::new(0));
+        let write = || {
+            let new = written.fetch_add(1, Ordering::SeqCst) + 1;
+            let what = Invalidation::update(["a"]);
+            let told_now = store.invalidate(&what);
+            told_now.now_or_never().expect("it waits for nothing").expect("it is in memory");
+            told.fetch_max(new, Ordering::SeqCst);
+        };
+        let hits = AtomicU64::new(0);
+        let read = || {
+            let least = told.load(Ordering::SeqCst);
+            let Lookup { now, found } = store.lookup("key", &[]);
+            if let Some((entry, Validity::Fresh)) = found {
+                let value = u64::from_le_bytes(entry.parts()[0][..].try_into().unwrap());
+                assert!(value >= least, "{value} was served after {least} was told");
+                hits.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            let value = Bytes::copy_from_slice(&written.load(Ordering::SeqCst).to_le_bytes());
+            let entry = Entry::new(now, Life::minutes(1), Arc::new(["a".to_owned()]), vec![value]);
+            store.put("key", entry).now_or_never().expect("it waits for nothing").unwrap();
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| (0..3_000).for_each(|_| write()));
+                scope.spawn(|| (0..30_000).for_each(|_| read()));
+            }
+        });
+        assert!(hits.load(Ordering::Relaxed) > 0, "some were served from the store");
     }
 
     #[tokio::test]

@@ -52,27 +52,58 @@ pub(super) struct Tags {
     /// A tag that isn't in the table was last invalidated no later than this.
     floor: AtomicU64,
     hasher: RandomState,
-    shards: Vec<RwLock<HashMap<Box<str>, TagState>>>,
-    /// From how many tags on a shard forgets the older half.
+    shards: Vec<RwLock<Shard>>,
+    /// From how many bytes on a shard forgets the older half.
     most: usize,
 }
 
+/// A part of the table.
+#[derive(Default)]
+struct Shard {
+    states: HashMap<Box<str>, TagState>,
+    /// About how many bytes they take.
+    bytes: usize,
+}
+
+impl Shard {
+    fn insert(&mut self, tag: &str, state: TagState) {
+        self.bytes += bytes(tag);
+        self.states.insert(tag.into(), state);
+    }
+
+    fn clear(&mut self) {
+        *self = Shard::default();
+    }
+
+    /// Keeps what was invalidated after this.
+    fn keep_after(&mut self, moment: Moment) {
+        self.states.retain(|_, state| state.last() > moment);
+        self.bytes = self.states.keys().map(|tag| bytes(tag)).sum();
+    }
+}
+
+/// About what a tag takes in the table.
+fn bytes(tag: &str) -> usize {
+    const STATE: usize = 72;
+    tag.len() + STATE
+}
+
 const SHARDS: usize = 16;
-/// About 100 bytes each.
-const MOST_TAGS: usize = 1_000_000;
+/// A million tags of some thirty letters.
+const MOST_BYTES: usize = 100_000_000;
 
 impl Tags {
     pub(super) fn new() -> Self {
-        Self::of_at_most(MOST_TAGS)
+        Self::of_at_most(MOST_BYTES)
     }
 
-    fn of_at_most(tags: usize) -> Self {
+    fn of_at_most(bytes: usize) -> Self {
         Tags {
             clock: AtomicU64::new(1),
             floor: AtomicU64::new(0),
             hasher: RandomState::new(),
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
-            most: (tags / SHARDS).max(2),
+            most: bytes / SHARDS,
         }
     }
 
@@ -123,9 +154,9 @@ impl Tags {
         if self.floor() != floor {
             return;
         }
-        let Some(state) = shard.get_mut(tag) else {
-            if shard.len() < self.most {
-                shard.insert(tag.into(), known);
+        let Some(state) = shard.states.get_mut(tag) else {
+            if shard.bytes < self.most {
+                shard.insert(tag, known);
             }
             return;
         };
@@ -148,7 +179,7 @@ impl Tags {
     }
 
     pub(super) fn state(&self, tag: &str) -> TagState {
-        let known = self.read(tag).get(tag).copied();
+        let known = self.read(tag).states.get(tag).copied();
         // In this order: what was forgotten in between has raised the floor before.
         known.unwrap_or_else(|| self.at_floor())
     }
@@ -167,39 +198,41 @@ impl Tags {
 
     fn change(&self, tag: &str, change: impl FnOnce(&mut TagState)) {
         let mut shard = self.write(tag);
-        if let Some(state) = shard.get_mut(tag) {
+        if let Some(state) = shard.states.get_mut(tag) {
             change(state);
             return;
         }
-        if shard.len() >= self.most {
+        if shard.bytes >= self.most {
             self.forget_half(&mut shard);
         }
         let mut state = self.at_floor();
         change(&mut state);
-        shard.insert(tag.into(), state);
+        shard.insert(tag, state);
     }
 
     /// Forgets the tags that were not invalidated for longest: what depends on a tag that isn't
     /// known is then served only if it is younger than all of them.
-    fn forget_half(&self, shard: &mut HashMap<Box<str>, TagState>) {
-        let mut moments: Vec<Moment> = shard.values().map(TagState::last).collect();
+    fn forget_half(&self, shard: &mut Shard) {
+        let mut moments: Vec<Moment> = shard.states.values().map(TagState::last).collect();
+        if moments.is_empty() {
+            return;
+        }
         let middle = moments.len() / 2;
-        let (_, Moment(middle), _) = moments.select_nth_unstable(middle);
-        let middle = *middle;
-        self.floor.fetch_max(middle, Ordering::SeqCst);
-        shard.retain(|_, state| state.last() > Moment(middle));
+        let middle = *moments.select_nth_unstable(middle).1;
+        self.floor.fetch_max(middle.0, Ordering::SeqCst);
+        shard.keep_after(middle);
     }
 
-    fn shard(&self, tag: &str) -> &RwLock<HashMap<Box<str>, TagState>> {
+    fn shard(&self, tag: &str) -> &RwLock<Shard> {
         let at = usize::try_from(self.hasher.hash_one(tag) % SHARDS as u64).unwrap_or_default();
         &self.shards[at]
     }
 
-    fn read(&self, tag: &str) -> RwLockReadGuard<'_, HashMap<Box<str>, TagState>> {
+    fn read(&self, tag: &str) -> RwLockReadGuard<'_, Shard> {
         self.shard(tag).read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, tag: &str) -> RwLockWriteGuard<'_, HashMap<Box<str>, TagState>> {
+    fn write(&self, tag: &str) -> RwLockWriteGuard<'_, Shard> {
         self.shard(tag).write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -225,12 +258,17 @@ mod tests {
 
     #[test]
     fn a_tag_that_was_forgotten_counts_as_invalidated_when_the_last_forgotten_one_was() {
-        let tags = Tags::of_at_most(64);
+        let most = 64 * bytes("tag 1234");
+        let tags = Tags::of_at_most(most);
         for at in 0..10_000 {
             tags.invalidate(&Invalidation::update([format!("tag {at}")]));
         }
-        let kept: usize = tags.shards.iter().map(|shard| shard.read().unwrap().len()).sum();
-        assert!(kept <= 64, "{kept}");
+        let shards = tags.shards.iter().map(|shard| shard.read().unwrap());
+        let (kept, count) = shards
+            .map(|shard| (shard.bytes, shard.states.len()))
+            .fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+        assert!(kept <= most + SHARDS * bytes("tag 1234"), "{kept}");
+        assert!((SHARDS..=64 + SHARDS).contains(&count), "{count}");
         for at in 0..10_000 {
             // The clock began with 1.
             assert!(tags.state(&format!("tag {at}")).last() >= Moment(at + 2));
