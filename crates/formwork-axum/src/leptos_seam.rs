@@ -1,8 +1,14 @@
 //! Every touch of a Leptos internal on the server; a new Leptos version is mended here.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    cell::Cell,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+};
 
-use futures::{StreamExt, stream};
+use any_spawner::{CustomExecutor, Executor, PinnedLocalFuture};
+use futures::{FutureExt, Stream, StreamExt, stream};
 use http::{StatusCode, header, request::Parts};
 use leptos::nonce::Nonce;
 use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
@@ -63,21 +69,27 @@ pub(crate) fn render(
 
     Isolated::under(owner, async move {
         let _cleanup = cleanup;
-        let mut body: String = chunks.await.collect().await;
+        let body = whole(chunks.await).await;
         if let Some(shared) = shared {
             while let Some(deferred) = shared.await_deferred() {
                 deferred.await;
             }
         }
-        let whole = std::mem::take(&mut body);
-        let html = meta_output
-            .inject_meta_context(stream::once(Box::pin(async move { whole })))
-            .await
-            .collect()
-            .await;
+        let document = stream::once(Box::pin(async move { body }));
+        let html = whole(without_hop(meta_output.inject_meta_context(document)).await).await;
         let options = std::mem::take(&mut *options.0.write().unwrap_or_else(|e| e.into_inner()));
         Rendered { html, options }
     })
+}
+
+/// All chunks as one text; the first is not copied, and most often it is all.
+async fn whole(chunks: impl Stream<Item = String>) -> String {
+    let mut chunks = pin!(chunks);
+    let mut text = chunks.next().await.unwrap_or_default();
+    while let Some(chunk) = chunks.next().await {
+        text.push_str(&chunk);
+    }
+    text
 }
 
 /// Whether components run only to tell which routes there are, as in
@@ -92,6 +104,56 @@ fn in_order(
     _supports_out_of_order: bool,
 ) -> PinnedFuture<PinnedStream<String>> {
     Box::pin(async move { Box::pin(app.to_html_stream_in_order().chain(chunks())) as Pin<Box<_>> })
+}
+
+/// Leptos' tasks run on tokio, except one: see [`without_hop`].
+pub(crate) fn init_executor() {
+    // Somebody has set one already: then there is one.
+    let _ = Executor::init_custom_executor(Tokio);
+}
+
+struct Tokio;
+
+thread_local! {
+    /// Whether what is spawned now runs here and at once.
+    static AT_ONCE: Cell<bool> = const { Cell::new(false) };
+}
+
+impl CustomExecutor for Tokio {
+    fn spawn(&self, mut task: PinnedFuture<()>) {
+        if AT_ONCE.get() && task.as_mut().now_or_never().is_some() {
+            return;
+        }
+        tokio::spawn(task);
+    }
+
+    fn spawn_local(&self, task: PinnedLocalFuture<()>) {
+        tokio::task::spawn_local(task);
+    }
+
+    fn poll_local(&self) {}
+}
+
+/// Polls a future whose tasks have nothing to wait for: they run here and at once. `inject_meta_context`
+/// waits for such a task to pass a tick, so that what is rendered meanwhile comes first; here all is
+/// rendered by then, and on another thread the task would cost as much as ten rows of the page.
+async fn without_hop<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        AT_ONCE.set(true);
+        let _reset = Reset;
+        future.as_mut().poll(cx)
+    })
+    .await
+}
+
+/// Also after a panic.
+struct Reset;
+
+impl Drop for Reset {
+    fn drop(&mut self) {
+        AT_ONCE.set(false);
+    }
 }
 
 /// Cleans the owner up when the document is done, and also when the visitor went away before.

@@ -39,7 +39,7 @@ use crate::{
     destination::{self, Continuing, ForData},
     failure, flash, headers,
     hooks::{Failure, Hooks, RefusedSubmission},
-    leptos_seam::Shell,
+    leptos_seam::{self, Shell},
     limits::{Throttles, UnderWay, UnderWayGuard},
     observe, origin,
     page::{self, PageCache, PageState, Pages},
@@ -156,7 +156,7 @@ impl Site {
     ) -> Result<Self, StartError> {
         config.check()?;
         // Set already when two sites run in one process, as in tests.
-        let _ = any_spawner::Executor::init_tokio();
+        leptos_seam::init_executor();
         let keys =
             seal::load(keys, options.env == Env::PROD, &PathBuf::from("target/formwork/dev-key"));
         let pkg = PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir);

@@ -1,6 +1,11 @@
 //! The server's answers to what components ask; `half_client.rs` has the browser's.
 
-use std::{hash::Hash, rc::Rc};
+use std::{
+    hash::Hash,
+    pin::pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+};
 
 use formwork_axum::PageContext;
 use formwork_core::{
@@ -67,6 +72,18 @@ pub(crate) fn read<Q: Readable>(
             panic!("`use_query` outside of a page: serve the application through `formwork::Site`");
         };
         page.read(query).await
+    }
+}
+
+/// Starts to read it; the value if it takes no waiting.
+pub(crate) fn read_now<Q: Readable>(
+    query: impl FnOnce() -> Q,
+) -> Option<Result<Q::Output, PublicError>> {
+    let mut reading = pin!(read(query()));
+    // Whoever waits for the rest polls it again.
+    match reading.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
     }
 }
 

@@ -7,12 +7,20 @@ use formwork_core::{PageData, wire};
 /// A data block is never executed, so a content security policy needs no nonce for it (HTML
 /// standard, "data block"). `<` is escaped: the text can't end the element early.
 pub(crate) fn append(html: &mut String, data: &PageData) {
-    let json =
-        serde_json::to_string(data).expect("page data is plain data").replace('<', "\\u003c");
-    let block =
-        format!("<script type=\"application/json\" id=\"{}\">{json}</script>", wire::DATA_BLOCK);
-    let at = html.rfind("</body>").unwrap_or(html.len());
-    html.insert_str(at, &block);
+    let json = serde_json::to_string(data).expect("page data is plain data");
+    let end = html.rfind("</body>").map_or_else(String::new, |at| html.split_off(at));
+    html.reserve(json.len() + json.len() / 8 + 128);
+    html.push_str("<script type=\"application/json\" id=\"");
+    html.push_str(wire::DATA_BLOCK);
+    html.push_str("\">");
+    for (part, text) in json.split('<').enumerate() {
+        if part > 0 {
+            html.push_str("\\u003c");
+        }
+        html.push_str(text);
+    }
+    html.push_str("</script>");
+    html.push_str(&end);
 }
 
 #[cfg(test)]

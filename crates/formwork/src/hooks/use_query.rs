@@ -42,8 +42,22 @@ pub fn use_query<Q: Readable>(
     let query = Arc::new(query);
     let value = Arc::new(Value::<Q::Output>::new());
     let parts = Arc::new(Parts::default());
-    let ready = AsyncDerived::new({
-        let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
+    let at_once = untrack(|| half::read_now(|| query()));
+    match at_once {
+        Some(known) => parts.start(Start::Known(value.put(known))),
+        None => parts.start(Start::Resource(resource(query, &value, &parts))),
+    }
+    UseQuery { value: StoredValue::new(value), parts: StoredValue::new(parts) }
+}
+
+/// What reads the query, and reads it again when its arguments change.
+fn resource<Q: Readable>(
+    query: Arc<impl Fn() -> Q + Send + Sync + 'static>,
+    value: &Arc<Value<Q::Output>>,
+    parts: &Arc<Parts>,
+) -> AsyncDerived<Ready> {
+    AsyncDerived::new({
+        let (value, parts) = (Arc::clone(value), Arc::clone(parts));
         move || {
             let query = query();
             let key = query.key();
@@ -66,9 +80,7 @@ pub fn use_query<Q: Readable>(
             let reading: Reading = Box::pin(async move { parts.settle(value.put(reading.await)) });
             reading
         }
-    });
-    let _ = parts.ready.set(ready);
-    UseQuery { ready, value: StoredValue::new(value), parts: StoredValue::new(parts) }
+    })
 }
 
 type Ready = Result<(), PublicError>;
@@ -113,11 +125,19 @@ impl<T: Send + Sync + 'static> Value<T> {
     }
 }
 
+/// Whether there is a value.
+#[derive(Clone)]
+enum Start {
+    /// It was there at once, on the server, where nothing changes any more: no task has to wait for it.
+    Known(Ready),
+    /// It changes with the query's arguments, and from and to an error.
+    Resource(AsyncDerived<Ready>),
+}
+
 /// What a query's use is made of besides its value, whatever its type.
 #[derive(Default)]
 struct Parts {
-    /// Whether there is a value; it changes with the query's arguments, and from and to an error.
-    ready: OnceLock<AsyncDerived<Ready>>,
+    ready: OnceLock<Start>,
     key: RwLock<Option<QueryKey>>,
     reading: ArcRwSignal<bool>,
     /// Whether what was asked for first has come. Until then, whoever asked is told directly.
@@ -125,6 +145,10 @@ struct Parts {
 }
 
 impl Parts {
+    fn start(&self, start: Start) {
+        let _ = self.ready.set(start);
+    }
+
     /// Takes over new values of this key's entry for as long as it is asked for.
     fn show(self: &Arc<Self>, key: QueryKey, live: bool, changed: impl Fn() + 'static) {
         if !half::IN_BROWSER {
@@ -152,7 +176,7 @@ impl Parts {
     /// Another value has come. Only from and to an error is anything made anew.
     fn replace(&self, new: Ready) {
         show_error_page(&new);
-        let Some(ready) = self.ready.get() else { return };
+        let Some(Start::Resource(ready)) = self.ready.get() else { return };
         let same = ready.try_with_untracked(|old| old.as_ref() == Some(&new));
         if same != Some(true) {
             ready.try_set(Some(new));
@@ -174,7 +198,6 @@ fn show_error_page(ready: &Ready) {
 
 /// A query's value; see [`use_query`].
 pub struct UseQuery<T> {
-    ready: AsyncDerived<Ready>,
     value: StoredValue<Arc<Value<T>>>,
     parts: StoredValue<Arc<Parts>>,
 }
@@ -205,10 +228,12 @@ impl<T: Clone + Send + Sync + 'static> UseQuery<T> {
     pub(crate) fn ready(
         self,
     ) -> impl Future<Output = Result<Signal<T>, PublicError>> + Send + 'static {
-        let ready = (!self.ready.is_disposed()).then(|| self.ready.into_future());
+        let start = self.start();
         async move {
-            if let Some(ready) = ready {
-                ready.await?;
+            match start {
+                Some(Start::Known(ready)) => ready?,
+                Some(Start::Resource(ready)) if !ready.is_disposed() => ready.await?,
+                _ => {}
             }
             match self.signal() {
                 Some(signal) => Ok(signal),
@@ -220,7 +245,14 @@ impl<T: Clone + Send + Sync + 'static> UseQuery<T> {
 
     /// Whether there is a value, or why not; reactive, and awaited as the value is.
     pub(crate) fn outcome(self) -> Option<Ready> {
-        self.ready.try_get()?
+        match self.start()? {
+            Start::Known(ready) => Some(ready),
+            Start::Resource(ready) => ready.try_get()?,
+        }
+    }
+
+    fn start(self) -> Option<Start> {
+        self.parts.try_with_value(|parts| parts.ready.get().cloned()).flatten()
     }
 
     /// Reads it again from the server. What is shown stays until the new value is there.
