@@ -283,6 +283,48 @@ test.describe('enhanced', () => {
     await expect(ticket.comments).toHaveCount(1);
   });
 
+  test('R8 back within the application shows at once what a mutation changed, without a request', async ({ page, visit }) => {
+    const subject = unique('Back');
+    const ticket = await TicketPage.open(page, visit, subject);
+    await visit(page, '/tickets');
+    const row = page.locator('ul.tickets > li', { hasText: subject });
+    await expect(row).toContainText('Open');
+    await row.getByRole('link', { name: subject }).click();
+    await expect(ticket.status).toHaveText('Open');
+    await ticket.button('Close ticket', 'Closing…').click();
+    await expect(ticket.status).toHaveText('Closed');
+    const requests = countRequests(page);
+    // Everything that the list shows from now on.
+    await page.evaluate((subject) => {
+      const seen: string[] = ((window as unknown as { seen: string[] }).seen = []);
+      new MutationObserver(() => {
+        for (const row of document.querySelectorAll<HTMLElement>('ul.tickets > li')) {
+          if (row.innerText.includes(subject)) seen.push(row.innerText);
+        }
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    }, subject);
+    await page.goBack();
+    await expect(row).toContainText('Closed');
+    await page.waitForTimeout(300);
+    const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+    expect(seen.filter((text) => text.includes('Open'))).toEqual([]);
+    expect(requests).toEqual([]);
+  });
+
+  test('back and forward, and going on by the application itself, ask once for all that a page reads', async ({ page, visit }) => {
+    const ticket = await TicketPage.open(page, visit, unique('Once'));
+    const path = new URL(page.url()).pathname;
+    await visit(page, '/tickets');
+    await page.evaluate((path) => history.pushState({}, '', path), path);
+    const requests = countRequests(page);
+    // The router learns of it by the history alone: the page has never been here.
+    await page.goBack();
+    await page.goForward();
+    await expect(ticket.status).toHaveText('Open');
+    expect(requests.filter((url) => url.includes(path))).toHaveLength(1);
+    expect(requests.filter((url) => url.includes('/_formwork/query'))).toEqual([]);
+  });
+
   test('E14 navigating away during a submission is not blocked, and what it changed is fresh on return', async ({ page, visit }) => {
     const subject = unique('Left');
     const ticket = await TicketPage.open(page, visit, subject);
@@ -359,7 +401,7 @@ test.describe('enhanced', () => {
     void ticket;
   });
 
-  test('a link is prefetched when the pointer rests on it, when it is focused, and not where that is off', async ({ page, visit }) => {
+  test('a link is prefetched when the pointer rests on it, when it is focused or touched, and not where that is off', async ({ page, visit }) => {
     await visit(page, '/tickets/new');
     const link = page.getByRole('link', { name: /^Tickets/ });
     const requests = countRequests(page);
@@ -377,12 +419,15 @@ test.describe('enhanced', () => {
     await first.focus();
     const path = await first.getAttribute('href');
     await expect.poll(() => requests).toEqual(['GET /tickets', `GET ${path}`]);
+    await page.getByRole('link', { name: 'New ticket' }).first().dispatchEvent('touchstart');
+    await expect.poll(() => requests).toEqual(['GET /tickets', `GET ${path}`, 'GET /tickets/new']);
 
     await second.evaluate((link) => link.setAttribute('data-prefetch', 'off'));
     await second.hover();
     await second.focus();
+    await second.dispatchEvent('touchstart');
     await page.waitForTimeout(400);
-    expect(requests).toHaveLength(2);
+    expect(requests).toHaveLength(3);
   });
 
   test('a link to what is no page of the application is not asked for before it is followed', async ({ page, visit }) => {

@@ -78,6 +78,12 @@ impl Effects {
         self.refresh || tags.iter().any(|tag| self.stale.has(tag.as_ref()))
     }
 
+    /// Whether a page, or several, were invalidated with the queries on them.
+    pub(crate) fn touch_a_path(&self) -> bool {
+        // Only `revalidate_path` makes a tag of a path, and it updates.
+        self.stale.updated.iter().any(|tag| tag.starts_with(paths::MARK))
+    }
+
     /// Whether there is anything to read again.
     pub(crate) fn touch_anything(&self) -> bool {
         self.refresh || self.stale != Stale::default()

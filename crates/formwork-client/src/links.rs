@@ -42,6 +42,21 @@ pub(crate) fn follow_links() {
     }
     // It listens as long as the page lives.
     listener.forget();
+    follow_history();
+}
+
+/// Asks for a page's data when the visitor goes back or forward to it.
+fn follow_history() {
+    let listener = Closure::<dyn Fn()>::new(|| {
+        let url = page_url();
+        if url != page::shown() && page::is_page(page::path_of(&url)) {
+            query::go(url);
+        }
+    });
+    let callback = listener.as_ref().unchecked_ref();
+    // Before the router: until it acts, what is on screen is of the page that is left.
+    let _ = window().add_event_listener_with_callback_and_bool("popstate", callback, true);
+    listener.forget();
 }
 
 fn notice(event: &Event) {
@@ -58,7 +73,7 @@ fn notice(event: &Event) {
             if build::wants_document() {
                 leave_to_the_browser(link);
             } else {
-                query::prepare(url, true);
+                query::go(url);
             }
         }
     } else if !is_off(&link) && !saves_data() {
@@ -69,7 +84,7 @@ fn notice(event: &Event) {
                     return;
                 }
             }
-            query::prepare(url, false);
+            query::prefetch(url);
         });
     }
 }

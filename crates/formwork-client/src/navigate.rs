@@ -20,8 +20,7 @@ pub fn set_navigate(navigate: impl Fn(&str) + 'static) {
 /// Goes where a redirect leads: through the router to a page of this application, else as a document,
 /// to a file or to another site.
 pub(crate) fn navigate(to: &str) {
-    let path = to.split(['?', '#']).next().unwrap_or_default();
-    let by_router = page::may_be_page(path) && !build::wants_document();
+    let by_router = page::may_be_page(page::path_of(to)) && !build::wants_document();
     match NAVIGATE.with_borrow(Clone::clone).filter(|_| by_router) {
         Some(navigate) => navigate(to),
         // Never an address that is a script.

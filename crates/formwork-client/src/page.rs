@@ -7,7 +7,7 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::PageTransitionEvent;
 
-use crate::{build, dom::window, drafts, query};
+use crate::{build, dom::window, drafts, query, submit::page_url};
 
 thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
@@ -15,7 +15,7 @@ thread_local! {
     static ERROR: RefCell<Option<PublicError>> = const { RefCell::new(None) };
     /// The routes that have a page.
     static PAGES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    /// The path of the page, as the router has it: the address bar follows later.
+    /// The path and query of the page, as the router has them: the address bar follows later.
     static SHOWN: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -34,16 +34,24 @@ pub fn start() {
     query::seed(data.queries);
 }
 
-/// The router shows the page of this path from now on.
-pub fn page_shown(path: String) {
-    SHOWN.set(Some(path));
+/// The router shows the page of this path and query from now on.
+pub fn page_shown(url: String) {
+    let before = SHOWN.replace(Some(url.clone()));
     query::resubscribe();
+    if before.is_some_and(|before| before != url) && is_page(path_of(&url)) {
+        // Unless what led here has asked already: a link, a redirect, the browser's history.
+        query::prepare(url);
+    }
 }
 
-/// The path of the page that is shown.
+/// The path and query of the page that is shown.
 pub(crate) fn shown() -> String {
-    let router = SHOWN.with_borrow(Clone::clone);
-    router.unwrap_or_else(|| window().location().pathname().unwrap_or_default())
+    SHOWN.with_borrow(Clone::clone).unwrap_or_else(page_url)
+}
+
+/// The path of an address within this application.
+pub(crate) fn path_of(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// Whether the application has a page at this path: asking for anything else may do something, as a

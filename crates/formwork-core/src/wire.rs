@@ -37,6 +37,8 @@ pub const NDJSON: &str = "application/x-ndjson";
 /// a semicolon a key may have the [`Version`] of the value that the client holds:
 /// `KEY;VERSION,KEY`.
 pub const QUERIES_HEADER: &str = "formwork-queries";
+/// The request header that names, in the same way, what the client keeps for when the visitor goes back.
+pub const KEPT_HEADER: &str = "formwork-kept";
 /// The response header that names the build.
 pub const BUILD_HEADER: &str = "formwork-build";
 /// The parameter of a client file's address that names the build which the document is of.

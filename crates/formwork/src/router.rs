@@ -21,8 +21,10 @@ pub fn connect_router() {
     Effect::new(move |before: Option<String>| {
         // Read and not only tracked: a memo that nobody has read notices no change.
         let path = location.pathname.get();
-        location.search.with(|_| ());
-        half::page_shown(path.clone());
+        half::page_shown(location.search.with(|search| match search.as_str() {
+            "" => path.clone(),
+            search => format!("{path}?{search}"),
+        }));
         if before.as_ref().is_some_and(|before| *before != path) {
             hooks::forget_outcomes();
             root::forget_notices();

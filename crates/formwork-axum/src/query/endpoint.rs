@@ -20,6 +20,8 @@ use crate::{paths, refusal::Refusal, site::Site};
 pub(crate) struct Asked {
     pub(crate) key: QueryKey,
     pub(crate) held: Option<Version>,
+    /// Whether nobody sees it: it is kept for when the visitor goes back.
+    pub(crate) is_kept: bool,
 }
 
 impl Asked {
@@ -27,7 +29,8 @@ impl Asked {
     fn parse(named: &str) -> Option<Self> {
         let (key, version) = named.split_once(';').unwrap_or((named, ""));
         let key = percent_decode_str(key.trim()).decode_utf8().ok()?;
-        Some(Asked { key: QueryKey::from_wire(key), held: Version::parse(version.trim()) })
+        let (key, held) = (QueryKey::from_wire(key), Version::parse(version.trim()));
+        Some(Asked { key, held, is_kept: false })
     }
 
     fn is_registered(&self, site: &Site) -> bool {
@@ -60,12 +63,17 @@ pub(crate) async fn answer(site: Site, mut parts: Parts) -> Response {
     stream_response(&site, lines.chain(stream::once(async { Line::End })))
 }
 
-/// The queries that the enhanced gear says are on screen, as many as a client takes to be looked at.
-/// What can't be read is left out: the submission itself is not refused for it.
+/// The queries that the enhanced gear says are on screen, and then those that it keeps, as many as a
+/// client takes to be looked at. What can't be read is left out: the submission itself is not refused
+/// for it.
 pub(crate) fn named_in(site: &Site, headers: &HeaderMap) -> Vec<Asked> {
-    let header = headers.get(wire::QUERIES_HEADER).and_then(|value| value.to_str().ok());
-    let keys = header.unwrap_or_default().split(',').filter(|key| !key.is_empty());
-    let named = keys.take(wire::MOST_QUERIES).filter_map(Asked::parse);
+    let named = |header| {
+        let value = headers.get(header).and_then(|value| value.to_str().ok());
+        let keys = value.unwrap_or_default().split(',').filter(|key| !key.is_empty());
+        keys.map(Asked::parse)
+    };
+    let kept = named(wire::KEPT_HEADER).map(|asked| Some(Asked { is_kept: true, ..asked? }));
+    let named = named(wire::QUERIES_HEADER).chain(kept).take(wire::MOST_QUERIES).flatten();
     each_once(named.filter(|asked| asked.is_registered(site)))
 }
 
@@ -97,7 +105,7 @@ pub(crate) fn lines(
 ) -> impl Stream<Item = Line> + Send + 'static {
     let running: FuturesUnordered<_> = asked
         .into_iter()
-        .filter_map(|Asked { key, held }| {
+        .filter_map(|Asked { key, held, .. }| {
             let run = site.queries().get(key.id())?.settle(scope.request().clone(), key);
             Some(run.map(move |settled| (settled, held)))
         })

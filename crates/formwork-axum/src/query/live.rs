@@ -209,7 +209,10 @@ impl Follower {
             // Served without `Site::guarded`: there is no way back to the outside.
             None => {
                 let scope = QueryScope::new(self.parts.clone(), self.site.reads()).fresh();
-                let asked = keys.iter().map(|key| Asked { key: key.clone(), held: held(key) });
+                let asked = keys.iter().map(|key| {
+                    let (key, held) = (key.clone(), held(key));
+                    Asked { key, held, is_kept: false }
+                });
                 let lines: Vec<Line> =
                     lines(&self.site, scope, asked.collect(), |_| true).collect().await;
                 lines

@@ -16,7 +16,7 @@ use crate::{
     failure, flash, observe,
     page::{self, PageState, SignIn},
     paths,
-    query::{self, QueryScope, Settled},
+    query::{self, Asked, QueryScope, Settled},
     resume::{self, Resumed, Waiting},
     site::Site,
 };
@@ -116,9 +116,10 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
             None => query::stream_response(&site, lines.chain(end)),
         }
     } else if effects.touch_anything() {
-        let touched = Touched::new(&site, &parts, effects.clone());
+        let mut touched = Touched::new(&site, &parts, effects.clone());
         let asked = query::named_in(&site, &parts.headers);
-        let asked = asked.into_iter().filter(|asked| touched.may_be(&asked.key)).collect();
+        let asked: Vec<_> = asked.into_iter().filter(|asked| touched.may_be(asked)).collect();
+        touched.kept = asked.iter().filter(|it| it.is_kept).map(|it| it.key.clone()).collect();
         cookies::overlay(&mut parts.headers, &cookies::changes(&effects.cookies));
         let scope = QueryScope::new(parts, site.reads()).fresh();
         let data = query::lines(&site, scope, asked, move |settled| touched.is(settled));
@@ -136,18 +137,25 @@ struct Touched {
     effects: Effects,
     /// Whether the page itself is, and so every query on it.
     page: bool,
+    /// The queries that are on no page now.
+    kept: Vec<QueryKey>,
 }
 
 impl Touched {
     fn new(site: &Site, parts: &Parts, effects: Effects) -> Self {
         let page = effects.refresh || effects.touch(&paths::tags(parts));
-        Touched { site: site.clone(), effects, page }
+        Touched { site: site.clone(), effects, page, kept: Vec::new() }
     }
 
     /// Whether this query is touched, as far as that is known before it is read.
-    fn may_be(&self, key: &QueryKey) -> bool {
+    fn may_be(&self, asked: &Asked) -> bool {
+        let key = &asked.key;
+        // What is kept is forgotten when the visitor may be somebody else.
+        if asked.is_kept && self.effects.refresh {
+            return false;
+        }
         let declared = || self.site.queries().get(key.id()).and_then(|def| def.tags(key));
-        self.page
+        self.all_of(asked.is_kept)
             || declared().is_some_and(|tags| self.effects.touch(&tags))
             || match self.site.reads().sent().tags(key) {
                 Some(tags) => self.effects.touch(&tags),
@@ -156,7 +164,14 @@ impl Touched {
     }
 
     fn is(&self, settled: &Settled) -> bool {
-        self.page || self.effects.touch(&settled.tags)
+        let is_kept = self.kept.contains(&settled.line.key);
+        self.all_of(is_kept) || self.effects.touch(&settled.tags)
+    }
+
+    /// Whether all queries are that are on this page, or that are kept: of what is kept, nobody knows on
+    /// which page it was.
+    fn all_of(&self, is_kept: bool) -> bool {
+        if is_kept { self.effects.touch_a_path() } else { self.page }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     Read, fetch,
     store::{self, State},
 };
-use crate::submit::{page_url, stream};
+use crate::{page, submit::stream};
 
 /// Of how many pages it is remembered what they read.
 const REMEMBERED: usize = 50;
@@ -30,17 +30,32 @@ thread_local! {
     static DESTINATIONS: RefCell<Destinations> = RefCell::default();
 }
 
-/// Asks for the data of a page that a link leads to, unless it is here. `going`: the visitor goes
-/// there now, and what the page's components ask for waits for it.
-pub(crate) fn prepare(url: String, going: bool) {
-    let here = going.then(|| (page_url(), store::keys_on_screen()));
+/// The visitor goes to this page now: asks for its data, unless it is here, and remembers what the page
+/// that is left has read.
+pub(crate) fn go(url: String) {
+    remember(page::shown(), store::keys_on_screen());
+    prepare(url);
+}
+
+/// Asks for the data of the page that is shown next, unless it is here; what its components ask for
+/// waits for it.
+pub(crate) fn prepare(url: String) {
+    DESTINATIONS.with_borrow_mut(|all| all.under_way.iter_mut().for_each(|asked| asked.1 = false));
+    ask(url, true);
+}
+
+/// Asks for the data of a page that the visitor may go to, unless it is here.
+pub(crate) fn prefetch(url: String) {
+    ask(url, false);
+}
+
+/// A page reads these.
+pub(crate) fn remember(page: String, keys: Vec<QueryKey>) {
+    DESTINATIONS.with_borrow_mut(|all| all.remember(page, keys));
+}
+
+fn ask(url: String, going: bool) {
     let first = DESTINATIONS.with_borrow_mut(|all| {
-        if let Some((page, keys)) = here {
-            all.remember(page, keys);
-            for (_, going) in &mut all.under_way {
-                *going = false;
-            }
-        }
         if let Some(asked) = all.under_way.iter_mut().find(|asked| asked.0 == url) {
             asked.1 |= going;
             return false;
@@ -65,20 +80,22 @@ pub(super) fn is_awaited() -> bool {
 async fn read(url: String) {
     let since = store::tick();
     let mut keys = Vec::new();
+    let mut complete = false;
     if let Ok(request) = request() {
         // Without an answer, or with one that is no page of this application, the components ask
         // for themselves.
-        let _ = stream::read(&url, &request, |line| {
+        let read = stream::read(&url, &request, |line| {
             if let Line::Query(line) = line {
                 keys.push(line.key.clone());
                 fetch::settle(Read::asked_at(since, line));
             }
         })
         .await;
+        complete = read.is_ok();
     }
     DESTINATIONS.with_borrow_mut(|all| {
         all.under_way.retain(|(asked, _)| *asked != url);
-        if !keys.is_empty() {
+        if complete {
             all.remember(url, keys);
         }
     });

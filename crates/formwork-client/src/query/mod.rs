@@ -17,7 +17,7 @@ use js_sys::encode_uri_component;
 use send_wrapper::SendWrapper;
 use web_sys::Headers;
 
-pub(crate) use destination::prepare;
+pub(crate) use destination::{go, prefetch, prepare, remember};
 pub(crate) use entry::Read;
 pub(crate) use fetch::{ask, refetch};
 pub(crate) use live::{follow_visibility, resubscribe};
@@ -94,11 +94,18 @@ fn fit(keys: &[QueryKey]) -> usize {
     fit.max(1).min(keys.len())
 }
 
-/// What is on screen, as far as one request names it: of the rest the server can't say anything.
+/// What is on screen, and then what is kept for when the visitor goes back, as far as one request
+/// names it: of the rest the server can't say anything.
 pub(crate) fn vouched_for() -> Vec<QueryKey> {
     let mut keys = store::keys_on_screen();
+    keys.extend(store::keys_kept());
     keys.truncate(fit(&keys));
     keys
+}
+
+/// What of this is on screen.
+pub(crate) fn on_screen(keys: &[QueryKey]) -> Vec<QueryKey> {
+    keys.iter().filter(|key| store::is_on_screen(key)).cloned().collect()
 }
 
 /// These keys, divided among as many requests as it takes.
@@ -113,15 +120,18 @@ fn requests(mut keys: Vec<QueryKey>) -> Vec<Vec<QueryKey>> {
 
 /// Names what the client holds, so that the server can say what of it has changed, and how.
 pub(crate) fn name(keys: &[QueryKey], headers: &Headers) {
-    let value = keys.iter().map(named).collect::<Vec<_>>().join(",");
-    if !value.is_empty() {
-        let _ = headers.set(wire::QUERIES_HEADER, &value);
+    let (shown, kept): (Vec<_>, Vec<_>) = keys.iter().partition(|key| store::is_on_screen(key));
+    for (header, keys) in [(wire::QUERIES_HEADER, shown), (wire::KEPT_HEADER, kept)] {
+        let value = keys.into_iter().map(named).collect::<Vec<_>>().join(",");
+        if !value.is_empty() {
+            let _ = headers.set(header, &value);
+        }
     }
 }
 
 /// The same in the address of a request for these keys, with the page that shows them.
 fn address(path: &str, keys: &[QueryKey]) -> String {
-    let page = String::from(encode_uri_component(&page::shown()));
+    let page = String::from(encode_uri_component(page::path_of(&page::shown())));
     let keys: Vec<String> = keys.iter().map(|key| format!("&k={}", named(key))).collect();
     format!("{path}?p={page}{}", keys.concat())
 }

@@ -338,6 +338,21 @@ pub(crate) fn keys_on_screen() -> Vec<QueryKey> {
     keys_where(|_| true)
 }
 
+/// The keys that nobody watches and whose value is as good as when it was read, those first that were
+/// on screen last: the visitor may go back to them.
+pub(super) fn keys_kept() -> Vec<QueryKey> {
+    STORE.with_borrow(|store| {
+        let is_good = |entry: &Entry| {
+            entry.current.as_ref().is_some_and(|it| it.known.is_ok() && it.good_at >= store.changed)
+        };
+        let kept = store.entries.iter().filter(|(_, it)| !it.is_watched() && is_good(it));
+        let mut kept: Vec<_> =
+            kept.map(|(key, entry)| (entry.left.max(entry.arrived), key)).collect();
+        kept.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        kept.into_iter().map(|(_, key)| key.clone()).collect()
+    })
+}
+
 /// The watched keys that follow what others change.
 pub(super) fn live_keys() -> Vec<QueryKey> {
     keys_where(|entry| !entry.live.is_empty())

@@ -107,6 +107,7 @@ struct Told {
 async fn follow(job: &Job) -> Answer {
     // The data of another page is of no use to this one.
     let named = if page_url() == job.url { query::vouched_for() } else { Vec::new() };
+    let shown = query::on_screen(&named);
     let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
     let mut asked = query::tick();
     let mut since = asked;
@@ -115,9 +116,14 @@ async fn follow(job: &Job) -> Answer {
         Line::Outcome(outcome) => {
             let (success, redirect) = (outcome.is_success(), outcome.redirect.clone());
             let as_another = success && outcome.refresh;
-            // With a redirect, the data is the destination's.
-            let vouched: &[QueryKey] = if redirect.is_none() { &answer.named } else { &[] };
-            let at = if success { query::changed(vouched) } else { query::tick() };
+            // With a redirect, the data is the destination's; and what was kept is forgotten by who may be
+            // somebody else.
+            let vouched = match (&redirect, as_another) {
+                (Some(_), _) => Vec::new(),
+                (None, true) => shown.clone(),
+                (None, false) => answer.named.clone(),
+            };
+            let at = if success { query::changed(&vouched) } else { query::tick() };
             since = at;
             take(job, outcome);
             if as_another {
@@ -173,6 +179,8 @@ fn take(job: &Job, outcome: Outcome) {
 /// header, say) and did not come was read before the action ran, so it is read again.
 async fn follow_redirect(job: &Job, to: String, mut lines: Vec<Read>, at: u64) {
     let id = job.id;
+    let page = to.split('#').next().unwrap_or_default().to_owned();
+    query::remember(page, lines.iter().map(|read| read.line.key.clone()).collect());
     view_transition::change(job.animated, move || {
         let mut again = query::take_doubtful(&mut lines);
         again.extend(query::take_in(lines, Some(id)));

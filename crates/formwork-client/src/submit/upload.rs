@@ -57,7 +57,7 @@ async fn follow(
 ) -> Result<(), Cut> {
     let sent = || -> Result<(), JsValue> {
         request.open("POST", &job.url)?;
-        for name in ["accept", wire::QUERIES_HEADER] {
+        for name in ["accept", wire::QUERIES_HEADER, wire::KEPT_HEADER] {
             if let Some(value) = headers.get(name)? {
                 request.set_request_header(name, &value)?;
             }

@@ -6,8 +6,11 @@ use formwork_core::wire::MOST_QUERIES;
 use serde_json::{Value, json};
 
 use crate::{
-    app::{LET_GO, colour, computed, failing, minutes, slow, ticket, tickets},
-    harness::{FormOnPage, Page, Server, key},
+    app::{
+        LET_GO, LookAgain, PublishAt, PublishSoftly, colour, computed, failing, minutes, news,
+        slow, ticket, tickets,
+    },
+    harness::{Entries, FormOnPage, Page, Server, hidden, key},
 };
 
 /// The names of the queries in these lines, and their values.
@@ -53,6 +56,30 @@ async fn r1_a_query_that_is_not_on_screen_is_not_sent() {
     stream.outcome().await;
     assert_eq!(stream.rest().await, Vec::<Value>::new());
     assert_eq!(server.desk.ran("tickets"), ran, "and not run");
+}
+
+#[tokio::test]
+async fn r8_what_is_kept_for_going_back_is_sent_when_it_is_touched() {
+    let server = Server::start().await;
+    let kept = [key(tickets()), key(news()), key(colour())];
+    let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
+    let send = async |path: &str, mut entries: Entries, word: &str| {
+        entries.push(("word".to_owned(), word.to_owned()));
+        let mut stream = server.browser().enhanced_keeping(path, &entries, &[], &kept).await;
+        assert_eq!(stream.outcome().await["status"], 200);
+        let lines = stream.rest().await;
+        let mut sent: Vec<String> =
+            queries(&lines).iter().map(|(key, _)| key.to_string()).collect();
+        sent.sort();
+        sent
+    };
+    assert_eq!(send("/doings", hidden(PublishSoftly), "soft").await, [kept[1]]);
+    // Of what is kept nobody knows which page it was on.
+    let mut all: Vec<&str> = kept.clone();
+    all.sort();
+    assert_eq!(send("/doings", hidden(PublishAt), "/elsewhere").await, all);
+    // Then the client forgets what it keeps.
+    assert_eq!(send("/doings", hidden(LookAgain), "").await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -79,6 +79,21 @@ impl Browser {
         Stream::new(send(self.form_request(path, form::urlencoded(entries), NDJSON, headers)).await)
     }
 
+    /// As [`enhanced`](Browser::enhanced), with what the client keeps for when the visitor goes back.
+    pub async fn enhanced_keeping(
+        &self,
+        path: &str,
+        entries: &Entries,
+        on_screen: &[&str],
+        kept: &[&str],
+    ) -> Stream {
+        let named = [on_screen, kept].map(|keys| keys.iter().map(|key| encoded(key)));
+        let [on_screen, kept] = named.map(|keys| keys.collect::<Vec<_>>().join(","));
+        let headers = [("formwork-queries", &*on_screen), ("formwork-kept", &*kept)];
+        let body = form::urlencoded(entries);
+        Stream::new(send(self.form_request(path, body, NDJSON, &headers)).await)
+    }
+
     /// As [`enhanced`](Browser::enhanced), with the versions of the values that the client holds.
     pub async fn enhanced_holding(
         &self,
