@@ -5,7 +5,6 @@
 
 use std::{
     convert::Infallible,
-    fs,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -17,6 +16,7 @@ use axum::{
     body::{Body, Bytes},
     http::{Request, StatusCode},
 };
+use bench::peak_memory;
 use formwork::{Config, Site};
 use futures::stream;
 use guestbook::store::Store;
@@ -30,14 +30,6 @@ const SENT: usize = 60 * MIB;
 const PIECE: usize = 64 * 1024;
 /// The limit of 1 MiB, a page, and what the allocator keeps.
 const GROWTH: usize = 16 * MIB;
-
-/// The most memory that the process ever had.
-fn peak() -> usize {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux tells");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux tells this");
-    let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse::<usize>().ok());
-    kilobytes.expect("a number") * 1024
-}
 
 /// Sends the start, then filling, and says how much of it was read.
 async fn send(router: &Router, content_type: &str, start: &str, filling: usize) -> usize {
@@ -79,9 +71,9 @@ async fn t5_a_body_over_the_limit_takes_no_memory_of_its_size() {
         send(&router, content_type, start, 2 * MIB).await;
     }
     for (content_type, start) in bodies {
-        let before = peak();
+        let before = peak_memory();
         let read = send(&router, content_type, start, SENT).await;
-        let grown = peak() - before;
+        let grown = peak_memory() - before;
         assert!(read > 2 * GROWTH, "{start}: read to {read} bytes, too few to show anything");
         assert!(grown < GROWTH, "{start}: {} kB more for {} MiB", grown / 1024, SENT / MIB);
     }

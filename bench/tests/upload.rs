@@ -9,6 +9,7 @@ use axum::{
     body::{Body, Bytes},
     http::{Request, StatusCode},
 };
+use bench::peak_memory;
 use formwork::{Config, Site, prelude::*};
 use formwork_core::Action as _;
 use futures::stream;
@@ -39,14 +40,6 @@ pub async fn lend(_: ActionCx, form: Loan) -> ActionResult<u64> {
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("upload")
-}
-
-/// The most memory that the process ever had.
-fn peak() -> usize {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux tells");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux tells this");
-    let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse::<usize>().ok());
-    kilobytes.expect("a number") * 1024
 }
 
 async fn send(router: &axum::Router, size: usize) {
@@ -86,9 +79,9 @@ async fn f3_a_large_file_takes_no_memory_of_its_size() {
 
     // Whatever is made once is made.
     send(&router, 2 * MIB).await;
-    let (before, begun) = (peak(), Instant::now());
+    let (before, begun) = (peak_memory(), Instant::now());
     send(&router, size).await;
-    let grown = peak() - before;
+    let grown = peak_memory() - before;
     eprintln!(
         "{} MiB: peak RSS {} kB before and {} kB after, {:.1} s",
         size / MIB,

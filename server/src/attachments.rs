@@ -8,11 +8,15 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::SqlitePool;
 use tower_http::services::ServeFile;
 
 /// What a browser may show in a page of this origin; anything else is saved to a file.
 const SHOWN: &[&str] = &["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/// What a file name can't have as it is (RFC 8187).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 pub(crate) async fn serve(
     Path(id): Path<i64>,
@@ -47,7 +51,8 @@ pub(crate) async fn serve(
     let shown = SHOWN.contains(&attachment.content_type.as_str());
     let kind = if shown { &attachment.content_type } else { "application/octet-stream" };
     let disposition = if shown { "inline" } else { "attachment" };
-    let named = format!("{disposition}; filename*=UTF-8''{}", encoded(&attachment.file_name));
+    let file_name = utf8_percent_encode(&attachment.file_name, ENCODED);
+    let named = format!("{disposition}; filename*=UTF-8''{file_name}");
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, kind),
@@ -61,14 +66,4 @@ pub(crate) async fn serve(
         }
     }
     response
-}
-
-/// A file name as RFC 8187 has it.
-fn encoded(name: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._".contains(byte);
-    let byte = |byte: u8| match plain(&byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    };
-    name.bytes().map(byte).collect()
 }

@@ -6,6 +6,7 @@ mod app;
 mod bench;
 mod cli;
 mod fuzz;
+mod http;
 mod paths;
 mod ports;
 mod run;

@@ -102,21 +102,6 @@ fn answers(addr: SocketAddr) -> bool {
     ask().unwrap_or(false)
 }
 
-/// The body of a page.
-pub(crate) fn get(addr: SocketAddr, path: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(addr)?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (head, body) =
-        answer.split_once("\r\n\r\n").context("the answer has no end of its head")?;
-    if !head.starts_with("HTTP/1.1 200") {
-        bail!("{path} was answered by {}", head.lines().next().unwrap_or_default());
-    }
-    Ok(body.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

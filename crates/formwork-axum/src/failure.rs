@@ -19,11 +19,7 @@ use crate::hooks::{Failure, Hooks};
 pub(crate) fn publish(hooks: &Hooks, what: &str, error: &ActionError) -> PublicError {
     match error.digest() {
         Some(digest) => error.public(Some(digest.to_owned())),
-        None if error.kind() == ErrorKind::Internal => {
-            let digest = random_hex::<5>();
-            log(hooks, what, error, &digest);
-            error.public(Some(digest))
-        }
+        None if error.kind() == ErrorKind::Internal => error.public(Some(log(hooks, what, error))),
         None => {
             if error.kind() == ErrorKind::Unavailable {
                 tracing::warn!(what, message = error.message(), "unavailable");
@@ -39,12 +35,13 @@ pub(crate) fn settled(hooks: &Hooks, what: &str, error: ActionError) -> ActionEr
     if error.kind() != ErrorKind::Internal || error.digest().is_some() {
         return error;
     }
-    let digest = random_hex::<5>();
-    log(hooks, what, &error, &digest);
+    let digest = log(hooks, what, &error);
     error.logged_as(digest)
 }
 
-fn log(hooks: &Hooks, what: &str, error: &ActionError, digest: &str) {
+/// Logs the cause and tells the hooks; the digest that both have.
+fn log(hooks: &Hooks, what: &str, error: &ActionError) -> String {
+    let digest = random_hex::<5>();
     let cause = error.cause().map(chain).unwrap_or_default();
     let backtrace = error.cause().and_then(backtrace);
     match &backtrace {
@@ -52,7 +49,8 @@ fn log(hooks: &Hooks, what: &str, error: &ActionError, digest: &str) {
         None => tracing::error!(digest, what, cause, "failed"),
     }
     let backtrace = backtrace.as_deref();
-    hooks.failed(&Failure { what, digest, cause: error.cause(), backtrace });
+    hooks.failed(&Failure { what, digest: &digest, cause: error.cause(), backtrace });
+    digest
 }
 
 /// A caught panic as an error; its message, place and backtrace are for the log only.

@@ -9,9 +9,9 @@ use anyhow::{Context, Result};
 
 use self::load::{Figure, Load};
 use crate::app::App;
-use crate::server::{self, Server};
+use crate::server::Server;
 use crate::tools::{Toolbox, WRK};
-use crate::{paths, ports, run};
+use crate::{http, paths, ports, run};
 
 /// What `bench` was asked for.
 #[derive(Debug, PartialEq)]
@@ -40,9 +40,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut command = App::Guestbook.server(true, cached_addr);
     command.env("RUST_LOG", "warn").env("GUESTBOOK_CACHED", "1");
     let cached = Server::start("guestbook", command, cached_addr, &log("cached"))?;
-    let page = server::get(guestbook_addr, "/")?;
+    let page = http::page(guestbook_addr, "/")?;
     let bytes = paths::target().join("bench").join("page.html");
-    std::fs::write(&bytes, server::get(cached_addr, "/")?)
+    std::fs::write(&bytes, http::page(cached_addr, "/")?)
         .with_context(|| format!("writing {}", bytes.display()))?;
     let mut command = Command::new(program("floor"));
     command.env("FLOOR_ADDR", floor_addr.to_string()).env("FLOOR_BYTES", &bytes);
@@ -89,34 +89,15 @@ fn program(name: &str) -> PathBuf {
 
 /// The hidden fields that name the action, as a form would send them.
 fn hidden_fields(page: &str) -> String {
-    ["_action", "_shape"]
-        .iter()
-        .filter_map(|name| {
-            let field = page.split_once(&format!("name=\"{name}\""))?.1;
-            let value = field.split_once("value=\"")?.1.split_once('"')?.0;
-            Some(format!("{name}={}", value.replace(':', "%3A")))
-        })
-        .collect::<Vec<_>>()
-        .join("&")
+    let mut fields = http::hidden(page);
+    fields.retain(|(name, _)| ["_action", "_shape"].contains(name));
+    http::form(&fields)
 }
 
 /// The keys of the page's queries, as the browser names them.
 fn query_keys(page: &str) -> String {
-    page.split("\"key\":\"")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"'))
-        .map(|(key, _)| {
-            key.bytes()
-                .map(|byte| match byte {
-                    b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' => {
-                        char::from(byte).to_string()
-                    }
-                    other => format!("%{other:02X}"),
-                })
-                .collect::<String>()
-        })
-        .collect::<Vec<_>>()
-        .join(",")
+    let keys = page.split("\"key\":\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    keys.map(|(key, _)| http::encoded(key)).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -125,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_page_says_what_its_form_sends() {
-        let page = r#"<input type="hidden" name="_action" value="posts::add"><input name="_shape" value="ab">
+        let page = r#"<input type="hidden" name="_action" value="posts::add"><input type="hidden" name="_shape" value="ab">
             {"queries":[{"key":"posts::posts?{}","value":[]}]}"#;
         assert_eq!(hidden_fields(page), "_action=posts%3A%3Aadd&_shape=ab");
         assert_eq!(query_keys(page), "posts%3A%3Aposts%3F%7B%7D");

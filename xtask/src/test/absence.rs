@@ -1,10 +1,8 @@
 //! The step that looks for the server's code in what the browser gets (T10).
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -12,7 +10,7 @@ use super::browser::FreshFolder;
 use crate::app::App;
 use crate::server::Server;
 use crate::tools::Toolbox;
-use crate::{paths, ports};
+use crate::{http, paths, ports};
 
 /// Planted in the help desk: in the body of an action, and in a module of the server alone.
 const PLANTED: &[&str] = &["t10-planted-in-an-action", "t10-planted-in-a-server-only-module"];
@@ -51,8 +49,8 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     let session = sign_in(addr)?;
     let mut control = false;
     for page in PAGES {
-        artefacts.push((PathBuf::from(page), get(addr, page, "")?));
-        let seen = get(addr, page, &session)?;
+        artefacts.push((PathBuf::from(page), http::get(addr, page, "")?));
+        let seen = http::get(addr, page, &session)?;
         if *page == QUERY && !contains(&seen, "HTTP/1.1 200") {
             bail!("{QUERY} does not answer: the search would prove nothing");
         }
@@ -113,54 +111,20 @@ fn files(folder: &Path, all: &mut Vec<Artefact>) -> Result<()> {
     Ok(())
 }
 
-/// A page as it comes, its headers included.
-fn get(addr: SocketAddr, path: &str, cookie: &str) -> Result<Vec<u8>> {
-    exchange(addr, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), "")
-}
-
 /// The cookie of a member's session, from the form that everyone signs in with.
 fn sign_in(addr: SocketAddr) -> Result<String> {
-    let page = String::from_utf8(get(addr, "/sign-in", "")?)?;
+    let page = http::page(addr, "/sign-in")?;
     let form = page.split_once("<form").and_then(|(_, rest)| rest.split_once("</form>"));
     let (form, _) = form.context("/sign-in has a form")?;
-    let mut body = format!("email={}&password={}", encoded(MEMBER.0), encoded(MEMBER.1));
-    for input in form.split("<input").filter(|input| input.contains("type=\"hidden\"")) {
-        let value = |name: &str| Some(input.split_once(name)?.1.split('"').next()?.to_owned());
-        let name = value(" name=\"").context("a hidden field has a name")?;
-        body += &format!("&{name}={}", encoded(&value(" value=\"").unwrap_or_default()));
-    }
-    let head = "POST /sign-in HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\n\
-                Content-Type: application/x-www-form-urlencoded\r\n";
-    let answer = String::from_utf8(exchange(addr, head, &body)?)?;
+    let mut fields = http::hidden(form);
+    fields.extend([("email", MEMBER.0), ("password", MEMBER.1)]);
+    let answer = String::from_utf8(http::post(addr, "/sign-in", &fields)?)?;
     let cookies = answer.lines().filter_map(|line| {
         let (name, value) = line.split_once(": ")?;
         let pair = value.split(';').next()?;
         name.eq_ignore_ascii_case("set-cookie").then(|| pair.to_owned())
     });
     Ok(cookies.collect::<Vec<_>>().join("; "))
-}
-
-/// As a form sends it: every byte but letters and digits as a percent-encoded one.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
-}
-
-/// Sends a request and reads the whole answer.
-fn exchange(addr: SocketAddr, head: &str, body: &str) -> Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(addr)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let request = format!(
-        "{head}Host: {addr}\r\nAccept: text/html\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(answer)
 }
 
 #[cfg(test)]

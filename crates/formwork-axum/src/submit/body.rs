@@ -19,13 +19,12 @@ use multer::Multipart;
 
 use super::{
     Submission,
-    files::{Admit, Files, Nobody},
+    files::{Admit, Files, Nobody, READ_PAST},
 };
 use crate::{refusal::Refusal, urlencoded};
 
 /// A browser shows no answer while it is still sending, so what was refused before its end is read
-/// on, and thrown away, for a while.
-const DISCARD_BYTES: usize = 64 * 1024 * 1024;
+/// on, and thrown away, up to [`READ_PAST`] and for a while.
 const DISCARD_TIME: Duration = Duration::from_secs(10);
 
 pub(super) async fn read(submission: &mut Submission, body: &mut Body) -> Result<(), ActionError> {
@@ -72,10 +71,10 @@ pub(super) fn patience(submission: &Submission) -> Duration {
 /// Reads on after a refusal.
 pub(crate) async fn discard(body: &mut Body) {
     let read_on = async {
-        let mut seen = 0;
+        let mut seen: u64 = 0;
         while let Some(Ok(frame)) = body.frame().await {
-            seen += frame.data_ref().map_or(0, Bytes::len);
-            if seen > DISCARD_BYTES {
+            seen += frame.data_ref().map_or(0, Bytes::len) as u64;
+            if seen > READ_PAST {
                 return;
             }
         }

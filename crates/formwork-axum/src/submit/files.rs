@@ -19,7 +19,7 @@ use crate::{refusal::Refusal, upload::Spooled};
 
 /// As much of a file as says what it is.
 const HEAD: usize = 4096;
-/// As much as is read of files that are not kept, all together.
+/// As much as is read of what is not kept: files that nobody takes, and what comes after a refusal.
 pub(crate) const READ_PAST: u64 = 64 * 1024 * 1024;
 
 /// Who says whether the files of a submission are taken, by the entries before the first of them.
