@@ -61,7 +61,8 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Claims a submission, for at most as long as `lease`.
     fn claim<'a>(&'a self, submission: &'a Fingerprint, lease: Duration) -> Reply<'a, Claim>;
 
-    /// Records the outcome of a claimed submission for as long as `kept`.
+    /// Records the outcome of a claimed submission for as long as `kept`. After an error the store
+    /// keeps it, and records it as soon as it can.
     fn record<'a>(
         &'a self,
         submission: &'a Fingerprint,
@@ -70,7 +71,8 @@ pub(crate) trait Store: Send + Sync + 'static {
         kept: Duration,
     ) -> Reply<'a, ()>;
 
-    /// Gives a claim back: who waits now is told of the failure, and it may be tried again.
+    /// Gives a claim back: who waits now is told of the failure, and it may be tried again. After an
+    /// error as with [`record`](Store::record).
     fn release<'a>(
         &'a self,
         submission: &'a Fingerprint,

@@ -113,7 +113,9 @@ async fn claimed(
         Err(error) => {
             let error = logged(submission)(error);
             let told = recorded::failure(&who, &error);
-            store.release(&fingerprint, claim, told).await.map_err(refused)?;
+            if let Err(error) = store.release(&fingerprint, claim, told).await {
+                tracing::error!(%error, "a claim is given back when the store is back");
+            }
             return Err(error);
         }
     };
@@ -129,8 +131,8 @@ async fn claimed(
             Err(error) => store.release(&fingerprint, claim, recorded::failure(&who, error)).await,
         };
         if let Err(error) = recorded {
-            // Until the claim's time is over a retry is refused rather than run again.
-            tracing::error!(%error, "the outcome of a submission could not be recorded");
+            // Who sends it again meanwhile is answered here, or refused elsewhere.
+            tracing::error!(%error, "the outcome of a submission is recorded when the store is back");
         }
         result
     };

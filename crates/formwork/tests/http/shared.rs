@@ -29,11 +29,11 @@ async fn is_careful(server: &Server, page: &Page) {
     assert_eq!(server.desk.ran("open_ticket"), 0);
 }
 
-/// Sends the form until it is not refused any more.
-async fn resumes(form: impl Fn() -> FormOnPage<'static>) -> Page {
+/// Sends it until it is not refused any more.
+async fn not_refused(send: impl AsyncFn() -> Page) -> Page {
     let began = Instant::now();
     loop {
-        let answer = form().submit().await;
+        let answer = send().await;
         if answer.status != 503 {
             return answer;
         }
@@ -57,7 +57,7 @@ async fn c8_c9_redis_is_stopped_and_started_again() {
     is_careful(&server, page).await;
 
     redis.start_again();
-    let answer = resumes(|| lamp(page)).await;
+    let answer = not_refused(async || lamp(page).submit().await).await;
     assert_eq!(answer.follow().await.text("#opened"), "Ticket 3", "C9");
     assert_eq!(lamp(page).submit().await.follow().await.text("#opened"), "Ticket 3");
     assert_eq!(server.desk.ran("open_ticket"), 1, "C9: once again once");
@@ -71,8 +71,74 @@ async fn c8_c9_redis_hangs_and_goes_on() {
     redis.pause();
     is_careful(&server, page).await;
     redis.go_on();
-    let answer = resumes(|| lamp(page)).await;
+    let answer = not_refused(async || lamp(page).submit().await).await;
     assert_eq!(answer.follow().await.text("#opened"), "Ticket 3", "C9");
+}
+
+/// Redis goes away while an action runs, which then ends without being able to tell: who sends it again
+/// is answered where it ran at once, and elsewhere as soon as Redis is back.
+async fn an_outcome_outlives_redis(away: impl FnOnce(&mut Redis), back: impl FnOnce(&mut Redis)) {
+    let mut redis = Redis::start();
+    let one = Server::with(redis.config()).await;
+    let other = Server::with(redis.config()).await;
+    let gate = one.desk.gate();
+    gate.close();
+    let page = one.browser().get("/doings").await;
+    let entries = page.form("#write-slowly").fill("word", "Lamp").entries;
+    let (one_browser, other_browser) = (one.browser(), other.browser());
+    let (first, ()) = tokio::join!(one_browser.post("/doings", &entries), async {
+        gate.reached_by(1).await;
+        away(&mut redis);
+        gate.open();
+    });
+    assert_eq!(first.status, 303, "it was done");
+    assert_eq!(one_browser.post("/doings", &entries).await.status, 303, "known where it ran");
+    assert_eq!(other_browser.post("/doings", &entries).await.status, 503, "refused, not guessed");
+
+    back(&mut redis);
+    let again = not_refused(async || other_browser.post("/doings", &entries).await).await;
+    assert_eq!(again.status, 303);
+    assert!(again.follow().await.has("#write-slowly-done"), "the recorded outcome");
+    assert_eq!(one_browser.post("/doings", &entries).await.status, 303);
+    let ran = (one.desk.ran("write_slowly"), other.desk.ran("write_slowly"));
+    assert_eq!(ran, (1, 0), "one write");
+}
+
+#[tokio::test]
+async fn o3_c9_redis_is_stopped_during_a_run_and_comes_back_without_its_data() {
+    an_outcome_outlives_redis(Redis::stop, Redis::start_again).await;
+}
+
+#[tokio::test]
+async fn o3_c9_redis_hangs_during_a_run_and_goes_on() {
+    an_outcome_outlives_redis(|redis| redis.pause(), |redis| redis.go_on()).await;
+}
+
+#[tokio::test]
+async fn o3_c9_what_runs_while_redis_loses_everything_is_not_run_elsewhere() {
+    let mut redis = Redis::start();
+    let one = Server::with(redis.config()).await;
+    let other = Server::with(redis.config()).await;
+    let gate = one.desk.gate();
+    gate.close();
+    let page = one.browser().get("/doings").await;
+    let entries = page.form("#write-slowly").fill("word", "Lamp").entries;
+    let (one_browser, other_browser) = (one.browser(), other.browser());
+    let (first, second) = tokio::join!(one_browser.post("/doings", &entries), async {
+        gate.reached_by(1).await;
+        redis.stop();
+        redis.start_again();
+        let again = async || other_browser.post("/doings", &entries).await;
+        let again = tokio::join!(not_refused(again), async {
+            // Long enough for the other to have begun, if it could.
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            gate.open();
+        });
+        again.0
+    });
+    assert_eq!((first.status, second.status), (303, 303));
+    let ran = (one.desk.ran("write_slowly"), other.desk.ran("write_slowly"));
+    assert_eq!(ran, (1, 0), "one write");
 }
 
 #[tokio::test]

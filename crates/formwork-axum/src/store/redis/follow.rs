@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
+use tokio::time::Instant;
 
 use super::{Link, Moment, Shared, StoreError, encoding};
 
@@ -12,7 +13,7 @@ pub(super) const INVALIDATED: &str = "invalidated";
 pub(super) const ENDED: &str = "ended";
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A connection that says nothing for so long is asked whether it is still there.
 const SILENCE: Duration = Duration::from_secs(5);
 
@@ -25,9 +26,9 @@ pub(super) fn spawn(shared: &Arc<Shared>) {
     let shared = Arc::downgrade(shared);
     tokio::spawn(async move {
         let mut pause = SHORTEST_PAUSE;
-        let opened = tokio::time::Instant::now();
+        let opened = Instant::now();
         while let Some(store) = shared.upgrade() {
-            let began = tokio::time::Instant::now();
+            let began = Instant::now();
             let lost = follow(&store).await;
             // Redis may be starting beside us: the first readers wait for it.
             if *store.link.borrow() != Link::New || opened.elapsed() > super::PATIENCE {
@@ -49,6 +50,8 @@ pub(super) fn spawn(shared: &Arc<Shared>) {
 
 /// Follows one connection to its end.
 async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
+    // What could not be said before is said now.
+    let _ = store.broken.notified().now_or_never();
     let connecting = tokio::time::timeout(super::PATIENCE, store.client.get_async_pubsub());
     let mut connection =
         connecting.await.map_err(|_| StoreError("connecting takes too long".to_owned()))??;
@@ -67,12 +70,17 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
             return Err(error);
         }
     }
+    // And what runs here, and how it ended.
+    store.tell_all().await?;
     // From here on every invalidation is heard; of those before this moment nothing is known.
     let clock: Option<u64> = redis::cmd("GET")
         .arg(store.key("clock", ""))
         .query_async(&mut store.connection.clone())
         .await?;
     store.tags.begin_at(Moment(clock.unwrap_or_default()));
+    if *store.link.borrow() == Link::Down {
+        *store.claims_from() = Instant::now() + super::SETTLED_AFTER;
+    }
     store.link.send_replace(Link::Up);
     tracing::info!("connected to Redis");
 
@@ -80,7 +88,7 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
         let heard = tokio::select! {
             heard = tokio::time::timeout(SILENCE, messages.next()) => heard,
             () = store.broken.notified() => {
-                return Err(StoreError("an invalidation could not be sent".to_owned()));
+                return Err(StoreError("something could not be sent".to_owned()));
             }
         };
         match heard {

@@ -12,9 +12,13 @@
 //! 3. Redis away: values are served from the local copies, and nothing is put anywhere. An
 //!    invalidation drops every local copy, and is sent when Redis is back, before anything is
 //!    read. Claims fail: whether something ran can't be known.
+//! 4. What ran while Redis went away is recorded when it is back, and what still runs is claimed
+//!    again, also if Redis has lost it or its lease is over. Until every instance has had the time
+//!    to do so, nobody is given a claim.
 
 mod encoding;
 mod follow;
+mod held;
 mod scripts;
 #[cfg(test)]
 mod tests;
@@ -26,12 +30,16 @@ use std::{
 };
 
 use bytes::Bytes;
+use held::{Held, Hold, State};
 use moka::sync::Cache;
 use redis::{
     Client,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::{
+    sync::{Notify, RwLock, broadcast, oneshot, watch},
+    time::Instant,
+};
 
 use super::{
     Changes, Claim, ClaimId, Counted, Ended, Entry, Fingerprint, Invalidation, Lookup, Moment,
@@ -53,6 +61,11 @@ struct Shared {
     invalidations: broadcast::Sender<Arc<Invalidation>>,
     /// Who waits for runs that are under way, here or elsewhere.
     waiting: Mutex<HashMap<Fingerprint, watch::Sender<Option<Ended>>>>,
+    held: Held,
+    /// Taken alone by who tells Redis of everything that is held: nothing ends in between.
+    telling: RwLock<()>,
+    /// When the first claim is given after Redis was away.
+    claims_from: Mutex<Instant>,
     /// What could not be sent while Redis was away.
     unsent: Mutex<Invalidation>,
     link: watch::Sender<Link>,
@@ -69,8 +82,20 @@ enum Link {
     Down,
 }
 
+/// What Redis knows of a submission.
+enum Asked {
+    Recorded(Bytes),
+    /// For at most so long.
+    Running(Duration),
+    Nothing,
+}
+
 /// How long an operation may take, connecting included.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long nobody is given a claim after Redis was away: longer than any instance takes to notice that
+/// it is back, and to tell what it holds.
+const SETTLED_AFTER: Duration =
+    Duration::from_millis(follow::LONGEST_PAUSE.as_millis() as u64 + 1_000);
 /// How long the state of a tag is kept; longer than any value that may depend on it.
 const TAG_KEPT: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 /// How long a value is kept at most.
@@ -107,6 +132,9 @@ impl Redis {
             tags: Tags::new(),
             invalidations: broadcast::Sender::new(FOLLOWED),
             waiting: Mutex::default(),
+            held: Held::default(),
+            telling: RwLock::default(),
+            claims_from: Mutex::new(Instant::now()),
             unsent: Mutex::default(),
             link: watch::Sender::new(Link::New),
             broken: Notify::new(),
@@ -261,9 +289,7 @@ impl Shared {
             }
             Err(error) => {
                 self.unsent().extend(what);
-                self.link
-                    .send_if_modified(|link| std::mem::replace(link, Link::Down) != Link::Down);
-                self.broken.notify_one();
+                self.lose();
                 // No moment of Redis' clock is to be had: what is here can't be told apart.
                 self.near.invalidate_all();
                 Err(error)
@@ -287,23 +313,90 @@ impl Shared {
         Ok(Moment(script.invoke_async(&mut self.connection.clone()).await?))
     }
 
-    async fn claim(&self, submission: &Fingerprint, lease: Duration) -> Result<Claim, StoreError> {
+    /// Something could not be said: the connection is to be made anew, and then it is said again.
+    fn lose(&self) {
+        self.link.send_if_modified(|link| std::mem::replace(link, Link::Down) != Link::Down);
+        self.broken.notify_one();
+    }
+
+    /// Waits until every instance has told Redis of what it holds, if Redis was away.
+    async fn settled(&self) -> Result<(), StoreError> {
         self.up().await?;
+        let from = *self.claims_from();
+        tokio::time::sleep_until(from).await;
+        Ok(())
+    }
+
+    fn claims_from(&self) -> MutexGuard<'_, Instant> {
+        self.claims_from.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn claim(&self, submission: &Fingerprint, lease: Duration) -> Result<Claim, StoreError> {
+        match self.held.find(submission).map(|hold| hold.state) {
+            Some(State::Running) => return Ok(Claim::Running),
+            Some(State::Ended(Ended::Recorded(outcome))) => return Ok(Claim::Recorded(outcome)),
+            _ => {}
+        }
+        self.settled().await?;
+        let id = self.held.take_idle(submission).unwrap_or_else(claim_id);
+        match self.ask_for(submission, id, lease).await {
+            Ok(Claim::Yours(id)) => {
+                self.held.note(submission, id, State::Running, lease);
+                Ok(Claim::Yours(id))
+            }
+            Ok(claim) => Ok(claim),
+            Err(error) => {
+                self.held.note(submission, id, State::Asked, lease);
+                self.lose();
+                Err(error)
+            }
+        }
+    }
+
+    /// Asks Redis for a claim under this id, or for a longer lease of it.
+    async fn ask_for(
+        &self,
+        submission: &Fingerprint,
+        id: ClaimId,
+        lease: Duration,
+    ) -> Result<Claim, StoreError> {
         let (kind, value): (u8, redis::Value) = scripts::CLAIM
             .key(self.submission(submission))
-            .key(self.key("claims", ""))
-            .arg(millis(lease))
+            .arg(id)
+            .arg(millis(lease).max(1))
             .invoke_async(&mut self.connection.clone())
             .await?;
         Ok(match kind {
-            scripts::YOURS => Claim::Yours(redis::from_redis_value(value)?),
+            scripts::YOURS => Claim::Yours(id),
             scripts::RECORDED => Claim::Recorded(bytes(value)?),
             _ => Claim::Running,
         })
     }
 
     /// Ends a claim: with an outcome that is kept, or with a failure that those learn who wait now.
+    /// If Redis is away, this instance keeps it until Redis is back.
     async fn end(
+        &self,
+        submission: &Fingerprint,
+        claim: ClaimId,
+        ended: Ended,
+        kept: Duration,
+    ) -> Result<(), StoreError> {
+        self.held.end(submission, claim, ended.clone(), kept);
+        let telling = self.telling.read().await;
+        let told = self.tell(submission, claim, &ended, kept).await;
+        match &told {
+            Ok(()) => self.held.forget(submission, claim),
+            Err(_) => self.lose(),
+        }
+        drop(telling);
+        if let Some(waiting) = self.waiting().get(submission) {
+            waiting.send_replace(Some(ended));
+        }
+        told
+    }
+
+    async fn tell(
         &self,
         submission: &Fingerprint,
         claim: ClaimId,
@@ -311,15 +404,15 @@ impl Shared {
         kept: Duration,
     ) -> Result<(), StoreError> {
         let (text, kept) = match ended {
-            Ended::Recorded(outcome) => (outcome, millis(kept).max(1)),
-            Ended::Failed(failure) => (failure, 0),
-            Ended::Unknown | Ended::Lost => return Ok(()),
+            Ended::Recorded(outcome) => (outcome.as_ref(), millis(kept).max(1)),
+            Ended::Failed(failure) => (failure.as_ref(), 0),
+            Ended::Unknown | Ended::Lost => ([].as_slice(), 0),
         };
         let _: () = scripts::END
             .key(self.submission(submission))
             .arg(claim)
             .arg(kept)
-            .arg(text.as_ref())
+            .arg(text)
             .arg(follow::channel(&self.prefix, follow::ENDED))
             .arg(encoding::write_ended(submission, ended))
             .invoke_async(&mut self.connection.clone())
@@ -327,39 +420,81 @@ impl Shared {
         Ok(())
     }
 
+    /// Tells Redis of everything that is held here: what ended is recorded or given back, what runs is
+    /// claimed again.
+    async fn tell_all(&self) -> Result<(), StoreError> {
+        let _alone = self.telling.write().await;
+        for (submission, hold) in self.held.list() {
+            let Hold { claim, state, .. } = &hold;
+            match state {
+                State::Running => {
+                    self.ask_for(&submission, *claim, hold.left()).await?;
+                    continue;
+                }
+                State::Ended(ended) => self.tell(&submission, *claim, ended, hold.left()).await?,
+                State::Asked => {
+                    self.tell(&submission, *claim, &Ended::Unknown, hold.left()).await?
+                }
+            }
+            self.held.forget(&submission, *claim);
+        }
+        Ok(())
+    }
+
     async fn wait(&self, submission: &Fingerprint) -> Result<Ended, StoreError> {
-        self.up().await?;
         // Before it is asked for: a message in between is not missed.
-        let mut ended = self
+        let ended = self
             .waiting()
             .entry(*submission)
             .or_insert_with(|| watch::Sender::new(None))
             .subscribe();
-        let mut was_running = false;
-        let result = loop {
-            let (kind, value): (u8, redis::Value) = scripts::ASK
-                .key(self.submission(submission))
-                .invoke_async(&mut self.connection.clone())
-                .await?;
-            match kind {
-                scripts::RECORDED => break Ended::Recorded(bytes(value)?),
-                scripts::YOURS if was_running => break Ended::Lost,
-                scripts::YOURS => break Ended::Unknown,
-                _ => was_running = true,
-            }
-            // Until it ends, or its lease does.
-            let left = Duration::from_millis(redis::from_redis_value(value)?);
-            let told = ended.wait_for(Option::is_some);
-            if let Ok(Ok(ended)) = tokio::time::timeout(left.min(ASK_AGAIN), told).await {
-                break ended.clone().unwrap_or(Ended::Unknown);
-            }
-        };
-        drop(ended);
+        let result = self.ended(submission, ended).await;
         let mut waiting = self.waiting();
         if waiting.get(submission).is_some_and(|ended| ended.receiver_count() == 0) {
             waiting.remove(submission);
         }
-        Ok(result)
+        result
+    }
+
+    /// How it ended, if it did; `told` is told of it.
+    async fn ended(
+        &self,
+        submission: &Fingerprint,
+        mut told: watch::Receiver<Option<Ended>>,
+    ) -> Result<Ended, StoreError> {
+        let mut was_running = false;
+        loop {
+            // Until it ends, or its lease does.
+            let left = match self.held.find(submission) {
+                Some(Hold { state: State::Ended(ended), .. }) => return Ok(ended),
+                // Of what runs here Redis knows no more.
+                Some(hold) if matches!(hold.state, State::Running) => hold.left(),
+                _ => match self.ask(submission).await? {
+                    Asked::Recorded(outcome) => return Ok(Ended::Recorded(outcome)),
+                    Asked::Nothing if was_running => return Ok(Ended::Lost),
+                    Asked::Nothing => return Ok(Ended::Unknown),
+                    Asked::Running(left) => left,
+                },
+            };
+            was_running = true;
+            let told = told.wait_for(Option::is_some);
+            if let Ok(Ok(ended)) = tokio::time::timeout(left.min(ASK_AGAIN), told).await {
+                return Ok(ended.clone().unwrap_or(Ended::Unknown));
+            }
+        }
+    }
+
+    async fn ask(&self, submission: &Fingerprint) -> Result<Asked, StoreError> {
+        self.up().await?;
+        let (kind, value): (u8, redis::Value) = scripts::ASK
+            .key(self.submission(submission))
+            .invoke_async(&mut self.connection.clone())
+            .await?;
+        Ok(match kind {
+            scripts::RECORDED => Asked::Recorded(bytes(value)?),
+            scripts::YOURS => Asked::Nothing,
+            _ => Asked::Running(Duration::from_millis(redis::from_redis_value(value)?)),
+        })
     }
 
     async fn count(&self, key: &str, window: Duration) -> Result<Counted, StoreError> {
@@ -376,6 +511,19 @@ impl Shared {
         let hex: String = submission.iter().map(|byte| format!("{byte:02x}")).collect();
         self.key("submission", hex)
     }
+}
+
+/// An id of its own for each claim, also after Redis has lost all others.
+fn claim_id() -> ClaimId {
+    getrandom::u64().expect("the operating system has randomness")
+}
+
+/// Does it to its end, also if the visitor who waits for it goes away.
+fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Reply<'static, T> {
+    let work = tokio::spawn(work);
+    Box::pin(async move { work.await.map_err(|error| StoreError(error.to_string()))? })
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -421,7 +569,17 @@ impl Store for Redis {
     }
 
     fn claim<'a>(&'a self, submission: &'a Fingerprint, lease: Duration) -> Reply<'a, Claim> {
-        Box::pin(self.0.claim(submission, lease))
+        let (shared, submission) = (Arc::clone(&self.0), *submission);
+        let (send, receive) = oneshot::channel();
+        tokio::spawn(async move {
+            let claim = shared.claim(&submission, lease).await;
+            if let Err(Ok(Claim::Yours(claim))) = send.send(claim) {
+                // Who asked for it is gone.
+                let unknown = Ended::Unknown;
+                let _ = shared.end(&submission, claim, unknown, Duration::ZERO).await;
+            }
+        });
+        Box::pin(async move { receive.await.map_err(|error| StoreError(error.to_string()))? })
     }
 
     fn record<'a>(
@@ -431,8 +589,9 @@ impl Store for Redis {
         outcome: Bytes,
         kept: Duration,
     ) -> Reply<'a, ()> {
-        Box::pin(
-            async move { self.0.end(submission, claim, &Ended::Recorded(outcome), kept).await },
+        let (shared, submission) = (Arc::clone(&self.0), *submission);
+        to_its_end(
+            async move { shared.end(&submission, claim, Ended::Recorded(outcome), kept).await },
         )
     }
 
@@ -442,8 +601,9 @@ impl Store for Redis {
         claim: ClaimId,
         failure: Bytes,
     ) -> Reply<'a, ()> {
-        Box::pin(async move {
-            self.0.end(submission, claim, &Ended::Failed(failure), Duration::ZERO).await
+        let (shared, submission) = (Arc::clone(&self.0), *submission);
+        to_its_end(async move {
+            shared.end(&submission, claim, Ended::Failed(failure), Duration::ZERO).await
         })
     }
 

@@ -56,15 +56,15 @@ pub(super) static INVALIDATE: Step = LazyLock::new(|| {
     )
 });
 
-/// Claims a submission: `{0, id}` if it is ours, `{1, outcome}` if it ran, `{2, ms}` if it runs.
+/// Claims a submission under an id, or claims it for longer: `{0, 0}` if it is ours, `{1, outcome}` if it
+/// ran, `{2, ms}` if another runs it.
 pub(super) static CLAIM: Step = LazyLock::new(|| {
     Script::new(
         "local state = redis.call('GET', KEYS[1])
          if state and string.sub(state, 1, 1) == 'o' then return {1, string.sub(state, 2)} end
-         if state then return {2, redis.call('PTTL', KEYS[1])} end
-         local id = redis.call('INCR', KEYS[2])
-         redis.call('SET', KEYS[1], 'r' .. id, 'PX', ARGV[1])
-         return {0, id}",
+         if state and state ~= 'r' .. ARGV[1] then return {2, redis.call('PTTL', KEYS[1])} end
+         redis.call('SET', KEYS[1], 'r' .. ARGV[1], 'PX', ARGV[2])
+         return {0, 0}",
     )
 });
 

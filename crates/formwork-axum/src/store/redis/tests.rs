@@ -177,3 +177,116 @@ async fn of_many_who_claim_one_submission_one_gets_it() {
         assert_eq!(ours, 1, "round {round}");
     }
 }
+
+const ONE: Fingerprint = [1; 32];
+const MINUTE: Duration = Duration::from_secs(60);
+
+async fn ours(store: &Redis, lease: Duration) -> ClaimId {
+    match store.claim(&ONE, lease).await.unwrap() {
+        Claim::Yours(claim) => claim,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Claims it as soon as claims are given.
+async fn claimed(store: &Redis) -> Claim {
+    let began = Instant::now();
+    loop {
+        match store.claim(&ONE, MINUTE).await {
+            Ok(claim) => return claim,
+            Err(error) => assert!(began.elapsed() < Duration::from_secs(20), "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn o3_c9_what_ended_while_redis_was_away_is_recorded_when_it_is_back() {
+    let mut server = Server::start();
+    let (a, b) = (server.instance("ended"), server.instance("ended"));
+    for round in 0..2 {
+        let claim = ours(&a, MINUTE).await;
+        let port = server.port;
+        drop(server);
+        assert!(a.record(&ONE, claim, "outcome".into(), MINUTE).await.is_err());
+        let recorded = Claim::Recorded("outcome".into());
+        assert_eq!(a.claim(&ONE, MINUTE).await.unwrap(), recorded, "at once where it ran");
+        assert!(b.claim(&ONE, MINUTE).await.is_err(), "{round}: the other can't know");
+        // It has lost everything.
+        server = Server::start_on(port);
+        assert_eq!(claimed(&b).await, recorded, "{round}");
+        assert_eq!(claimed(&a).await, recorded, "{round}");
+        assert!(a.0.held.list().is_empty(), "Redis knows it");
+        let _: () = redis::cmd("FLUSHALL").query_async(&mut b.0.connection.clone()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn o3_c9_what_runs_is_still_claimed_when_redis_has_lost_everything() {
+    let server = Server::start();
+    let (a, b) = (server.instance("runs"), server.instance("runs"));
+    let claim = ours(&a, MINUTE).await;
+    until(&b, Link::Up).await;
+    let port = server.port;
+    drop(server);
+    until(&a, Link::Down).await;
+    until(&b, Link::Down).await;
+    assert_eq!(a.claim(&ONE, MINUTE).await.unwrap(), Claim::Running, "known where it runs");
+    let _server = Server::start_on(port);
+    assert_eq!(claimed(&b).await, Claim::Running);
+    let waiting = tokio::spawn(async move { b.wait(&ONE).await });
+    a.record(&ONE, claim, "outcome".into(), MINUTE).await.unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap(), Ended::Recorded("outcome".into()));
+}
+
+#[tokio::test]
+async fn o3_c9_a_lease_that_is_over_while_redis_hangs_gives_it_to_nobody() {
+    let server = Server::start();
+    let (a, b) = (server.instance("hangs"), server.instance("hangs"));
+    let short = Duration::from_secs(8);
+    let claim = ours(&a, short).await;
+    until(&b, Link::Up).await;
+    server.signal("-STOP");
+    assert!(a.record(&ONE, claim, "outcome".into(), MINUTE).await.is_err());
+    until(&b, Link::Down).await;
+    tokio::time::sleep(short).await;
+    server.signal("-CONT");
+    assert_eq!(claimed(&b).await, Claim::Recorded("outcome".into()));
+}
+
+#[tokio::test]
+async fn c9_a_claim_that_nobody_heard_of_is_given_back() {
+    let server = Server::start();
+    let (a, b) = (server.instance("unheard"), server.instance("unheard"));
+    until(&a, Link::Up).await;
+    until(&b, Link::Up).await;
+    server.signal("-STOP");
+    assert!(a.claim(&ONE, MINUTE).await.is_err());
+    server.signal("-CONT");
+    let began = Instant::now();
+    while claimed(&b).await == Claim::Running {
+        assert!(began.elapsed() < Duration::from_secs(20), "it is claimed by nobody");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_claim_whose_visitor_goes_away_is_given_back() {
+    let server = Server::start();
+    let store = server.store();
+    until(&store, Link::Up).await;
+    for _ in 0..20 {
+        let mut asked = store.claim(&ONE, MINUTE);
+        assert!(futures::poll!(&mut asked).is_pending());
+        drop(asked);
+        let began = Instant::now();
+        let claim = loop {
+            match store.claim(&ONE, MINUTE).await.unwrap() {
+                Claim::Yours(claim) => break claim,
+                _ => assert!(began.elapsed() < Duration::from_secs(5), "it is held for nobody"),
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        store.release(&ONE, claim, "no".into()).await.unwrap();
+    }
+}
