@@ -144,14 +144,24 @@ pub async fn set_status(pool: &SqlitePool, id: i64, status: TicketStatus) -> Res
     Ok(updated.rows_affected() == 1)
 }
 
-/// Gives a ticket another priority; `false`: there is no such ticket.
+/// Gives a ticket another priority, once for each submission; `false`: there is no such ticket. One that
+/// is sent again must not undo what somebody has chosen since.
 ///
 /// A priority that it already has is no change and leaves its place in the list.
 ///
 /// # Errors
 ///
 /// The database failed.
-pub async fn set_priority(pool: &SqlitePool, id: i64, priority: Priority) -> Result<bool> {
+pub async fn set_priority(
+    pool: &SqlitePool,
+    submission: Option<&str>,
+    id: i64,
+    priority: Priority,
+) -> Result<bool> {
+    let mut write = match submissions::begin(pool, submission).await? {
+        Begun::Made(_) => return Ok(true),
+        Begun::Write(write) => write,
+    };
     let updated = sqlx::query(
         "UPDATE tickets
          SET priority = ?1, updated_at = CASE priority WHEN ?1 THEN updated_at ELSE ?2 END
@@ -160,9 +170,13 @@ pub async fn set_priority(pool: &SqlitePool, id: i64, priority: Priority) -> Res
     .bind(priority.as_str())
     .bind(now())
     .bind(id)
-    .execute(pool)
+    .execute(&mut *write.transaction)
     .await?;
-    Ok(updated.rows_affected() == 1)
+    if updated.rows_affected() == 0 {
+        return Ok(false);
+    }
+    write.commit(id).await?;
+    Ok(true)
 }
 
 impl FromRow<'_, SqliteRow> for TicketSummary {
@@ -293,11 +307,23 @@ mod tests {
             .await
             .unwrap();
 
-        assert!(set_priority(&pool, id, Priority::Urgent).await.unwrap());
+        assert!(set_priority(&pool, None, id, Priority::Urgent).await.unwrap());
         assert_eq!(ticket().await.updated_at, 5);
-        assert!(set_priority(&pool, id, Priority::Low).await.unwrap());
+        assert!(set_priority(&pool, None, id, Priority::Low).await.unwrap());
         assert_eq!(ticket().await.priority, Priority::Low);
         assert!(ticket().await.updated_at > 5);
+    }
+
+    #[tokio::test]
+    async fn o3_a_priority_that_is_sent_again_undoes_nothing() {
+        let (_dir, pool) = fresh().await;
+        let set = async |submission, priority| {
+            assert!(set_priority(&pool, Some(submission), 1, priority).await.unwrap());
+        };
+        set("one", Priority::Urgent).await;
+        set("other", Priority::Low).await;
+        set("one", Priority::Urgent).await;
+        assert_eq!(by_id(&pool, 1).await.unwrap().unwrap().priority, Priority::Low);
     }
 
     #[tokio::test]
@@ -306,7 +332,7 @@ mod tests {
         for id in [0, -1, 9_999, i64::MAX, i64::MIN] {
             assert_eq!(by_id(&pool, id).await.unwrap(), None);
             assert!(!set_status(&pool, id, TicketStatus::Closed).await.unwrap());
-            assert!(!set_priority(&pool, id, Priority::Low).await.unwrap());
+            assert!(!set_priority(&pool, None, id, Priority::Low).await.unwrap());
         }
     }
 

@@ -28,7 +28,8 @@ pub(crate) struct NewPriority {
 )]
 pub(crate) async fn set_priority(cx: ActionCx<Member>, form: NewPriority) -> ActionResult<()> {
     let ticket: i64 = cx.param("id")?;
-    if !store::tickets::set_priority(&cx.state(), ticket, form.priority).await? {
+    let (pool, submission) = (cx.state(), cx.submission_id());
+    if !store::tickets::set_priority(&pool, submission, ticket, form.priority).await? {
         return Err(ActionError::not_found("There is no ticket with this number."));
     }
     cx.update_tag("tickets");
