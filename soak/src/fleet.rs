@@ -33,6 +33,7 @@ pub(crate) struct Fleet {
     pub(crate) kills: AtomicUsize,
     pub(crate) rolls: AtomicUsize,
     pub(crate) rotations: AtomicUsize,
+    pub(crate) pauses: AtomicUsize,
 }
 
 /// A server that runs.
@@ -59,6 +60,8 @@ impl Build {
 
 /// How many keys a ring has at most.
 const KEYS: usize = 3;
+/// For how long Redis answers nothing: longer than anybody waits for it.
+const PAUSE: Duration = Duration::from_secs(4);
 /// How long a server may take to end by itself.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -85,6 +88,7 @@ impl Fleet {
             kills: AtomicUsize::new(0),
             rolls: AtomicUsize::new(0),
             rotations: AtomicUsize::new(0),
+            pauses: AtomicUsize::new(0),
         };
         for _ in 0..options.instances {
             let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
@@ -168,6 +172,23 @@ impl Fleet {
         self.restart_all().await
     }
 
+    /// Ends all trouble, in the middle of which its makers may have been stopped: Redis answers, and
+    /// every instance is of this build.
+    pub(crate) async fn calm(&self) -> Result<()> {
+        self.signal_redis("-CONT").await?;
+        for which in 0..self.addresses.len() {
+            self.instances[which].lock().await.build = Build::This;
+            self.restart(which, true, false).await?;
+        }
+        Ok(())
+    }
+
+    async fn signal_redis(&self, signal: &str) -> Result<()> {
+        let id = self.redis.lock().await.id().context("Redis has ended")?;
+        Command::new("kill").args([signal, &id.to_string()]).status().await?;
+        Ok(())
+    }
+
     async fn restart_all(&self) -> Result<()> {
         for which in 0..self.addresses.len() {
             self.restart(which, true, false).await?;
@@ -207,6 +228,18 @@ pub(crate) async fn rotate(fleet: Arc<Fleet>) -> Result<()> {
         ticks.tick().await;
         fleet.rotate().await?;
         fleet.rotations.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Lets Redis answer nothing now and then, until it is aborted.
+pub(crate) async fn pause(fleet: Arc<Fleet>) -> Result<()> {
+    let Some(mut ticks) = ticks(fleet.options.pause_every) else { return Ok(()) };
+    loop {
+        ticks.tick().await;
+        fleet.signal_redis("-STOP").await?;
+        tokio::time::sleep(PAUSE).await;
+        fleet.signal_redis("-CONT").await?;
+        fleet.pauses.fetch_add(1, Ordering::Relaxed);
     }
 }
 

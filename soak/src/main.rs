@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line tool answers on standard output")]
 
 mod chance;
+mod expected;
 mod fleet;
 mod options;
 mod page;
@@ -13,6 +14,7 @@ mod proxy;
 mod staleness;
 mod tally;
 mod visitor;
+mod written;
 
 use std::{
     process::ExitCode,
@@ -21,10 +23,12 @@ use std::{
 };
 
 use anyhow::Result;
+use expected::Trouble;
 use fleet::Fleet;
 use options::Options;
 use proxy::Proxy;
 use tally::Tally;
+use written::Written;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -50,13 +54,16 @@ async fn run(options: &Options) -> Result<bool> {
     let began = Instant::now();
     let folder = tempfile::tempdir()?;
     let fleet = Arc::new(Fleet::start(options, folder.path()).await?);
+    let database = folder.path().join("helpdesk.sqlite");
+    written::follow_priorities(&database).await?;
     let proxy = Proxy::start(Arc::clone(&fleet), options.hang_up).await?;
-    let tally = Arc::new(Tally::default());
+    let tally = Arc::new(Tally::new(Trouble::of(options)));
 
     let trouble = [
         tokio::spawn(fleet::kill(Arc::clone(&fleet))),
         tokio::spawn(fleet::roll(Arc::clone(&fleet))),
         tokio::spawn(fleet::rotate(Arc::clone(&fleet))),
+        tokio::spawn(fleet::pause(Arc::clone(&fleet))),
     ];
     let each = options.submissions.div_ceil(options.visitors);
     let twice = options.twice;
@@ -74,6 +81,8 @@ async fn run(options: &Options) -> Result<bool> {
         }
     }
 
+    fleet.calm().await?;
+
     let took = began.elapsed();
     if options.hostile > 0 {
         let began = Instant::now();
@@ -88,15 +97,15 @@ async fn run(options: &Options) -> Result<bool> {
         println!("{} submissions were sent twice at the same time, {took:.0} s", options.hostile);
     }
 
-    let written = tally::written(&folder.path().join("helpdesk.sqlite")).await?;
-    let report = tally.report(&written);
+    let report = tally.report(&Written::read(&database).await?);
     println!("{report}");
     let count = |counter: &std::sync::atomic::AtomicUsize| counter.load(Ordering::Relaxed);
     println!(
-        "{} kills, {} instances of another build, {} keys, {} hang-ups, {:.0} s",
+        "{} kills, {} instances of another build, {} keys, {} pauses of Redis, {} hang-ups, {:.0} s",
         count(&fleet.kills),
         count(&fleet.rolls),
         count(&fleet.rotations),
+        count(&fleet.pauses),
         proxy.hang_ups(),
         took.as_secs_f64()
     );

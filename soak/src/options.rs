@@ -27,6 +27,8 @@ pub(crate) struct Options {
     pub(crate) roll_every: u64,
     /// Every so many milliseconds the key ring changes; 0 for never.
     pub(crate) rotate_every: u64,
+    /// Every so many milliseconds Redis answers nothing for a while; 0 for never.
+    pub(crate) pause_every: u64,
     /// How often it is measured how long one instance serves what another has changed.
     pub(crate) staleness: u64,
     /// How many submissions are sent twice at the same time, at the end and without any other trouble.
@@ -47,6 +49,7 @@ soak --server PROGRAM --folder FOLDER [OPTION…]
   --roll-every MS   an instance is replaced by one of the other build: all go over to the next one,
                     and back again (5000; 0: never)
   --rotate-every MS the key ring gets another first key (20000; 0: never)
+  --pause-every MS  Redis answers nothing for four seconds (30000; 0: never)
   --staleness N     at the end, measure so often how long one instance serves what another has
                     changed (100)
   --hostile N       at the end, without any other trouble, send so many submissions twice at the same
@@ -70,6 +73,7 @@ impl Options {
             kill_every: 2_000,
             roll_every: 5_000,
             rotate_every: 20_000,
+            pause_every: 30_000,
             staleness: 100,
             hostile: 1_000,
         };
@@ -86,6 +90,7 @@ impl Options {
                 Long("kill-every") => options.kill_every = parser.value()?.parse()?,
                 Long("roll-every") => options.roll_every = parser.value()?.parse()?,
                 Long("rotate-every") => options.rotate_every = parser.value()?.parse()?,
+                Long("pause-every") => options.pause_every = parser.value()?.parse()?,
                 Long("hostile") => options.hostile = parser.value()?.parse()?,
                 Long("staleness") => options.staleness = parser.value()?.parse()?,
                 _ => return Err(arg.unexpected()),

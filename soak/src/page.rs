@@ -5,13 +5,15 @@ use scraper::{ElementRef, Html, Selector};
 /// Names and values, in order.
 pub(crate) type Entries = Vec<(String, String)>;
 
-/// What the form of this action would send that holds this text, as the page came; `None` without one.
-pub(crate) fn form(html: &str, action: &str, text: &str) -> Option<Entries> {
+/// What the form of an action would send that holds this text, as the page came; `None` without one.
+/// The action has one of these ids, by the build.
+pub(crate) fn form(html: &str, ids: &[&str], text: &str) -> Option<Entries> {
     let document = Html::parse_document(html);
     let (forms, controls) = (selector("form[method=post]"), selector("input, select, textarea"));
     let holds = |form: &ElementRef<'_>| {
         form.select(&controls).any(|found| {
-            found.attr("name") == Some("_action") && found.attr("value") == Some(action)
+            let is = |id: &&str| found.attr("value") == Some(*id);
+            found.attr("name") == Some("_action") && ids.iter().any(is)
         })
     };
     let entries =
@@ -23,6 +25,18 @@ pub(crate) fn form(html: &str, action: &str, text: &str) -> Option<Entries> {
 /// Whether the page shows this text anywhere, also as what was typed.
 pub(crate) fn shows(html: &str, text: &str) -> bool {
     html.contains(text)
+}
+
+/// Whether the page has this to copy: all of a text that has no field any more.
+pub(crate) fn has_to_copy(html: &str, value: &str) -> bool {
+    let (document, copies) = (Html::parse_document(html), selector("textarea[readonly]"));
+    document.select(&copies).any(|copy| copy.text().collect::<String>().trim() == value)
+}
+
+/// What the page says in its alerts.
+pub(crate) fn alerts(html: &str) -> String {
+    let (document, alert) = (Html::parse_document(html), selector("[role=alert]"));
+    document.select(&alert).flat_map(|alert| alert.text()).collect::<Vec<_>>().join(" ")
 }
 
 fn entry(control: ElementRef<'_>) -> Option<(String, String)> {

@@ -1,19 +1,24 @@
-//! What was meant, what was told, and what is in the database.
+//! What was meant and what was told, compared with what is in the database.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt,
-    path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use anyhow::Result;
 use reqwest::StatusCode;
-use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+
+use crate::{
+    expected::{Answered, Trouble},
+    page,
+    written::Written,
+};
 
 /// What the visitors saw.
-#[derive(Default)]
-pub(crate) struct Tally(Mutex<Seen>);
+pub(crate) struct Tally {
+    trouble: Trouble,
+    seen: Mutex<Seen>,
+}
 
 #[derive(Default)]
 struct Seen {
@@ -23,14 +28,28 @@ struct Seen {
     refused: HashSet<String>,
     replaced: HashSet<String>,
     unanswered: usize,
-    statuses: BTreeMap<u16, usize>,
+    answers: BTreeMap<(u16, Answered), usize>,
+    /// What no trouble explains.
+    wrong: Vec<String>,
     /// How each text was answered, in order.
     histories: HashMap<String, Vec<String>>,
+    /// What was chosen for each ticket, in order: texts with their priorities.
+    chosen: HashMap<String, Vec<(String, String)>>,
 }
 
 impl Tally {
+    /// Nothing yet, of visitors amid this trouble.
+    pub(crate) fn new(trouble: Trouble) -> Self {
+        Tally { trouble, seen: Mutex::default() }
+    }
+
+    /// What the visitors have to expect.
+    pub(crate) fn trouble(&self) -> Trouble {
+        self.trouble
+    }
+
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A visitor has typed this.
@@ -65,9 +84,20 @@ impl Tally {
     }
 
     /// A submission of this text was answered.
-    pub(crate) fn answered(&self, text: &str, status: StatusCode) {
-        *self.seen().statuses.entry(status.as_u16()).or_default() += 1;
-        self.note(text, status.as_str());
+    pub(crate) fn answered(&self, text: &str, status: StatusCode, meaning: Answered, html: &str) {
+        let mut seen = self.seen();
+        *seen.answers.entry((status.as_u16(), meaning)).or_default() += 1;
+        if meaning == Answered::Wrong {
+            seen.wrong.push(format!("{text}: {status} {}", page::alerts(html)));
+        }
+        drop(seen);
+        self.note(text, &format!("{}:{meaning:?}", status.as_u16()));
+    }
+
+    /// A visitor has chosen this priority for the ticket of a page.
+    pub(crate) fn chosen(&self, page: &str, text: &str, priority: &str) {
+        let choice = (text.to_owned(), priority.to_owned());
+        self.seen().chosen.entry(page.to_owned()).or_default().push(choice);
     }
 
     /// Something has happened to this text.
@@ -76,86 +106,121 @@ impl Tally {
     }
 
     /// Compares what was seen with what is written, and how often.
-    pub(crate) fn report(&self, written: &HashMap<String, usize>) -> Report {
+    pub(crate) fn report(&self, written: &Written) -> Report {
         let seen = self.seen();
+        let (times, unexplained) = written.times(&seen.chosen);
+        let lost = |text: &&String| !times.contains_key(*text);
+        let history = |text: &String| {
+            let history = seen.histories.get(text).map(|all| all.join(" "));
+            format!("{text}: {}", history.unwrap_or_default())
+        };
+        let twice = times.iter().filter(|(_, times)| **times > 1);
+        let untold = times.keys().filter(|text| !seen.told.contains(*text));
         Report {
             submissions: seen.meant.len(),
-            lost: seen
-                .told
-                .difference(&seen.replaced)
-                .filter(|text| !written.contains_key(*text))
-                .count(),
-            twice: written
-                .iter()
-                .filter(|(_, times)| **times > 1)
-                .map(|(text, times)| {
-                    let history = seen.histories.get(text).map(|all| all.join(" "));
-                    format!("{text} {times} times: {}", history.unwrap_or_default())
-                })
-                .collect(),
-            untold: written.keys().filter(|text| !seen.told.contains(*text)).count(),
-            lost_input: seen.lost_input.len(),
+            lost: seen.told.difference(&seen.replaced).filter(lost).map(history).collect(),
+            twice: twice.map(|(text, times)| format!("{times} times {}", history(text))).collect(),
+            untold: untold.map(history).chain(unexplained).collect(),
+            lost_input: seen.lost_input.iter().map(history).collect(),
+            open: seen.meant.iter().filter(|text| seen.is_open(text)).map(history).collect(),
+            wrong: seen.wrong.clone(),
             refused: seen.refused.len(),
-            open: seen.meant.len() - seen.told.union(&seen.refused).count(),
             unanswered: seen.unanswered,
-            statuses: seen.statuses.clone(),
+            answers: seen.answers.clone(),
         }
     }
 }
 
-/// What a run came to.
-pub(crate) struct Report {
-    submissions: usize,
-    lost: usize,
-    twice: Vec<String>,
-    untold: usize,
-    lost_input: usize,
-    refused: usize,
-    open: usize,
-    unanswered: usize,
-    statuses: BTreeMap<u16, usize>,
+impl Seen {
+    /// Whether nobody was told what became of it.
+    fn is_open(&self, text: &str) -> bool {
+        !self.told.contains(text) && !self.refused.contains(text)
+    }
 }
 
+/// What a run came to; of what must not be, each with its history.
+pub(crate) struct Report {
+    submissions: usize,
+    lost: Vec<String>,
+    twice: Vec<String>,
+    untold: Vec<String>,
+    lost_input: Vec<String>,
+    open: Vec<String>,
+    wrong: Vec<String>,
+    refused: usize,
+    unanswered: usize,
+    answers: BTreeMap<(u16, Answered), usize>,
+}
+
+/// How many of a kind are shown.
+const SHOWN: usize = 20;
+
 impl Report {
+    /// What must not be.
+    fn bad(&self) -> [(&str, &[String]); 6] {
+        [
+            ("told, but not written", &self.lost),
+            ("written twice", &self.twice),
+            ("written, but nobody told", &self.untold),
+            ("input to be typed again", &self.lost_input),
+            ("without an outcome", &self.open),
+            ("wrong answers", &self.wrong),
+        ]
+    }
+
     /// Whether what must be zero is.
     pub(crate) fn is_clean(&self) -> bool {
-        let wrong = self.statuses.keys().any(|status| ![303, 409, 422, 429, 503].contains(status));
-        self.lost + self.twice.len() + self.untold + self.lost_input + self.open == 0 && !wrong
+        self.bad().iter().all(|(_, texts)| texts.is_empty())
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "submissions                {:>8}", self.submissions)?;
-        writeln!(f, "told, but not written      {:>8}", self.lost)?;
-        writeln!(f, "written twice              {:>8}", self.twice.len())?;
-        for text in &self.twice {
-            writeln!(f, "  {text}")?;
+        writeln!(f, "{:<30}{:>8}", "submissions", self.submissions)?;
+        for (what, texts) in self.bad() {
+            writeln!(f, "{what:<30}{:>8}", texts.len())?;
+            for text in texts.iter().take(SHOWN) {
+                writeln!(f, "  {text}")?;
+            }
         }
-        writeln!(f, "written, but nobody told   {:>8}", self.untold)?;
-        writeln!(f, "input to be typed again    {:>8}", self.lost_input)?;
-        writeln!(f, "without an outcome         {:>8}", self.open)?;
-        writeln!(f, "told that it is gone       {:>8}", self.refused)?;
-        writeln!(f, "tries without an answer    {:>8}", self.unanswered)?;
-        for (status, times) in &self.statuses {
-            writeln!(f, "answered with {status}          {times:>8}")?;
+        writeln!(f, "{:<30}{:>8}", "told that it is gone", self.refused)?;
+        writeln!(f, "{:<30}{:>8}", "tries without an answer", self.unanswered)?;
+        for ((status, meaning), times) in &self.answers {
+            writeln!(f, "{:<30}{times:>8}", format!("answered with {status}, {meaning:?}"))?;
         }
         Ok(())
     }
 }
 
-/// How often each text of ours is in the database.
-pub(crate) async fn written(file: &Path) -> Result<HashMap<String, usize>> {
-    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(file)).await?;
-    let bodies: Vec<String> = sqlx::query_scalar(
-        "SELECT body FROM comments WHERE body LIKE 'soak-%'
-         UNION ALL SELECT subject FROM tickets WHERE subject LIKE 'soak-%'",
-    )
-    .fetch_all(&pool)
-    .await?;
-    let mut written = HashMap::new();
-    for body in bodies {
-        *written.entry(body).or_default() += 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_not_be_is_not_clean() {
+        let told = |text: &str| {
+            let tally = Tally::new(Trouble::default());
+            tally.meant(text);
+            tally.told(text);
+            tally
+        };
+        let written = |texts: &[&str]| Written::of(texts, &[]);
+        assert!(told("a").report(&written(&["a"])).is_clean());
+        assert!(!told("a").report(&written(&[])).is_clean(), "lost");
+        assert!(!told("a").report(&written(&["a", "a"])).is_clean(), "twice");
+        assert!(!told("a").report(&written(&["a", "b"])).is_clean(), "untold");
+        for status in [409, 422, 429, 503] {
+            let tally = told("a");
+            let status = StatusCode::from_u16(status).unwrap();
+            tally.answered("a", status, tally.trouble().means(status, "<p>No.</p>"), "");
+            assert!(!tally.report(&written(&["a"])).is_clean(), "{status}");
+        }
+        let tally = told("a");
+        tally.meant("b");
+        assert!(!tally.report(&written(&["a"])).is_clean(), "without an outcome");
+        tally.refused("b");
+        assert!(tally.report(&written(&["a"])).is_clean());
+        tally.lost_input("b");
+        assert!(!tally.report(&written(&["a"])).is_clean(), "input lost");
     }
-    Ok(written)
 }
