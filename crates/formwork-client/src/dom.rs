@@ -84,6 +84,13 @@ pub(crate) fn pairs(entries: &FormData) -> Vec<(String, String)> {
     .collect()
 }
 
+/// The last value of this name; empty without one.
+pub(crate) fn last(entries: &FormData, name: &str) -> String {
+    let all = entries.get_all(name);
+    let last = all.length().checked_sub(1).and_then(|at| all.get(at).as_string());
+    last.unwrap_or_default()
+}
+
 /// Takes away what stands for an input in which no file was chosen: only a multipart body can say it.
 pub(crate) fn leave_out_no_files(entries: &FormData) {
     let all = js_sys::try_iter(entries).ok().flatten().into_iter().flatten().flatten();

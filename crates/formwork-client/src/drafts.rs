@@ -1,20 +1,20 @@
 //! What is typed in the forms of a page, kept across a document that the framework itself loads: the
 //! one that answers a stale submission, or that brings a new build.
 //!
-//! Secrets and files are not kept. The rest stands in the session storage of the tab until the next
-//! document takes it out.
+//! Secrets and files are not kept, and the next document says so. The rest stands in the session storage
+//! of the tab until that document takes it out.
 
 use std::cell::RefCell;
 
-use formwork_core::{Entries, is_named_secret, wire};
+use formwork_core::{Draft, Drafts, is_named_secret, wire};
 use js_sys::Reflect;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlFormElement};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, FormData, HtmlFormElement};
 
 use crate::{
     build::storage,
     dom::{self, document, now},
-    submit::page_url,
+    submit::{Job, page_url},
 };
 
 /// Where they are kept.
@@ -22,34 +22,36 @@ const KEPT: &str = "formwork-drafts";
 /// How long a document may take to come; what is older was meant for one that never came.
 const PATIENCE: f64 = 5.0 * 60_000.0;
 
-/// The page, the moment, and what is typed in each form.
-type Kept = (String, f64, Vec<Typed>);
-/// The action's id, which of several forms, and names and values.
-type Typed = (String, String, Vec<(String, String)>);
+/// The page, the moment, and what is typed.
+type Kept = (String, f64, Drafts);
 
 thread_local! {
-    static DRAFTS: RefCell<Vec<(String, String, Entries)>> = RefCell::default();
+    static DRAFTS: RefCell<Drafts> = RefCell::default();
 }
 
-/// Keeps what is typed in all forms but this one, for the next document of this page.
-pub(crate) fn keep(except: Option<&HtmlFormElement>) {
-    let Ok(forms) = document().query_selector_all("form[method=post]") else { return };
-    let forms = (0..forms.length()).filter_map(|at| forms.get(at)?.dyn_into().ok());
-    let typed: Vec<Typed> =
-        forms.filter(|form| Some(form) != except).filter_map(|form| typed_in(&form)).collect();
-    let kept: Kept = (page_url(), now(), typed);
-    if let (false, Some(storage), Ok(text)) =
-        (kept.2.is_empty(), storage(), serde_json::to_string(&kept))
-    {
+/// Keeps what is typed in all forms but this one, for the next document of this page; and what was sent
+/// from it and still waits.
+pub(crate) fn keep(except: Option<&HtmlFormElement>, waiting: &[Job]) {
+    let mut drafts = Drafts { unsent: !waiting.is_empty(), ..Drafts::default() };
+    let typed: Vec<Typed> = forms()
+        .into_iter()
+        .filter(|form| Some(form) != except)
+        .filter_map(|form| typed_in(&form))
+        .collect();
+    let sent = waiting.iter().filter_map(|job| draft(&job.body, &[]));
+    // A form that waits to be sent is still filled in with what it sent.
+    let is_typed = |sent: &Draft| typed.iter().any(|typed| typed.is_in(sent));
+    drafts.forms.extend(sent.filter(|sent| !is_typed(sent)));
+    for Typed { draft, left_out } in typed {
+        drafts.forms.extend(draft);
+        drafts.left_out |= left_out;
+    }
+    let is_empty = drafts.is_empty();
+    let kept: Kept = (page_url(), now(), drafts);
+    if let (false, Some(storage), Ok(text)) = (is_empty, storage(), serde_json::to_string(&kept)) {
         // A storage that is full keeps nothing; the page is loaded in any case.
         let _ = storage.set_item(KEPT, &text);
     }
-}
-
-/// Loads this page as a document, of the server's build, with what is typed in it.
-pub fn load_new_build() {
-    keep(None);
-    let _ = dom::window().location().reload();
 }
 
 /// Takes out what was kept for this document.
@@ -57,46 +59,91 @@ pub(crate) fn start() {
     let Some(storage) = storage() else { return };
     let Some(text) = storage.get_item(KEPT).ok().flatten() else { return };
     let _ = storage.remove_item(KEPT);
-    let Ok((url, at, typed)) = serde_json::from_str::<Kept>(&text) else { return };
+    let Ok((url, at, drafts)) = serde_json::from_str::<Kept>(&text) else { return };
     if url == page_url() && now() - at < PATIENCE {
-        let draft = |(action, form, entries): Typed| (action, form, entries.into_iter().collect());
-        DRAFTS.set(typed.into_iter().map(draft).collect());
+        DRAFTS.set(drafts);
     }
 }
 
-/// What was typed on this page before its document was loaded anew: for each form its action's id, which
-/// of several forms it is, and what its controls held.
-pub fn take_drafts() -> Vec<(String, String, Entries)> {
+/// What was typed on this page before its document was loaded anew.
+pub fn take_drafts() -> Drafts {
     DRAFTS.take()
+}
+
+/// Whether a text is being written: some control holds another one than the document gave it.
+pub(crate) fn is_typing() -> bool {
+    let is_text = |control: &Element| {
+        let kind = dom::attribute(control, "type").unwrap_or_default();
+        !matches!(&*kind, "hidden" | "checkbox" | "radio" | "submit" | "button" | "reset" | "image")
+            && is_touched(control, &kind)
+    };
+    forms().iter().any(|form| dom::find_all(form, "input, textarea").iter().any(is_text))
+}
+
+fn forms() -> Vec<HtmlFormElement> {
+    let forms = dom::find_all(&document(), "form[method=post]").into_iter();
+    forms.filter_map(|form| form.dyn_into().ok()).collect()
+}
+
+/// What a form holds.
+struct Typed {
+    draft: Option<Draft>,
+    left_out: bool,
+}
+
+impl Typed {
+    /// Whether that has all of it; a pressed button is no part of what is typed.
+    fn is_in(&self, sent: &Draft) -> bool {
+        self.draft.as_ref().is_some_and(|draft| {
+            (&draft.action, &draft.form) == (&sent.action, &sent.form)
+                && draft.entries.iter().all(|entry| sent.entries.contains(entry))
+        })
+    }
 }
 
 /// What a form would send, if something in it is not as it came.
 fn typed_in(form: &HtmlFormElement) -> Option<Typed> {
     let controls = dom::find_all(form, "input, textarea, select");
     let mut secrets = Vec::new();
-    let mut touched = false;
+    let (mut touched, mut left_out) = (false, false);
     for control in &controls {
         let kind = dom::attribute(control, "type").unwrap_or_default();
         if matches!(kind.as_str(), "password" | "file") {
             secrets.extend(dom::attribute(control, "name"));
+            left_out |= is_touched(control, &kind);
         } else if kind != "hidden" {
             touched |= is_touched(control, &kind);
         }
     }
-    if !touched {
+    if !touched && !left_out {
         return None;
     }
-    let all = dom::pairs(&dom::entry_list(form, &wasm_bindgen::JsValue::NULL)?);
-    let last = |name: &str| {
-        let found = all.iter().rev().find(|(n, _)| n == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
-    };
-    let (action, key) = (last(wire::ACTION), last(wire::FORM));
+    let body = dom::entry_list(form, &JsValue::NULL)?;
+    let said = dom::last(&body, wire::SECRETS);
+    left_out |= dom::pairs(&body).iter().any(|(n, v)| is_named_secret(&said, n) && !v.is_empty());
+    Some(Typed { draft: draft(&body, &secrets).filter(|_| touched), left_out })
+}
+
+/// What is kept of an entry list; `None` if it is of no action.
+fn draft(body: &FormData, secrets: &[String]) -> Option<Draft> {
+    let last = |name| dom::last(body, name);
     let said = last(wire::SECRETS);
     let is_secret = |name: &str| is_named_secret(&said, name) || secrets.iter().any(|s| s == name);
     let is_kept = |name: &str| !wire::is_reserved(name) && !is_secret(name);
-    let typed = all.into_iter().filter(|(name, _)| is_kept(name)).collect();
-    (!action.is_empty()).then_some((action, key, typed))
+    let entries = dom::pairs(body).into_iter().filter(|(name, _)| is_kept(name)).collect();
+    // The action of a pressed button, or of the form.
+    let action = last(wire::ACTION);
+    let button = wire::Button::parse(&action);
+    let (action, form) = match button {
+        Some(button) => (button.action.to_owned(), button.form.to_owned()),
+        None => (action.clone(), last(wire::FORM)),
+    };
+    (!action.is_empty()).then(|| Draft {
+        action,
+        form,
+        submission: last(wire::SUBMISSION),
+        entries,
+    })
 }
 
 /// Whether a control holds something else than the document gave it.

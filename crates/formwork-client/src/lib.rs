@@ -15,11 +15,12 @@ mod submit;
 mod view_transition;
 
 pub use build::{is_new_build, note_unreadable, on_new_build};
-pub use drafts::{load_new_build, take_drafts};
+pub use drafts::take_drafts;
 pub use languages::learn_languages;
 pub use navigate::set_navigate;
 pub use page::{hydrated, page_error, page_shown, posted, resume, start};
 pub use query::{Readable, Watch, peek, read, refresh, watch};
 pub use submit::{
-    Filled, Job, dispatch, later, note_click, on_submit, submission_id, was_typed_in, with_field,
+    Filled, Job, dispatch, later, load_new_build, note_click, on_submit, submission_id,
+    was_typed_in, with_field,
 };

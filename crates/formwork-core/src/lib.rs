@@ -8,6 +8,7 @@ mod bound;
 mod carry;
 mod constraints;
 pub mod delta;
+mod draft;
 mod entries;
 mod error;
 mod field;
@@ -34,6 +35,7 @@ pub use action::Action;
 pub use bound::{BoundAction, Target, Unbound};
 pub use carry::{Carried, carry};
 pub use constraints::{Constraints, Limit};
+pub use draft::{Draft, Drafts};
 pub use entries::Entries;
 pub use error::{ActionError, ActionResult, ErrorKind, IntoActionError, PublicError, QueryResult};
 #[doc(hidden)]

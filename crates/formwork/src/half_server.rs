@@ -9,7 +9,7 @@ use std::{
 
 use formwork_axum::PageContext;
 use formwork_core::{
-    Change, Entries, FieldSpec, Observer, Posted, PublicError, QueryKey, SubmitOptions,
+    Change, Drafts, Entries, FieldSpec, Observer, Posted, PublicError, QueryKey, SubmitOptions,
 };
 use leptos::{
     either::Either,
@@ -194,8 +194,8 @@ pub(crate) fn build() -> String {
     page().map(|page| page.build().to_owned()).unwrap_or_default()
 }
 
-pub(crate) fn take_drafts() -> Vec<(String, String, Entries)> {
-    Vec::new()
+pub(crate) fn take_drafts() -> Drafts {
+    Drafts::default()
 }
 
 pub(crate) fn note_unreadable() {}

@@ -1,6 +1,6 @@
 //! The root of an application: what every page has, and where hydration begins.
 
-use formwork_core::{ErrorKind, Posted, PublicError};
+use formwork_core::{Draft, Drafts, ErrorKind, Posted, PublicError};
 use leptos::prelude::*;
 
 use crate::{half, hooks};
@@ -16,7 +16,16 @@ pub(crate) struct Notices {
     pub(crate) gone: ArcRwSignal<Option<Posted>>,
     /// What was typed before the document was loaded anew, as names and values.
     pub(crate) left: ArcRwSignal<Vec<(String, String)>>,
+    /// What else is to be said of that.
+    pub(crate) said: ArcRwSignal<Vec<&'static str>>,
 }
+
+/// Secrets and files had been entered.
+const LEFT_OUT: &str =
+    "Passwords and files that you had entered were not kept. Enter them again before you send.";
+/// Something was sent from the page, and did not go out.
+const UNSENT: &str = "This page has changed before everything that you sent could go out. What you had \
+     entered is still here: check it and send it once more.";
 
 thread_local! {
     static NOTICES: std::cell::RefCell<Notices> = std::cell::RefCell::default();
@@ -46,23 +55,39 @@ pub fn provide_formwork() {
 /// Fills in what was typed on this page before its document was loaded anew; what has no place on it
 /// any more is shown to be copied.
 fn restore_drafts() {
-    let drafts = half::take_drafts().into_iter();
-    let left = drafts.flat_map(|(action, form, typed)| hooks::restore(&action, &form, &typed));
-    let left: Vec<_> = left.collect();
-    if !left.is_empty() {
-        NOTICES.with_borrow(|notices| notices.left.set(left));
+    let Drafts { forms, left_out, unsent } = half::take_drafts();
+    let mut left = Vec::new();
+    for (at, draft) in forms.iter().enumerate() {
+        let is_it = |other: &Draft| (&other.action, &other.form) == (&draft.action, &draft.form);
+        // A form has place for what was typed in it last.
+        let has_place = !forms[at + 1..].iter().any(is_it);
+        let over = if has_place { hooks::restore(draft.clone()) } else { draft.entries.clone() };
+        left.extend(over.into_iter().filter(|(_, value)| !value.is_empty()));
     }
+    let said = [(left_out, LEFT_OUT), (unsent, UNSENT)];
+    let said: Vec<_> = said.into_iter().filter_map(|(so, text)| so.then_some(text)).collect();
+    NOTICES.with_borrow(|notices| {
+        if !left.is_empty() {
+            notices.left.set(left);
+        }
+        if !said.is_empty() {
+            notices.said.set(said);
+        }
+    });
 }
 
 /// Forgets the notices: the visitor is elsewhere.
 #[allow(dead_code, reason = "without the feature `router` nobody goes elsewhere within a document")]
 pub(crate) fn forget_notices() {
-    NOTICES.with_borrow(|Notices { gone, left }| {
+    NOTICES.with_borrow(|Notices { gone, left, said }| {
         if gone.with_untracked(Option::is_some) {
             gone.set(None);
         }
         if !left.with_untracked(Vec::is_empty) {
             left.set(Vec::new());
+        }
+        if !said.with_untracked(Vec::is_empty) {
+            said.set(Vec::new());
         }
     });
 }

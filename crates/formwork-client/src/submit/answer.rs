@@ -9,7 +9,7 @@ use formwork_core::{
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
 
-use super::{Job, connection, filled, page_url, queue, stream, upload};
+use super::{Job, connection, filled, leave, page_url, queue, stream, upload};
 use crate::{
     build, dom, drafts,
     navigate::navigate,
@@ -26,7 +26,7 @@ const AGAIN_AFTER: [Duration; 3] =
 pub(super) async fn send(job: Job) {
     let mut answer = follow(&job).await;
     let mut pauses = AGAIN_AFTER.into_iter();
-    while answer.outcome.is_none() && !job.cancelled.get() {
+    while answer.outcome.is_none() && !job.cancelled.get() && !queue::is_stopped() {
         if connection::is_off() {
             // Kept for as long as it takes, in its place in the queue.
             job.observer.offline(true);
@@ -46,6 +46,9 @@ pub(super) async fn send(job: Job) {
             query::lift(job.id);
             let again = job.clone();
             job.observer.interrupted(Box::new(move || queue::enqueue(again.clone())));
+        }
+        Answer { outcome: Some(Told { leaves: true, .. }), .. } => {
+            leave::to_the_page_of(&job).await
         }
         Answer { outcome: Some(Told { redirect: Some(to), at, .. }), lines, .. } if here => {
             follow_redirect(&job, to, lines, at).await;
@@ -99,6 +102,8 @@ struct Answer {
 /// The outcome, as far as it is not the observer's.
 struct Told {
     success: bool,
+    /// The page of the server's own build is to say it.
+    leaves: bool,
     redirect: Option<String>,
     /// When it came, by the store's count: what the server did not vouch for is older.
     at: u64,
@@ -125,13 +130,13 @@ async fn follow(job: &Job) -> Answer {
             };
             let at = if success { query::changed(&vouched) } else { query::tick() };
             since = at;
-            take(job, outcome);
+            let leaves = take(job, outcome);
             if as_another {
                 // What follows was read for whom the visitor is now.
                 asked = query::tick();
                 since = asked;
             }
-            answer.outcome = Some(Told { success, redirect, at });
+            answer.outcome = Some(Told { success, leaves, redirect, at });
         }
         Line::Query(line) => answer.lines.push(Read { asked, since, is_live: false, line }),
         Line::End => {}
@@ -145,14 +150,11 @@ async fn follow(job: &Job) -> Answer {
     answer
 }
 
-fn take(job: &Job, outcome: Outcome) {
+/// Takes the outcome; whether it is for another document to say.
+fn take(job: &Job, outcome: Outcome) -> bool {
     let moved_on = matches!(&outcome.error, Some(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::Gone));
     if moved_on || (outcome.sign_in && !job.multipart) {
-        // The page of the server's own build answers a native post, with everything typed in it but
-        // files; what is typed elsewhere on this page is kept for it.
-        drafts::keep(job.form.as_ref());
-        dom::post_natively(&job.url, &job.body);
-        return;
+        return true;
     }
     if outcome.is_success() {
         if outcome.refresh {
@@ -173,6 +175,7 @@ fn take(job: &Job, outcome: Outcome) {
     if let Some(form) = job.form.as_ref().filter(|_| to_mend) {
         filled::focus_first_invalid(form);
     }
+    false
 }
 
 /// Follows a redirect, with the data that came with it. What stays on screen beside the new page (a
@@ -197,8 +200,8 @@ async fn put_on_screen(job: &Job, lines: Vec<Read>) {
     view_transition::change(job.animated, move || query::refetch(query::take_in(lines, Some(id))))
         .await;
     // What the visitor has just done may be among what only the other build can show.
-    if build::has_unreadable() && build::wants_document() {
-        drafts::load_new_build();
+    if build::has_unreadable() && !drafts::is_typing() && build::wants_document() {
+        leave::load_new_build();
     }
 }
 

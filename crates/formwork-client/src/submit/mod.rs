@@ -4,6 +4,7 @@ mod answer;
 mod connection;
 mod event;
 mod filled;
+mod leave;
 mod queue;
 pub(crate) mod stream;
 mod upload;
@@ -17,6 +18,7 @@ use crate::{dom::window, query};
 
 pub use event::{note_click, on_submit};
 pub use filled::{Filled, was_typed_in, with_field};
+pub use leave::load_new_build;
 
 /// A submission on its way.
 #[derive(Clone)]

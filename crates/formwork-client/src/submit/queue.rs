@@ -1,6 +1,9 @@
 //! In which order submissions are sent: one at a time unless their action says otherwise.
 
-use std::{cell::RefCell, collections::VecDeque};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+};
 
 use formwork_core::Order;
 use wasm_bindgen_futures::spawn_local;
@@ -15,6 +18,10 @@ struct Queue {
 }
 
 thread_local! {
+    /// How many are being sent.
+    static UNDER_WAY: Cell<usize> = const { Cell::new(0) };
+    /// Whether the page is being left: whatever is to be sent waits.
+    static STOPPED: Cell<bool> = const { Cell::new(false) };
     static QUEUE: RefCell<Queue> = RefCell::default();
 }
 
@@ -25,34 +32,78 @@ pub(super) fn enqueue(job: Job) {
         query::lay(&key, job.id, layer);
     }
     let order = job.observer.order();
-    if order == Order::Parallel {
-        spawn_local(answer::send(job));
+    if order == Order::Parallel && !STOPPED.get() {
+        spawn_local(send(job));
         return;
     }
-    let (idle, replaced) = QUEUE.with_borrow_mut(|queue| {
+    let replaced = QUEUE.with_borrow_mut(|queue| {
         let replaced = if order == Order::Latest { queue.take_out(&job.name) } else { Vec::new() };
         queue.waiting.push_back(job);
-        (!std::mem::replace(&mut queue.running, true), replaced)
+        replaced
     });
     for job in replaced {
         query::lift(job.id);
         job.observer.finished();
     }
-    if idle {
+    run();
+}
+
+/// Sends what waits, one by one, unless that is being done.
+fn run() {
+    let is_idle = QUEUE.with_borrow_mut(|queue| !std::mem::replace(&mut queue.running, true));
+    if is_idle {
         spawn_local(async {
             while let Some(job) = next() {
-                answer::send(job).await;
+                send(job).await;
             }
         });
     }
 }
 
+async fn send(job: Job) {
+    UNDER_WAY.set(UNDER_WAY.get() + 1);
+    answer::send(job).await;
+    UNDER_WAY.set(UNDER_WAY.get() - 1);
+}
+
 fn next() -> Option<Job> {
     QUEUE.with_borrow_mut(|queue| {
-        let job = queue.waiting.pop_front();
+        let job = if STOPPED.get() { None } else { queue.waiting.pop_front() };
         queue.running = job.is_some();
         job
     })
+}
+
+/// Sends nothing more until [`go_on`]; whether that is new.
+pub(super) fn stop() -> bool {
+    !STOPPED.replace(true)
+}
+
+/// Whether nothing more is sent.
+pub(super) fn is_stopped() -> bool {
+    STOPPED.get()
+}
+
+/// Sends what has waited.
+pub(super) fn go_on() {
+    STOPPED.set(false);
+    run();
+}
+
+/// How many are being sent.
+pub(super) fn under_way() -> usize {
+    UNDER_WAY.get()
+}
+
+/// What waits, in order.
+pub(super) fn waiting() -> Vec<Job> {
+    QUEUE.with_borrow(|queue| queue.waiting.iter().cloned().collect())
+}
+
+/// Lets one wait again that was being sent: before all others.
+pub(super) fn keep(job: Job) {
+    job.observer.started();
+    QUEUE.with_borrow_mut(|queue| queue.waiting.push_front(job));
 }
 
 impl Queue {

@@ -76,7 +76,7 @@ fn GoneNotice(posted: Posted) -> impl IntoView {
 /// The notices. Erased, as is all that an application has around its pages: types that deep exceed the
 /// compiler's recursion limit.
 fn shown(notices: Notices) -> AnyView {
-    let Notices { gone, left } = notices;
+    let Notices { gone, left, said } = notices;
     let left = move || {
         let entries = left.get();
         (!entries.is_empty()).then(|| {
@@ -88,8 +88,16 @@ fn shown(notices: Notices) -> AnyView {
             }
         })
     };
+    let said = move || {
+        let said = said.get();
+        (!said.is_empty()).then(|| {
+            let said = said.into_iter().map(|text| view! { <p>{text}</p> }).collect_view();
+            view! { <section class="notice warning" role="status">{said}</section> }
+        })
+    };
     let gone = move || gone.get().map(|posted| view! { <GoneNotice posted/> });
     view! {
+        {said}
         {left}
         {gone}
     }

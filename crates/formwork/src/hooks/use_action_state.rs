@@ -13,8 +13,8 @@ use std::{
 };
 
 use formwork_core::{
-    Action, ActionError, Carried, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer, Order,
-    Posted, Progress, PublicError, QueryKey, RowChange, Shape, Target, carry, path,
+    Action, ActionError, Carried, Draft, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer,
+    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Target, carry, path,
     wire::{self, Outcome},
 };
 use leptos::prelude::*;
@@ -436,22 +436,24 @@ pub(crate) fn observer_of(
 
 /// Fills in what was typed on this page before its document was loaded anew. Answers what has no place
 /// on it any more.
-pub(crate) fn restore(action: &str, form: &str, typed: &Entries) -> Vec<(String, String)> {
+pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
     let cells: Vec<_> =
         CELLS.with_borrow(|cells| cells.values().filter_map(Weak::upgrade).collect());
     let is_meant = |cell: &&Arc<Cell>| {
         let Declared { id, was, .. } = cell.declared;
-        cell.form == form && (id == action || was.contains(&action))
+        cell.form == draft.form && (id == draft.action || was.contains(&&*draft.action))
     };
-    let Some(cell) = cells.iter().find(is_meant) else {
-        let typed = typed.iter().filter(|(_, value)| !value.is_empty());
-        return typed.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    };
+    let Some(cell) = cells.iter().find(is_meant) else { return draft.entries };
+    let typed: Entries = draft.entries.into_iter().collect();
     let Carried { entries, left } =
-        carry(typed, cell.declared.fields, |_| false, |_| Issues::default());
+        carry(&typed, cell.declared.fields, |_| false, |_| Issues::default());
     cell.rows.take(&Lookup::new(&entries));
     cell.kept.set(entries.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
     cell.left.set(left);
+    if !draft.submission.is_empty() {
+        // It may be done, or on its way: sent again as it is, it is the same.
+        cell.submission.set(draft.submission);
+    }
     Vec::new()
 }
 

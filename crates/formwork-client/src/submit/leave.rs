@@ -1,0 +1,57 @@
+//! Leaving a page for another document that the framework loads: nothing more is sent, and nothing of
+//! what was to be sent is lost.
+//!
+//! What is under way elsewhere has a moment to end: if it does, it is no draft. If it doesn't, nobody
+//! knows whether it is done; so it is kept under its submission's id, and sent again it is the same.
+
+use std::time::Duration;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Job, queue, stream};
+use crate::{dom, drafts};
+
+/// How long what is under way may take to end.
+const PATIENCE: Duration = Duration::from_secs(3);
+const ASK_AGAIN: Duration = Duration::from_millis(50);
+/// A page that is still there after so long is not being left: somebody has stopped it.
+const STAYED: Duration = Duration::from_secs(30);
+
+/// For the page that answers this submission natively, with everything that was typed in it but files.
+pub(super) async fn to_the_page_of(job: &Job) {
+    if !queue::stop() {
+        // For another page already, which gets this one's entries as what was typed.
+        queue::keep(job.clone());
+        return;
+    }
+    // This one is under way itself.
+    others_have_ended(1).await;
+    drafts::keep(job.form.as_ref(), &queue::waiting());
+    dom::post_natively(&job.url, &job.body);
+    go_on_if_still_here().await;
+}
+
+/// Loads this page as a document, of the server's build, with what is typed in it.
+pub fn load_new_build() {
+    if queue::stop() {
+        spawn_local(async {
+            others_have_ended(0).await;
+            drafts::keep(None, &queue::waiting());
+            let _ = dom::window().location().reload();
+            go_on_if_still_here().await;
+        });
+    }
+}
+
+async fn others_have_ended(own: usize) {
+    let mut left = PATIENCE;
+    while queue::under_way() > own && !left.is_zero() {
+        stream::wait(ASK_AGAIN).await;
+        left = left.saturating_sub(ASK_AGAIN);
+    }
+}
+
+async fn go_on_if_still_here() {
+    stream::wait(STAYED).await;
+    queue::go_on();
+}
