@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, hydrated, memberTest as base, unique } from './fixtures';
 import { deployment, type Deployment } from './deployment';
-import { countDocuments } from './network';
+import { countDocuments, Gate, nextAnswer, onPost, sent } from './network';
 import { TicketPage } from './ticket.page';
 
 const test = base.extend<{ desk: Deployment }>({
@@ -152,6 +152,133 @@ test.describe('enhanced', () => {
     await ticket.post.click();
     await expect(ticket.said('Half a comment')).toHaveCount(1);
     await expect(ticket.comment).toHaveValue('');
+  });
+
+  test('O3, D3 what waits behind a stale submission is not sent from the page that is left', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const text = unique('Behind');
+    const gate = await Gate.posts(page);
+    await page.locator('.ticket-priority select').selectOption('Low');
+    await gate.hasSeen(1);
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    desk.deploy('next');
+    await gate.release();
+    // The page of the other build is asked for, and takes its time.
+    await gate.hasSeen(2);
+    expect(gate.arrived[1].isNavigationRequest()).toBe(true);
+    await page.waitForTimeout(1000);
+    await gate.hasSeen(2);
+    await gate.release();
+    await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+    await hydrated(page);
+    await expect(page.getByText('before everything that you sent could go out')).toBeVisible();
+    await expect(ticket.comment).toHaveValue(text);
+    await expect(copies(page)).toHaveCount(0);
+    await page.unrouteAll();
+    await ticket.post.click();
+    await expect(ticket.said(text)).toHaveAttribute('id', /^comment-\d+$/);
+    await visit(page, page.url());
+    await expect(ticket.said(text)).toHaveCount(1);
+  });
+
+  test('O3, D3 what had no answer when the page is left is asked about, and not written twice', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const text = unique('Unanswered');
+    // It is done, and no answer ever comes.
+    await onPost(page, async (route) => {
+      await route.fetch().catch(() => {});
+      await route.abort();
+    });
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await expect(ticket.commentForm.getByRole('button', { name: 'Retry' })).toBeVisible({ timeout: 15_000 });
+    await page.unrouteAll();
+    desk.deploy('next');
+    // Its form has changed, too: sent by the new one it would be another submission.
+    await page.locator('.ticket-priority select').selectOption('Low');
+    await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+    await hydrated(page);
+    await expect(ticket.said(text)).toHaveCount(1);
+    await expect(ticket.comment).toHaveValue('');
+  });
+
+  test('O3, D3 a draft is the same submission when it is sent again', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const text = unique('Draft');
+    const bodies: string[] = [];
+    // It is done, and neither it nor any other attempt has an answer.
+    await onPost(page, async (route) => {
+      bodies.push(route.request().postData() ?? '');
+      await route.fetch().catch(() => {});
+      await route.abort();
+    });
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await expect(ticket.commentForm.getByRole('button', { name: 'Retry' })).toBeVisible({ timeout: 15_000 });
+    desk.claimBuild('0000000000000000');
+    // What the link asks for beforehand tells of the build.
+    await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).hover();
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Load it' }).click();
+    await loaded;
+    await hydrated(page);
+    await page.unrouteAll();
+    await expect(ticket.comment).toHaveValue(text);
+    const again = nextAnswer(page);
+    await ticket.post.click();
+    expect(sent((await again).request(), '_submission')).toBe(new URLSearchParams(bodies[0]).get('_submission'));
+    await expect(ticket.comment).toHaveValue('');
+    await visit(page, page.url());
+    await expect(ticket.said(text)).toHaveCount(1);
+  });
+
+  test('D3 what is not kept is said: files', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    await ticket.comment.fill('With a file');
+    await ticket.commentForm.locator('input[type=file]').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('Hello') });
+    desk.deploy('next');
+    await page.locator('.ticket-priority select').selectOption('Low');
+    await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+    await hydrated(page);
+    await expect(ticket.comment).toHaveValue('With a file');
+    await expect(page.getByRole('status').filter({ hasText: 'Passwords and files that you had entered were not kept' })).toBeVisible();
+  });
+
+  test('D6 an answer loads nothing while something else is being typed', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const [said, text] = [unique('Said'), unique('Told')];
+    await ticket.say(said);
+    const edit = ticket.edit((await ticket.said(said).getAttribute('id'))!);
+    await edit.row.getByText('Edit', { exact: true }).click();
+    await edit.body.fill('Half an edit');
+    await ticket.comment.fill(text);
+    const documents = countDocuments(page);
+    // The answer is of the other build, whose values this page can't read.
+    desk.dropPost('next');
+    await ticket.post.click();
+    await expect.poll(() => desk.dropped()).toBe(1);
+    await expect(ticket.comment).toHaveValue('');
+    await expect(page.getByText('There is a new version')).toBeVisible();
+    await page.waitForTimeout(1000);
+    expect(documents).toEqual([]);
+    await expect(edit.body).toHaveValue('Half an edit');
+    await page.getByRole('button', { name: 'Load it' }).click();
+    await expect(ticket.said(text)).toHaveCount(1);
+    await expect(copies(page)).toHaveValue('Half an edit');
+  });
+
+  test('D6 an answer to files tells of a newer build, too', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const text = unique('Attached');
+    desk.claimBuild('0000000000000000');
+    await ticket.comment.fill(text);
+    await ticket.commentForm.locator('input[type=file]').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('Hello') });
+    const answer = nextAnswer(page);
+    await ticket.post.click();
+    expect((await answer).request().resourceType()).toBe('xhr');
+    await expect(ticket.said(text)).toHaveCount(1);
+    await expect(page.getByText('There is a new version')).toBeVisible();
   });
 
   test('D4 the client and the server agree on every id and shape', async ({ page, visit, desk }) => {

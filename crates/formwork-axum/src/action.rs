@@ -27,6 +27,8 @@ pub trait ServerAction: Action {
     type Bound: Serialize + DeserializeOwned + Send + 'static;
     /// The names of those values, in the same order.
     const BOUND: &'static [&'static str] = &[];
+    /// Their types, as they are written.
+    const BOUND_TYPES: &'static [&'static str] = &[];
     /// What it accepts of one visitor.
     const LIMITS: Limits = Limits::NONE;
     /// The function that stands around the handler, as it is written.
@@ -92,6 +94,8 @@ pub struct ActionDef {
     pub(crate) check: CheckFn,
     /// The names of the bound values, and how a guard reads them; none for an action without.
     pub(crate) bound: &'static [&'static str],
+    /// Their types.
+    pub(crate) bound_types: &'static [&'static str],
     pub(crate) open: OpenFn,
     /// `None` for an action without bound values.
     pub(crate) unseal: Option<UnsealFn>,
@@ -122,6 +126,7 @@ impl ActionDef {
             subject: |guard| guard.downcast_ref::<A::Guard>().and_then(Guard::subject),
             check: |cx| Box::pin(async { Ok(Arc::new(A::Guard::check(cx).await?) as Erased) }),
             bound: A::BOUND,
+            bound_types: A::BOUND_TYPES,
             open: bound::open::<A>,
             unseal: if A::BOUND.is_empty() { None } else { Some(unseal::<A>) },
             parse: |entries| Ok(Box::new(A::Form::parse(entries)?)),

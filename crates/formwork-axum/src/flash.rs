@@ -85,7 +85,15 @@ mod tests {
     fn posted(value: &str) -> Posted {
         let value = serde_json::value::to_raw_value(value).unwrap();
         let outcome = Outcome { status: 200, value: Some(value), ..Outcome::default() };
-        Posted { action: "a".into(), form: String::new(), outcome, kept: vec![], left: vec![] }
+        Posted {
+            action: "a".into(),
+            form: String::new(),
+            outcome,
+            submission: String::new(),
+            again: String::new(),
+            kept: vec![],
+            left: vec![],
+        }
     }
 
     fn request(cookie: &Cookie<'_>) -> HeaderMap {

@@ -34,6 +34,7 @@ pub(crate) fn manifest() -> Result<String, String> {
         }
         if !action.bound.is_empty() {
             let _ = writeln!(text, "  bound {}", action.bound.join(", "));
+            let _ = writeln!(text, "  bound-types {}", action.bound_types.join(", "));
         }
         let fields = fields(&[String::new()], action.fields);
         if !fields.is_empty() {

@@ -81,7 +81,15 @@ impl Waiting {
             digest: None,
         };
         let outcome = Outcome { status: 200, error: Some(error), ..Outcome::default() };
-        Posted { action: self.action, form: self.form, outcome, kept: self.kept, left: Vec::new() }
+        Posted {
+            action: self.action,
+            form: self.form,
+            outcome,
+            submission: String::new(),
+            again: String::new(),
+            kept: self.kept,
+            left: Vec::new(),
+        }
     }
 }
 

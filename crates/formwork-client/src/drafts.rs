@@ -81,8 +81,8 @@ pub(crate) fn is_typing() -> bool {
 }
 
 fn forms() -> Vec<HtmlFormElement> {
-    let forms = dom::find_all(&document(), "form[method=post]").into_iter();
-    forms.filter_map(|form| form.dyn_into().ok()).collect()
+    let Ok(forms) = document().query_selector_all("form[method=post]") else { return Vec::new() };
+    (0..forms.length()).filter_map(|at| forms.get(at)?.dyn_into().ok()).collect()
 }
 
 /// What a form holds.

@@ -70,6 +70,11 @@ impl ErrorKind {
         }
     }
 
+    /// Whether it may have been done all the same.
+    pub fn is_unsure(self) -> bool {
+        matches!(self, ErrorKind::Unavailable | ErrorKind::Internal)
+    }
+
     /// Whether the application's error page is shown instead of the page: where the page itself
     /// can't or must not be shown.
     pub const fn replaces_page(self) -> bool {

@@ -42,6 +42,12 @@ pub struct Posted {
     pub form: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// Its id, where nobody can tell whether it is done: sent again as it is, it is the same.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub submission: String,
+    /// What is sent in its place names these; see [`AGAIN`](crate::wire::AGAIN).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub again: String,
     /// What the visitor had entered, secrets excepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<(String, String)>,

@@ -49,10 +49,13 @@ fn verdict(id: &str, before: &Block, new: &Lock) -> Verdict {
         return Verdict::Unchanged;
     }
     let is_same = |word| before.get(word) == after.get(word);
-    if now == id && is_same("shape") && is_same("bound") {
+    if now == id && is_same("shape") {
         let gone = before.without(after).map(|line| format!("-{line}"));
         let came = after.without(before).map(|line| format!("+{line}"));
         return Verdict::Compatible(gone.chain(came).collect());
+    }
+    if !is_same("bound-types") {
+        return Verdict::Breaking("what is bound to it is of other types".to_owned());
     }
     let lost: Vec<&str> = lost(before, after).collect();
     if lost.is_empty() {
@@ -166,6 +169,14 @@ action rebound
   shape 1
   guard Member
   bound ticket
+  bound-types u64
+  fields a
+
+action bound_otherwise
+  shape 1
+  guard Member
+  bound ticket
+  bound-types u64
   fields a
 
 action gone
@@ -212,10 +223,18 @@ action with_less
   fields a
 
 action rebound
-  shape 1
+  shape 2
   guard Member
   bound ticket, author
+  bound-types u64, u64
   fields a
+
+action bound_otherwise
+  shape 2
+  guard Member
+  bound number
+  bound-types u64
+  fields a, b
 
 query read
   guard public
@@ -231,12 +250,13 @@ query came
         assert_eq!(
             report.to_string().lines().collect::<Vec<_>>(),
             [
+                "action bound_otherwise: migratable",
                 "action called_otherwise: migratable, to new_name",
                 "action gone: breaking (it is gone)",
                 "action kept: unchanged",
                 "action limited: compatible (-guard Member; +guard Admin; +throttle 10 in 60 s)",
                 "action new_name: new",
-                "action rebound: migratable",
+                "action rebound: breaking (what is bound to it is of other types)",
                 "action retyped: migratable",
                 "action with_less: breaking, as acknowledged (no field takes b, c)",
                 "query came: new",
@@ -245,7 +265,7 @@ query came
                 "`breaking kept` acknowledges nothing against this file",
             ]
         );
-        assert_eq!(report.unacknowledged(), ["gone"]);
+        assert_eq!(report.unacknowledged(), ["gone", "rebound"]);
     }
 
     #[test]

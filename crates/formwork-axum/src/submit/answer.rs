@@ -8,7 +8,7 @@ use formwork_core::{
 use futures::{StreamExt, future, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 
-use super::{Ended, Submission};
+use super::{Ended, Submission, once};
 use crate::{
     boundary::Isolated,
     cookies, destination,
@@ -264,7 +264,12 @@ fn posted(submission: &Submission, outcome: Outcome) -> Posted {
         false => (kept(submission), submission.left.clone()),
     };
     let (action, form) = (submission.action_id.clone(), submission.form.clone());
-    Posted { action, form, outcome, kept, left }
+    let is_unsure = outcome.error.as_ref().is_some_and(|error| error.kind.is_unsure());
+    let (id, again) = match is_unsure {
+        true => (submission.id().unwrap_or_default().to_owned(), once::unsettled(submission)),
+        false => Default::default(),
+    };
+    Posted { action, form, outcome, submission: id, again, kept, left }
 }
 
 /// What may be shown again of what was entered.

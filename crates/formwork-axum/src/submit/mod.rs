@@ -61,6 +61,7 @@ use crate::{
     refusal::Refusal,
     resume::Waiting,
     site::{Site, refuse},
+    store::Fingerprint,
 };
 
 pub(crate) use answer::{refused, wants_stream};
@@ -78,6 +79,8 @@ pub(crate) struct Submission {
     pub(crate) entries: Entries,
     /// Of a page of another build: what this build's form has no place for, as labels and values.
     pub(crate) left: Vec<(String, String)>,
+    /// Of a page of another build: by what it is known, if it could not be found out whether it is done.
+    pub(crate) unsettled: Option<Fingerprint>,
     /// The step that it has come to.
     pub(crate) step: &'static str,
     /// When it came.
@@ -131,6 +134,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         params,
         entries: Entries::default(),
         left: Vec::new(),
+        unsettled: None,
         step: "origin",
         begun: Instant::now(),
         too_slow: false,

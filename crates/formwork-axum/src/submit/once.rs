@@ -9,7 +9,8 @@
 
 use std::time::Duration;
 
-use formwork_core::ActionError;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
+use formwork_core::{ActionError, wire};
 use futures::FutureExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -19,7 +20,7 @@ use super::{Ran, Submission, parse, recorded, recorded::Seen, run};
 use crate::{
     failure, observe,
     refusal::Refusal,
-    store::{Claim, Ended, Fingerprint, StoreError},
+    store::{Claim, Ended, Fingerprint, Store, StoreError},
     upload,
 };
 
@@ -40,6 +41,11 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         let run = run::run(submission, form).map(|result| result.map_err(logged));
         return to_its_end(submission, run).await;
     };
+    if let Some(seen) = seen_of(submission, replaced(submission)).await?
+        && let Some(ran) = replay(submission, seen)
+    {
+        return ran;
+    }
     let who = who(submission);
     let store = submission.site.store().clone();
     let lease = run::time_limit(submission) + MARGIN;
@@ -61,33 +67,72 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
     }
 }
 
-/// What became of a submission that a page of another build sent, if it ran. If it did not, it is
-/// refused by all instances from now on: its visitor is told so, and a duplicate of it that is on its
-/// way to an instance of that build must not run after all.
+/// What became of a submission that a page of another build sent, or of one that it is sent in place of,
+/// if it ran. If it did not, it is refused by all instances from now on: its visitor is told so, and a
+/// duplicate of it that is on its way to an instance of that build must not run after all.
 pub(super) fn seen(
     submission: &Submission,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
-    let (fingerprint, store) = (fingerprint(submission), submission.site.store().clone());
+    let own = fingerprint(submission);
+    let all = replaced(submission).into_iter().chain(own).collect();
+    seen_of(submission, all)
+}
+
+fn seen_of(
+    submission: &Submission,
+    all: Vec<Fingerprint>,
+) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
+    let store = submission.site.store().clone();
     async move {
-        let Some(fingerprint) = fingerprint else { return Ok(None) };
-        loop {
-            let seen = match store.claim(&fingerprint, MARGIN).await.map_err(refused)? {
-                Claim::Yours(claim) => {
-                    let refusal = recorded::refusal(&Refusal::ChangedShape.into());
-                    let kept = store.record(&fingerprint, claim, refusal, REFUSED_FOR).await;
-                    return kept.map(|()| None).map_err(refused);
-                }
-                Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
-                Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
-                    Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
-                    Ended::Failed(_) | Ended::Unknown => continue,
-                    // To fill in its form again could mean that it is done twice.
-                    Ended::Lost => return Err(Refusal::MayBeDone.into()),
-                },
-            };
-            return Ok(seen.result.is_ok().then_some(seen));
+        for fingerprint in all {
+            if let Some(seen) = seen_or_refused(&*store, fingerprint).await? {
+                return Ok(Some(seen));
+            }
         }
+        Ok(None)
     }
+}
+
+async fn seen_or_refused(
+    store: &dyn Store,
+    fingerprint: Fingerprint,
+) -> Result<Option<Seen>, ActionError> {
+    loop {
+        let seen = match store.claim(&fingerprint, MARGIN).await.map_err(refused)? {
+            Claim::Yours(claim) => {
+                let refusal = recorded::refusal(&Refusal::ChangedShape.into());
+                let kept = store.record(&fingerprint, claim, refusal, REFUSED_FOR).await;
+                return kept.map(|()| None).map_err(refused);
+            }
+            Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
+            Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
+                Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
+                Ended::Failed(_) | Ended::Unknown => continue,
+                // To fill in its form again could mean that it is done twice.
+                Ended::Lost => return Err(Refusal::MayBeDone.into()),
+            },
+        };
+        return Ok(seen.result.is_ok().then_some(seen));
+    }
+}
+
+/// How many submissions one is sent in place of at most, by their last.
+const MOST_REPLACED: usize = 4;
+
+/// What this one is sent in place of; see [`wire::AGAIN`].
+fn replaced(submission: &Submission) -> Vec<Fingerprint> {
+    if submission.action.is_some_and(|action| action.idempotent) {
+        return Vec::new();
+    }
+    let named = submission.entries.last(wire::AGAIN).unwrap_or_default();
+    let read = |name| URL_SAFE_NO_PAD.decode(name).ok()?.try_into().ok();
+    named.rsplit(' ').take(MOST_REPLACED).filter_map(read).collect()
+}
+
+/// What the form that comes back is to name there.
+pub(super) fn unsettled(submission: &Submission) -> String {
+    let all = replaced(submission).into_iter().rev().chain(submission.unsettled);
+    all.map(|fingerprint| URL_SAFE_NO_PAD.encode(fingerprint)).collect::<Vec<_>>().join(" ")
 }
 
 /// What it came to before; `None` if somebody else sent that.
@@ -175,7 +220,7 @@ fn refused(error: StoreError) -> ActionError {
 }
 
 /// What a submission is known by; `None` for one that may run each time.
-fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
+pub(super) fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
     // An action that is gone may have been anything.
     let idempotent = submission.action.is_some_and(|action| action.idempotent);
     if idempotent { None } else { identity(submission) }

@@ -44,6 +44,7 @@ pub(super) async fn send(job: Job) {
         Answer { outcome: None, .. } if job.cancelled.get() => query::lift(job.id),
         Answer { outcome: None, .. } => {
             query::lift(job.id);
+            queue::note_unanswered(job.clone());
             let again = job.clone();
             job.observer.interrupted(Box::new(move || queue::enqueue(again.clone())));
         }
@@ -70,6 +71,11 @@ pub(super) async fn send(job: Job) {
         Answer { .. } => {}
     }
     job.observer.finished();
+}
+
+/// Sends it once more for its outcome alone: its page is being left.
+pub(super) async fn ask(job: Job) {
+    follow(&job).await;
 }
 
 /// How often it is asked again for what others change all the time.

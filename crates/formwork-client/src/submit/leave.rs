@@ -1,14 +1,15 @@
 //! Leaving a page for another document that the framework loads: nothing more is sent, and nothing of
 //! what was to be sent is lost.
 //!
-//! What is under way elsewhere has a moment to end: if it does, it is no draft. If it doesn't, nobody
-//! knows whether it is done; so it is kept under its submission's id, and sent again it is the same.
+//! What is under way elsewhere has a moment to end, and what had no answer is asked about once more: what
+//! is done is no draft. If there is no answer now, nobody knows whether it is done; so it is kept under
+//! its submission's id, and sent again by the same form it is the same.
 
 use std::time::Duration;
 
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Job, queue, stream};
+use super::{Job, page_url, queue, stream};
 use crate::{dom, drafts};
 
 /// How long what is under way may take to end.
@@ -24,6 +25,7 @@ pub(super) async fn to_the_page_of(job: &Job) {
         queue::keep(job.clone());
         return;
     }
+    queue::ask_again(&page_url());
     // This one is under way itself.
     others_have_ended(1).await;
     drafts::keep(job.form.as_ref(), &queue::waiting());
@@ -35,6 +37,7 @@ pub(super) async fn to_the_page_of(job: &Job) {
 pub fn load_new_build() {
     if queue::stop() {
         spawn_local(async {
+            queue::ask_again(&page_url());
             others_have_ended(0).await;
             drafts::keep(None, &queue::waiting());
             let _ = dom::window().location().reload();

@@ -22,6 +22,8 @@ thread_local! {
     static UNDER_WAY: Cell<usize> = const { Cell::new(0) };
     /// Whether the page is being left: whatever is to be sent waits.
     static STOPPED: Cell<bool> = const { Cell::new(false) };
+    /// Those that ended without an answer: nobody knows whether they are done.
+    static UNANSWERED: RefCell<Vec<Job>> = RefCell::default();
     static QUEUE: RefCell<Queue> = RefCell::default();
 }
 
@@ -31,6 +33,8 @@ pub(super) fn enqueue(job: Job) {
     for (key, layer) in job.observer.expect(&dom::entries(&job.body)) {
         query::lay(&key, job.id, layer);
     }
+    // Its form sends again: this, or something else instead.
+    UNANSWERED.with_borrow_mut(|unanswered| unanswered.retain(|other| other.name != job.name));
     let order = job.observer.order();
     if order == Order::Parallel && !STOPPED.get() {
         spawn_local(send(job));
@@ -61,9 +65,25 @@ fn run() {
 }
 
 async fn send(job: Job) {
+    counted(answer::send(job)).await;
+}
+
+async fn counted(sending: impl Future<Output = ()>) {
     UNDER_WAY.set(UNDER_WAY.get() + 1);
-    answer::send(job).await;
+    sending.await;
     UNDER_WAY.set(UNDER_WAY.get() - 1);
+}
+
+/// Notes that one ended without an answer.
+pub(super) fn note_unanswered(job: Job) {
+    UNANSWERED.with_borrow_mut(|unanswered| unanswered.push(job));
+}
+
+/// Asks once more what became of what this page had no answer to; it is under way until it has.
+pub(super) fn ask_again(url: &str) {
+    for job in UNANSWERED.take().into_iter().filter(|job| job.url == url) {
+        spawn_local(counted(answer::ask(job)));
+    }
 }
 
 fn next() -> Option<Job> {

@@ -17,6 +17,11 @@ pub(crate) fn expand(action: Action, errors: &Errors) -> TokenStream {
     quote!(#errors #handle #server)
 }
 
+/// The types of the bound values, as they are written.
+fn bound_kinds(action: &Action) -> impl Iterator<Item = String> {
+    action.bound.iter().map(|(_, ty)| quote!(#ty).to_string().replace(' ', ""))
+}
+
 fn handle(action: &Action) -> TokenStream {
     let Action { declaration, function, .. } = action;
     let (handle, vis) = (function.handle(Kind::Action), &function.visibility);
@@ -24,7 +29,7 @@ fn handle(action: &Action) -> TokenStream {
     let docs = function.docs(&format!("The action `{}`.", function.signature.ident));
     let id = declaration.id(function);
     let (form, output) = types(action);
-    let kinds = action.bound.iter().map(|(_, ty)| quote!(#ty).to_string().replace(' ', ""));
+    let kinds = bound_kinds(action);
     // What is bound is part of what a page of another build may not send.
     let shape = (!action.bound.is_empty()).then(|| {
         quote! {
@@ -84,9 +89,11 @@ fn server(action: &Action) -> TokenStream {
     }
     let types: Vec<_> = action.bound.iter().map(|(_, ty)| ty).collect();
     let spelt = action.bound.iter().map(|(name, _)| syn::ext::IdentExt::unraw(name).to_string());
+    let kinds = bound_kinds(action);
     let spelt = (!action.bound.is_empty()).then(|| {
         quote! {
             const BOUND: &'static [&'static str] = &[#(#spelt),*];
+            const BOUND_TYPES: &'static [&'static str] = &[#(#kinds),*];
         }
     });
     let (bind, limits) = (bind(action), action.limits.expand());

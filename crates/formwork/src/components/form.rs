@@ -46,6 +46,12 @@ pub fn Form<A: Action>(
     let secrets = (!secrets.is_empty()).then(|| {
         view! { <input type="hidden" name=wire::SECRETS value=secrets autocomplete="off"/> }
     });
+    let again = move || {
+        let again = scope.again();
+        (!again.is_empty()).then(|| {
+            view! { <input type="hidden" name=wire::AGAIN value=again autocomplete="off"/> }
+        })
+    };
     let checks = Checks::of::<A>(scope);
     let submit = move |event: leptos::ev::SubmitEvent| {
         let options = SubmitOptions { reset, animated };
@@ -82,6 +88,7 @@ pub fn Form<A: Action>(
             value=move || scope.submission()
             autocomplete="off"
         />
+        {again}
         {implicit}
         <FormMessage scope/>
         <Provider value=FormStatus { scope, fields }>{children()}</Provider>

@@ -201,6 +201,8 @@ pub(crate) struct Cell {
     progress: ArcRwSignal<Option<Progress>>,
     cancel: ArcRwSignal<Option<Retry>>,
     submission: ArcRwSignal<String>,
+    /// What its next submission is sent in place of; see [`wire::AGAIN`].
+    again: ArcRwSignal<String>,
     /// Whether one of its submissions waits for a connection.
     offline: ArcRwSignal<bool>,
     /// What its submissions are expected to change; see [`use_optimistic`](crate::use_optimistic).
@@ -228,10 +230,13 @@ impl Cell {
     fn new(declared: Declared, form: String, bound: Option<String>) -> Self {
         let is_ours = |posted: &Posted| posted.action == declared.id && posted.form == form;
         let posted = half::posted().filter(is_ours);
+        let known = posted.as_ref().map(|posted| posted.submission.clone());
+        let again = posted.as_ref().map(|posted| posted.again.clone()).unwrap_or_default();
         let (outcome, kept, left) = match posted {
             Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept, posted.left),
             None => (None, Vec::new(), Vec::new()),
         };
+        let known = known.filter(|id| !id.is_empty()).unwrap_or_else(half::submission_id);
         let issues = outcome.as_ref().map(|outcome| outcome.issues.clone()).unwrap_or_default();
         Cell {
             declared,
@@ -246,7 +251,8 @@ impl Cell {
             retry: ArcRwSignal::new(None),
             progress: ArcRwSignal::new(None),
             cancel: ArcRwSignal::new(None),
-            submission: ArcRwSignal::new(half::submission_id()),
+            submission: ArcRwSignal::new(known),
+            again: ArcRwSignal::new(again),
             offline: ArcRwSignal::new(false),
             expectations: OnceLock::new(),
         }
@@ -360,8 +366,12 @@ impl Observer for CellObserver {
             if outcome.is_success() {
                 cell.left.set(Vec::new());
             }
-            // What was sent has been answered: what is sent next is another submission.
-            cell.submission.set(half::submission_id());
+            // What was sent has been answered: what is sent next is another submission. But where nobody
+            // can tell whether it is done, it is the same if it is sent as it was.
+            if !outcome.error.as_ref().is_some_and(|error| error.kind.is_unsure()) {
+                cell.submission.set(half::submission_id());
+                cell.again.set(String::new());
+            }
             cell.settle(outcome);
         });
     }
@@ -600,6 +610,11 @@ impl Scope {
 
     pub(crate) fn retry(self) {
         self.read(Cell::retry_now);
+    }
+
+    /// See [`Cell`].
+    pub(crate) fn again(self) -> String {
+        self.read(|cell| cell.again.get())
     }
 
     pub(crate) fn submission(self) -> String {

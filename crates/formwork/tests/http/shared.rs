@@ -93,7 +93,10 @@ async fn an_outcome_outlives_redis(away: impl FnOnce(&mut Redis), back: impl FnO
     });
     assert_eq!(first.status, 303, "it was done");
     assert_eq!(one_browser.post("/doings", &entries).await.status, 303, "known where it ran");
-    assert_eq!(other_browser.post("/doings", &entries).await.status, 503, "refused, not guessed");
+    let refused = other_browser.post("/doings", &entries).await;
+    assert_eq!(refused.status, 503, "refused, not guessed");
+    // The page that says so asks to send it again: that is the same submission.
+    let entries = refused.form("#write-slowly").entries;
 
     back(&mut redis);
     let again = not_refused(async || other_browser.post("/doings", &entries).await).await;
@@ -112,6 +115,50 @@ async fn o3_c9_redis_is_stopped_during_a_run_and_comes_back_without_its_data() {
 #[tokio::test]
 async fn o3_c9_redis_hangs_during_a_run_and_goes_on() {
     an_outcome_outlives_redis(|redis| redis.pause(), |redis| redis.go_on()).await;
+}
+
+/// Whether a page of another build is done can't be found out without the store: the form that comes back
+/// is another one, and asks about it first.
+#[tokio::test]
+async fn o3_d2_a_stale_form_without_the_store_is_asked_about_before_another_is_run() {
+    let mut redis = Redis::start();
+    let server = Server::with(redis.config()).await;
+    let browser = server.browser();
+    let old = browser.get("/reports").await.form("#report").fill("title", "Lamp").entries;
+    let old = old.into_iter().map(|(name, value)| match &*name {
+        "_shape" => (name, "0123456789abcdef".to_owned()),
+        _ => (name, value),
+    });
+    let old: Vec<_> = old.collect();
+    redis.stop();
+    let refused = browser.post("/reports", &old).await;
+    assert_eq!(refused.status, 503);
+    let form = refused.form("#report");
+    assert_eq!(form.value("title"), Some("Lamp"));
+    assert_eq!(
+        form.value("_again").map(str::len),
+        Some(43),
+        "it names what it is sent in place of"
+    );
+    // Still unknown: it goes on naming it, and does not name it twice.
+    let still = form.clone().submit().await;
+    assert_eq!(still.status, 503);
+    assert_eq!(still.form("#report").value("_again"), form.value("_again"));
+
+    redis.start_again();
+    let sent = async || still.form("#report").submit().await;
+    let done = not_refused(sent).await.follow().await;
+    assert_eq!(done.text("#filed"), "Lamp");
+    assert_eq!(done.form("#report").value("_again"), None);
+    assert_eq!(sent().await.status, 303);
+    assert_eq!(server.desk.ran("file_report"), 1);
+    // What a client makes up there is as nothing.
+    for made_up in ["", "x", "../..", &"A".repeat(43), &"A ".repeat(1000)] {
+        let mut entries =
+            browser.get("/reports").await.form("#report").fill("title", "Lamp").entries;
+        entries.push(("_again".to_owned(), made_up.to_owned()));
+        assert_eq!(browser.post("/reports", &entries).await.status, 303, "{made_up:?}");
+    }
 }
 
 #[tokio::test]
