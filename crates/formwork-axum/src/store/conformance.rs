@@ -186,6 +186,7 @@ async fn leases(store: &impl Store) -> Checked {
     let short = Duration::from_millis(200);
     let Claim::Yours(first) = store.claim(&ONE, short).await? else { panic!("nobody has it") };
     assert_eq!(store.wait(&ONE).await?, Ended::Lost, "who had it is gone");
+    assert_eq!(store.wait(&ONE).await?, Ended::Lost, "whoever asks, and when");
     let Claim::Yours(second) = store.claim(&ONE, MINUTE).await? else { panic!("it is over") };
     assert_ne!(first, second);
     store.record(&ONE, first, "too late".into(), MINUTE).await?;

@@ -163,7 +163,7 @@ pub(crate) enum Ended {
     Failed(Bytes),
     /// Nothing is known of it; claim it.
     Unknown,
-    /// It was begun, and who began it is gone: nobody knows. Claim it.
+    /// It was begun, and who began it is gone: nobody knows, for as long as nobody claims it.
     Lost,
 }
 

@@ -264,10 +264,12 @@ fn posted(submission: &Submission, outcome: Outcome) -> Posted {
         false => (kept(submission), submission.left.clone()),
     };
     let (action, form) = (submission.action_id.clone(), submission.form.clone());
-    let is_unsure = outcome.error.as_ref().is_some_and(|error| error.kind.is_unsure());
-    let (id, again) = match is_unsure {
-        true => (submission.id().unwrap_or_default().to_owned(), once::unsettled(submission)),
-        false => Default::default(),
+    let unsure = outcome.error.as_ref().filter(|error| error.kind.is_unsure());
+    let (id, again) = match unsure {
+        Some(PublicError { message, .. }) => {
+            (submission.id().unwrap_or_default().to_owned(), once::unsettled(submission, message))
+        }
+        None => Default::default(),
     };
     Posted { action, form, outcome, submission: id, again, kept, left }
 }

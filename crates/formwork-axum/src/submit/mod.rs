@@ -61,7 +61,6 @@ use crate::{
     refusal::Refusal,
     resume::Waiting,
     site::{Site, refuse},
-    store::Fingerprint,
 };
 
 pub(crate) use answer::{refused, wants_stream};
@@ -80,7 +79,7 @@ pub(crate) struct Submission {
     /// Of a page of another build: what this build's form has no place for, as labels and values.
     pub(crate) left: Vec<(String, String)>,
     /// Of a page of another build: by what it is known, if it could not be found out whether it is done.
-    pub(crate) unsettled: Option<Fingerprint>,
+    pub(crate) unsettled: Option<once::Asked>,
     /// The step that it has come to.
     pub(crate) step: &'static str,
     /// When it came.

@@ -73,19 +73,19 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
 pub(super) fn seen(
     submission: &Submission,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
-    let own = fingerprint(submission);
+    let own = asked(submission);
     let all = replaced(submission).into_iter().chain(own).collect();
     seen_of(submission, all)
 }
 
 fn seen_of(
     submission: &Submission,
-    all: Vec<Fingerprint>,
+    all: Vec<Asked>,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
     let store = submission.site.store().clone();
     async move {
-        for fingerprint in all {
-            if let Some(seen) = seen_or_refused(&*store, fingerprint).await? {
+        for asked in all {
+            if let Some(seen) = seen_or_refused(&*store, asked).await? {
                 return Ok(Some(seen));
             }
         }
@@ -93,26 +93,55 @@ fn seen_of(
     }
 }
 
-async fn seen_or_refused(
-    store: &dyn Store,
-    fingerprint: Fingerprint,
-) -> Result<Option<Seen>, ActionError> {
+async fn seen_or_refused(store: &dyn Store, asked: Asked) -> Result<Option<Seen>, ActionError> {
+    let Asked { fingerprint, looked } = asked;
     loop {
-        let seen = match store.claim(&fingerprint, MARGIN).await.map_err(refused)? {
-            Claim::Yours(claim) => {
-                let refusal = recorded::refusal(&Refusal::ChangedShape.into());
-                let kept = store.record(&fingerprint, claim, refusal, REFUSED_FOR).await;
-                return kept.map(|()| None).map_err(refused);
+        let seen = match store.wait(&fingerprint).await.map_err(refused)? {
+            Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
+            Ended::Failed(_) => continue,
+            // To fill in its form again could mean that it is done twice.
+            Ended::Lost if !looked => return Err(Refusal::MayBeDone.into()),
+            Ended::Lost | Ended::Unknown => {
+                match store.claim(&fingerprint, MARGIN).await.map_err(refused)? {
+                    Claim::Yours(claim) => {
+                        let refusal = recorded::refusal(&Refusal::ChangedShape.into());
+                        let kept = store.record(&fingerprint, claim, refusal, REFUSED_FOR).await;
+                        return kept.map(|()| None).map_err(refused);
+                    }
+                    Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
+                    Claim::Running => continue,
+                }
             }
-            Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
-            Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
-                Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
-                Ended::Failed(_) | Ended::Unknown => continue,
-                // To fill in its form again could mean that it is done twice.
-                Ended::Lost => return Err(Refusal::MayBeDone.into()),
-            },
         };
         return Ok(seen.result.is_ok().then_some(seen));
+    }
+}
+
+/// A submission that is asked about.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    fingerprint: Fingerprint,
+    /// Its visitor was told that it may be done, and sends all the same.
+    looked: bool,
+}
+
+/// Stands behind what its visitor was told may be done.
+const LOOKED: char = '!';
+
+impl Asked {
+    fn read(name: &str) -> Option<Self> {
+        let known_by = name.strip_suffix(LOOKED).unwrap_or(name);
+        let fingerprint = URL_SAFE_NO_PAD.decode(known_by).ok()?.try_into().ok()?;
+        Some(Asked { fingerprint, looked: known_by != name })
+    }
+
+    /// As the form that comes back names it.
+    fn write(self, looked: bool) -> String {
+        let mut name = URL_SAFE_NO_PAD.encode(self.fingerprint);
+        if self.looked || looked {
+            name.push(LOOKED);
+        }
+        name
     }
 }
 
@@ -120,19 +149,24 @@ async fn seen_or_refused(
 const MOST_REPLACED: usize = 4;
 
 /// What this one is sent in place of; see [`wire::AGAIN`].
-fn replaced(submission: &Submission) -> Vec<Fingerprint> {
+fn replaced(submission: &Submission) -> Vec<Asked> {
     if submission.action.is_some_and(|action| action.idempotent) {
         return Vec::new();
     }
     let named = submission.entries.last(wire::AGAIN).unwrap_or_default();
-    let read = |name| URL_SAFE_NO_PAD.decode(name).ok()?.try_into().ok();
-    named.rsplit(' ').take(MOST_REPLACED).filter_map(read).collect()
+    named.rsplit(' ').take(MOST_REPLACED).filter_map(Asked::read).collect()
 }
 
-/// What the form that comes back is to name there.
-pub(super) fn unsettled(submission: &Submission) -> String {
+/// What the form that comes back is to name there, after this error.
+pub(super) fn unsettled(submission: &Submission, error: &str) -> String {
+    let looked = error == Refusal::MayBeDone.text();
     let all = replaced(submission).into_iter().rev().chain(submission.unsettled);
-    all.map(|fingerprint| URL_SAFE_NO_PAD.encode(fingerprint)).collect::<Vec<_>>().join(" ")
+    all.map(|asked| asked.write(looked)).collect::<Vec<_>>().join(" ")
+}
+
+/// The submission itself, to be asked about.
+pub(super) fn asked(submission: &Submission) -> Option<Asked> {
+    fingerprint(submission).map(|fingerprint| Asked { fingerprint, looked: false })
 }
 
 /// What it came to before; `None` if somebody else sent that.
@@ -220,7 +254,7 @@ fn refused(error: StoreError) -> ActionError {
 }
 
 /// What a submission is known by; `None` for one that may run each time.
-pub(super) fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
+fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
     // An action that is gone may have been anything.
     let idempotent = submission.action.is_some_and(|action| action.idempotent);
     if idempotent { None } else { identity(submission) }

@@ -9,12 +9,12 @@ use crate::refusal::Refusal;
 
 /// Its outcome, if it ran; else why it is not run.
 pub(super) async fn replay_or_refuse(submission: &mut Submission) -> Result<Ran, ActionError> {
-    let known_by = once::fingerprint(submission);
+    let asked = once::asked(submission);
     let seen = once::seen(submission).await;
     carry_over(submission);
     if seen.is_err() {
         // The form that comes back is another one: what it sends is to ask about this one first.
-        submission.unsettled = known_by;
+        submission.unsettled = asked;
     }
     match seen {
         // Answered to whoever may run it and sent it, as at any other time.

@@ -87,6 +87,8 @@ enum Asked {
     Recorded(Bytes),
     /// For at most so long.
     Running(Duration),
+    /// It was begun, and nobody has said how it ended.
+    Lost,
     Nothing,
 }
 
@@ -96,6 +98,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// it is back, and to tell what it holds.
 const SETTLED_AFTER: Duration =
     Duration::from_millis(follow::LONGEST_PAUSE.as_millis() as u64 + 1_000);
+/// How long it is known that something was begun whose end nobody has told.
+const LOST_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the state of a tag is kept; longer than any value that may depend on it.
 const TAG_KEPT: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 /// How long a value is kept at most.
@@ -364,6 +368,7 @@ impl Shared {
             .key(self.submission(submission))
             .arg(id)
             .arg(millis(lease).max(1))
+            .arg(millis(LOST_KEPT))
             .invoke_async(&mut self.connection.clone())
             .await?;
         Ok(match kind {
@@ -471,6 +476,7 @@ impl Shared {
                 Some(hold) if matches!(hold.state, State::Running) => hold.left(),
                 _ => match self.ask(submission).await? {
                     Asked::Recorded(outcome) => return Ok(Ended::Recorded(outcome)),
+                    Asked::Lost => return Ok(Ended::Lost),
                     Asked::Nothing if was_running => return Ok(Ended::Lost),
                     Asked::Nothing => return Ok(Ended::Unknown),
                     Asked::Running(left) => left,
@@ -493,6 +499,7 @@ impl Shared {
         Ok(match kind {
             scripts::RECORDED => Asked::Recorded(bytes(value)?),
             scripts::YOURS => Asked::Nothing,
+            scripts::LOST => Asked::Lost,
             _ => Asked::Running(Duration::from_millis(redis::from_redis_value(value)?)),
         })
     }

@@ -7,6 +7,7 @@ use redis::Script;
 /// What [`CLAIM`] and [`ASK`] answer first.
 pub(super) const YOURS: u8 = 0;
 pub(super) const RECORDED: u8 = 1;
+pub(super) const LOST: u8 = 3;
 
 type Step = LazyLock<Script>;
 
@@ -57,24 +58,36 @@ pub(super) static INVALIDATE: Step = LazyLock::new(|| {
 });
 
 /// Claims a submission under an id, or claims it for longer: `{0, 0}` if it is ours, `{1, outcome}` if it
-/// ran, `{2, ms}` if another runs it.
+/// ran, `{2, ms}` if another runs it. What is claimed is `r`, the id, a colon, and until when; that it was
+/// is known for longer (`ARGV[3]`) than it holds.
 pub(super) static CLAIM: Step = LazyLock::new(|| {
     Script::new(
-        "local state = redis.call('GET', KEYS[1])
+        "local time = redis.call('TIME')
+         local now = time[1] * 1000 + math.floor(time[2] / 1000)
+         local state = redis.call('GET', KEYS[1])
          if state and string.sub(state, 1, 1) == 'o' then return {1, string.sub(state, 2)} end
-         if state and state ~= 'r' .. ARGV[1] then return {2, redis.call('PTTL', KEYS[1])} end
-         redis.call('SET', KEYS[1], 'r' .. ARGV[1], 'PX', ARGV[2])
+         if state then
+           local id, ends = string.match(state, '^r(%d+):(%d+)$')
+           if id ~= ARGV[1] and tonumber(ends) > now then return {2, tonumber(ends) - now} end
+         end
+         local ends = string.format('%.0f', now + tonumber(ARGV[2]))
+         redis.call('SET', KEYS[1], 'r' .. ARGV[1] .. ':' .. ends, 'PX', ARGV[2] + ARGV[3])
          return {0, 0}",
     )
 });
 
-/// What became of a submission: as [`CLAIM`], and `{0, 0}` if nothing is known of it.
+/// What became of a submission: as [`CLAIM`], `{0, 0}` if nothing is known of it, and `{3, 0}` if it was
+/// claimed for a time that is over.
 pub(super) static ASK: Step = LazyLock::new(|| {
     Script::new(
         "local state = redis.call('GET', KEYS[1])
          if not state then return {0, 0} end
          if string.sub(state, 1, 1) == 'o' then return {1, string.sub(state, 2)} end
-         return {2, math.max(redis.call('PTTL', KEYS[1]), 0)}",
+         local time = redis.call('TIME')
+         local left = tonumber(string.match(state, ':(%d+)$')) - time[1] * 1000
+           - math.floor(time[2] / 1000)
+         if left <= 0 then return {3, 0} end
+         return {2, left}",
     )
 });
 
@@ -82,7 +95,7 @@ pub(super) static ASK: Step = LazyLock::new(|| {
 pub(super) static END: Step = LazyLock::new(|| {
     Script::new(
         "local state = redis.call('GET', KEYS[1])
-         local ours = state == 'r' .. ARGV[1]
+         local ours = state and string.match(state, '^r(%d+):') == ARGV[1]
          if ARGV[2] ~= '0' and (ours or not state) then
            redis.call('SET', KEYS[1], 'o' .. ARGV[3], 'PX', ARGV[2])
          elseif ours then
