@@ -68,10 +68,13 @@ async fn send(job: Job) {
     counted(answer::send(job)).await;
 }
 
-async fn counted(sending: impl Future<Output = ()>) {
+/// Counts it from now on, not from when it is first polled.
+fn counted(sending: impl Future<Output = ()>) -> impl Future<Output = ()> {
     UNDER_WAY.set(UNDER_WAY.get() + 1);
-    sending.await;
-    UNDER_WAY.set(UNDER_WAY.get() - 1);
+    async {
+        sending.await;
+        UNDER_WAY.set(UNDER_WAY.get() - 1);
+    }
 }
 
 /// Notes that one ended without an answer.
