@@ -149,6 +149,23 @@ impl ActionError {
         ActionError { issues, ..Self::told(ErrorKind::Invalid, "Some fields need your attention.") }
     }
 
+    /// Adds an issue at a field to whatever is said of the whole: a conflict, say, and which fields it
+    /// is about.
+    ///
+    /// ```
+    /// use formwork_core::ActionError;
+    ///
+    /// let error = ActionError::conflict("Somebody else has changed this meanwhile.")
+    ///     .with_issue("title", "It is “Printer on fire” by now");
+    /// assert_eq!(error.kind().status(), 409);
+    /// assert!(error.issues().has("title"));
+    /// ```
+    #[must_use]
+    pub fn with_issue(mut self, path: impl Into<String>, message: impl Into<String>) -> Self {
+        self.issues.push(path, message);
+        self
+    }
+
     /// 401: sign in first.
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::told(ErrorKind::Unauthorized, message)
@@ -231,7 +248,7 @@ impl ActionError {
         &self.message
     }
 
-    /// The issues of an invalid form; empty for every other kind.
+    /// What is wrong, at its fields; most kinds but an invalid form have none.
     pub fn issues(&self) -> &Issues {
         &self.issues
     }

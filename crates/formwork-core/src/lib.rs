@@ -4,6 +4,7 @@
 //! server must spell the same way stands here, once.
 
 mod action;
+mod address;
 mod bound;
 mod carry;
 mod constraints;
@@ -32,6 +33,7 @@ mod version;
 pub mod wire;
 
 pub use action::Action;
+pub use address::{address, query_entries};
 pub use bound::{BoundAction, Target, Unbound};
 pub use carry::{Carried, carry};
 pub use constraints::{Constraints, Limit};

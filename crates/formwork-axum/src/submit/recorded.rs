@@ -117,8 +117,12 @@ impl Failure {
             ErrorKind::Internal => {
                 ActionError::internal("the submission that this one repeats failed")
             }
-            _ if issues.is_empty() => ActionError::refused(kind, message),
-            _ => ActionError::from_issues(issues),
+            _ => {
+                let error = ActionError::refused(kind, message);
+                issues.iter().fold(error, |error, issue| {
+                    error.with_issue(issue.path.as_str(), issue.message.as_str())
+                })
+            }
         };
         let error = match digest {
             Some(digest) => error.logged_as(digest),
@@ -187,6 +191,10 @@ mod tests {
         };
         let error = read(&ActionError::invalid("title", "Enter a title"));
         assert_eq!((error.kind(), error.issues().len()), (ErrorKind::Invalid, 1));
+        let error =
+            read(&ActionError::conflict("Meanwhile.").with_issue("title", "Another by now"));
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Conflict, "Meanwhile."));
+        assert!(error.issues().has("title"));
         let error = read(&ActionError::too_many("Not so fast.").retry_after(7));
         assert_eq!((error.message(), error.seconds_to_wait()), ("Not so fast.", Some(7)));
         let error = ActionError::internal("the password is hunter2").logged_as("abc");

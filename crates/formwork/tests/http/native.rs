@@ -116,6 +116,22 @@ async fn n3_the_outcome_is_for_the_page_that_was_posted_and_for_that_visitor() {
 }
 
 #[tokio::test]
+async fn a_conflict_can_say_which_fields_it_is_about() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let page = browser.get("/rows").await;
+    let answer = page.form("#row-2").fill("title", "Printer on fire").submit().await;
+    answer.refuses(409, "Another ticket has this title by now.");
+    assert_eq!(answer.text("#title-2-error"), "Choose another title");
+    assert_eq!(answer.form("#row-2").value("title"), Some("Printer on fire"));
+    assert!(answer.has("#title-1-error[hidden]"));
+    // A second click of the very same submission is answered from the record.
+    let again = page.form("#row-2").fill("title", "Printer on fire").submit().await;
+    again.refuses(409, "Another ticket has this title by now.");
+    assert_eq!(again.text("#title-2-error"), "Choose another title");
+}
+
+#[tokio::test]
 async fn n4_only_the_submitted_row_shows_its_issue() {
     let server = Server::start().await;
     let page = server.browser().get("/rows").await;

@@ -55,6 +55,10 @@ pub async fn rename_ticket(cx: ActionCx, form: NewTitle) -> ActionResult<()> {
     let desk = cx.state::<Desk>();
     desk.record("rename_ticket");
     let mut tickets = desk.tickets();
+    if tickets.iter().any(|other| other.id != form.id && other.title == form.title) {
+        let error = ActionError::conflict("Another ticket has this title by now.");
+        return Err(error.with_issue(NewTitle::names().title, "Choose another title"));
+    }
     let ticket = tickets.iter_mut().find(|ticket| ticket.id == form.id);
     ticket.ok_or_else(|| ActionError::not_found("There is no such ticket."))?.title = form.title;
     cx.update_tag("tickets");
