@@ -9,6 +9,8 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Document, File, FormData, HtmlFormElement, Window};
 
+use crate::leave;
+
 #[wasm_bindgen]
 extern "C" {
     /// `Element.prototype.getAttribute.call(element, name)`
@@ -41,8 +43,11 @@ pub(crate) fn find_all(within: &JsValue, selectors: &str) -> Vec<web_sys::Elemen
 /// What a visitor has typed and chosen in a form, to be compared with what it was before.
 pub(crate) fn typed_in(form: &HtmlFormElement) -> String {
     let entries = entry_list(form, &JsValue::NULL);
+    let named = |(name, file): (String, File)| (name, format!("{} {}", file.name(), file.size()));
+    let files = entries.iter().flat_map(files).map(named);
     let pairs = entries.iter().flat_map(pairs);
     pairs
+        .chain(files)
         .filter(|(name, _)| !wire::is_reserved(name))
         .map(|(name, value)| format!("{name}={value}\n"))
         .collect()
@@ -64,6 +69,7 @@ pub(crate) fn post_natively(url: &str, entries: &FormData) {
         let _ = form.append_child(&field);
     }
     let _ = body.append_child(&form);
+    leave::let_go();
     if let Ok(form) = form.dyn_into() {
         submit(&form);
     }

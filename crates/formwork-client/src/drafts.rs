@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 
 use formwork_core::{Draft, Drafts, is_named_secret, wire};
-use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FormData, HtmlFormElement};
 
@@ -15,6 +14,7 @@ use crate::{
     build::storage,
     dom::{self, document, now},
     submit::{Job, page_url},
+    touched,
 };
 
 /// Where they are kept.
@@ -75,7 +75,7 @@ pub(crate) fn is_typing() -> bool {
     let is_text = |control: &Element| {
         let kind = dom::attribute(control, "type").unwrap_or_default();
         !matches!(&*kind, "hidden" | "checkbox" | "radio" | "submit" | "button" | "reset" | "image")
-            && is_touched(control, &kind)
+            && touched::is_control_touched(control, &kind)
     };
     forms().iter().any(|form| dom::find_all(form, "input, textarea").iter().any(is_text))
 }
@@ -103,25 +103,25 @@ impl Typed {
 
 /// What a form would send, if something in it is not as it came.
 fn typed_in(form: &HtmlFormElement) -> Option<Typed> {
-    let controls = dom::find_all(form, "input, textarea, select");
+    let controls = dom::find_all(form, touched::CONTROLS);
     let mut secrets = Vec::new();
-    let (mut touched, mut left_out) = (false, false);
+    let (mut is_touched, mut left_out) = (false, false);
     for control in &controls {
         let kind = dom::attribute(control, "type").unwrap_or_default();
         if matches!(kind.as_str(), "password" | "file") {
             secrets.extend(dom::attribute(control, "name"));
-            left_out |= is_touched(control, &kind);
+            left_out |= touched::is_control_touched(control, &kind);
         } else if kind != "hidden" {
-            touched |= is_touched(control, &kind);
+            is_touched |= touched::is_control_touched(control, &kind);
         }
     }
-    if !touched && !left_out {
+    if !is_touched && !left_out {
         return None;
     }
     let body = dom::entry_list(form, &JsValue::NULL)?;
     let said = dom::last(&body, wire::SECRETS);
     left_out |= dom::pairs(&body).iter().any(|(n, v)| is_named_secret(&said, n) && !v.is_empty());
-    Some(Typed { draft: draft(&body, &secrets).filter(|_| touched), left_out })
+    Some(Typed { draft: draft(&body, &secrets).filter(|_| is_touched), left_out })
 }
 
 /// What is kept of an entry list; `None` if it is of no action.
@@ -144,23 +144,4 @@ fn draft(body: &FormData, secrets: &[String]) -> Option<Draft> {
         submission: last(wire::SUBMISSION),
         entries,
     })
-}
-
-/// Whether a control holds something else than the document gave it.
-fn is_touched(control: &Element, kind: &str) -> bool {
-    let property = |of: &Element, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
-    let differ = |of: &Element, a: &str, b: &str| property(of, a) != property(of, b);
-    match kind {
-        "checkbox" | "radio" => differ(control, "checked", "defaultChecked"),
-        _ if control.tag_name().eq_ignore_ascii_case("select") => {
-            let options = dom::find_all(control, "option");
-            let chosen = options.iter().any(|option| option.has_attribute("selected"));
-            // Without a choice of the document's own the first is chosen.
-            options.iter().enumerate().any(|(at, option)| {
-                let by_default = if chosen { option.has_attribute("selected") } else { at == 0 };
-                property(option, "selected").is_truthy() != by_default
-            })
-        }
-        _ => differ(control, "value", "defaultValue"),
-    }
 }

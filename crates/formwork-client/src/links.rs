@@ -105,7 +105,7 @@ fn leave_to_the_browser(link: Element) {
 
 /// The path and query that a router goes to when this link is followed: none for a link to this very
 /// page, to what is no page of the application, or with a target.
-fn destination(link: &Element) -> Option<String> {
+pub(crate) fn destination(link: &Element) -> Option<String> {
     let anchor = link.dyn_ref::<HtmlAnchorElement>()?;
     let external = anchor.rel().split_ascii_whitespace().any(|word| word == "external");
     let same_origin = window().location().origin().is_ok_and(|here| here == anchor.origin());
@@ -116,7 +116,8 @@ fn destination(link: &Element) -> Option<String> {
     (page::is_page(&anchor.pathname()) && url != page_url()).then_some(url)
 }
 
-fn is_plain(click: &MouseEvent) -> bool {
+/// Whether a click is to be followed here and now.
+pub(crate) fn is_plain(click: &MouseEvent) -> bool {
     let modified = click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key();
     click.button() == 0 && !modified && !click.default_prevented()
 }

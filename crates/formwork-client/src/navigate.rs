@@ -1,8 +1,16 @@
 //! Where a redirect goes: through the application's router if it has one, else as a document.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use crate::{build, dom::window, links, page};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::{
+    build,
+    dom::{document, window},
+    links, page,
+    submit::stream,
+};
 
 type Navigate = Rc<dyn Fn(&str)>;
 
@@ -32,3 +40,27 @@ pub(crate) fn navigate(to: &str) {
         None => {}
     }
 }
+
+/// After a redirect: where the button was that had the focus there is nothing now. The focus goes to what
+/// the new page is about, so that it is said, and so that the next key begins there.
+pub(crate) async fn take_focus_along() {
+    for _ in 0..FRAMES {
+        let focused = document().active_element();
+        if focused.is_none_or(|focused| focused.tag_name().eq_ignore_ascii_case("body")) {
+            let find = |selector| document().query_selector(selector).ok().flatten();
+            let about = ["main h1", "h1", "main"].into_iter().find_map(find);
+            if let Some(about) = about.and_then(|about| about.dyn_into::<HtmlElement>().ok()) {
+                if !about.has_attribute("tabindex") {
+                    about.set_tab_index(-1);
+                }
+                let _ = about.focus();
+            }
+            return;
+        }
+        stream::wait(FRAME).await;
+    }
+}
+
+/// How long a page may take to be replaced: then what has the focus stays.
+const FRAMES: usize = 20;
+const FRAME: Duration = Duration::from_millis(16);

@@ -7,7 +7,7 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::PageTransitionEvent;
 
-use crate::{build, dom::window, drafts, query, submit::page_url};
+use crate::{build, dom::window, drafts, leave, query, submit::page_url};
 
 thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
@@ -27,6 +27,7 @@ pub fn start() {
     let data: PageData = serde_json::from_str(&text).unwrap_or_default();
     build::start(data.build);
     drafts::start();
+    leave::start();
     POSTED.set(data.posted);
     ERROR.set(data.error);
     RESUME.set(data.resume);
@@ -38,7 +39,9 @@ pub fn start() {
 pub fn page_shown(url: String) {
     let before = SHOWN.replace(Some(url.clone()));
     query::resubscribe();
-    if before.is_some_and(|before| before != url) && is_page(path_of(&url)) {
+    // With another query string only, what depends on it is asked for by the components.
+    let is_another = before.is_some_and(|before| path_of(&before) != path_of(&url));
+    if is_another && is_page(path_of(&url)) {
         // Unless what led here has asked already: a link, a redirect, the browser's history.
         query::prepare(url);
     }

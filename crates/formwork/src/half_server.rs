@@ -138,8 +138,56 @@ pub(crate) fn on_submit<E>(
     _: &E,
     _: SubmitOptions,
     _: impl FnOnce(&str, &Filled<'_>) -> bool,
-    _: impl FnOnce(&str, &str) -> Rc<dyn Observer>,
+    _: impl FnOnce(&str, &str, &Filled<'_>) -> Rc<dyn Observer>,
 ) {
+}
+
+/// What a form with `method="get"` asks for, in the browser.
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) entries: Entries,
+}
+
+impl Asked {
+    pub(crate) fn focus_first_invalid(&self) {}
+
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn set_out(&self, _: &str) -> bool {
+        false
+    }
+}
+
+pub(crate) fn is_here(_: &str) -> bool {
+    false
+}
+
+pub(crate) fn read_again() {}
+
+pub(crate) fn on_search<E>(_: &E) -> Option<Asked> {
+    None
+}
+
+pub(crate) fn asked_by<E>(_: &E) -> Option<Asked> {
+    None
+}
+
+pub(crate) fn after(_: std::time::Duration, _: impl FnOnce() + 'static) {}
+
+pub(crate) fn is_touched<E>(_: &E) -> bool {
+    false
+}
+
+pub(crate) fn reset<E>(_: &E) {}
+
+pub(crate) fn warn_of_unlabelled<E>(_: &E, _: &str) {}
+
+pub(crate) struct LeaveGuard;
+
+pub(crate) fn guard_leave(_: impl Fn() -> bool + 'static) -> LeaveGuard {
+    LeaveGuard
 }
 
 pub(crate) fn with_field<E>(_: &E, _: impl FnOnce(&str, &Filled<'_>)) {}
@@ -169,7 +217,7 @@ pub(crate) fn refresh(_: QueryKey) {}
 
 pub(crate) fn later(_: impl FnOnce() + 'static) {}
 
-pub(crate) fn page_shown(_: String) {}
+pub(crate) fn page_shown(_: String, _: &str) {}
 
 pub(crate) fn set_navigate(_: impl Fn(&str) + 'static) {}
 

@@ -36,6 +36,8 @@ mod half;
 
 #[cfg(feature = "router")]
 mod router;
+#[cfg(feature = "router")]
+mod search;
 
 pub use components::{
     ClientScripts, ClientScriptsProps, Each, EachProps, EachRow, EachRowProps, EachSignal,
@@ -59,6 +61,8 @@ pub use hooks::{
 pub use root::provide_formwork;
 #[cfg(feature = "router")]
 pub use router::connect_router;
+#[cfg(feature = "router")]
+pub use search::{Search, SearchForm, SearchFormProps, use_search};
 pub use words::set_words;
 
 #[cfg(feature = "ssr")]
@@ -84,6 +88,8 @@ pub mod prelude {
         provide_formwork, query, use_action_state, use_form_status, use_new_build, use_optimistic,
         use_query,
     };
+    #[cfg(feature = "router")]
+    pub use crate::{SearchForm, use_search};
 }
 
 /// What the macros write; not for use by hand.

@@ -85,7 +85,7 @@ pub(super) fn follow_anew() {
 
 fn subscribe() {
     let keys = if is_hidden() { Vec::new() } else { store::live_keys() };
-    let page = page::shown();
+    let page = page::path_of(&page::shown()).to_owned();
     let is_followed = SUBSCRIPTION.with_borrow(|current| match current {
         Some(current) => current.keys == keys && current.page == page,
         None => keys.is_empty(),

@@ -7,12 +7,13 @@ use formwork_core::{
     wire::{self, Line, Outcome},
 };
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
 
 use super::{Job, connection, filled, leave, page_url, queue, stream, upload};
 use crate::{
-    build, dom, drafts,
-    navigate::navigate,
+    build, dom, drafts, leave,
+    navigate::{navigate, take_focus_along},
     query::{self, Read},
     view_transition,
 };
@@ -193,11 +194,15 @@ async fn follow_redirect(job: &Job, to: String, mut lines: Vec<Read>, at: u64) {
     view_transition::change(job.animated, move || {
         let mut again = query::take_doubtful(&mut lines);
         again.extend(query::take_in(lines, Some(id)));
-        navigate(&to);
+        // The form that was sent has nothing left to lose; another one on the page may.
+        if leave::may_leave() {
+            navigate(&to);
+        }
         query::refetch(again);
     })
     .await;
     query::refetch(query::keys_older_than(at));
+    spawn_local(take_focus_along());
 }
 
 /// Shows what has come, in one step.

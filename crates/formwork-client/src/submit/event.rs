@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlFormElement, SubmitEvent};
 
 use super::{Filled, Job, page_url, queue, stream};
-use crate::{dom, query};
+use crate::{dom, leave, query};
 
 thread_local! {
     /// Whether the click that is being handled asked for a new tab or window.
@@ -38,19 +38,18 @@ pub fn on_submit(
     event: &SubmitEvent,
     options: SubmitOptions,
     before: impl FnOnce(&str, &Filled<'_>) -> bool,
-    observer: impl FnOnce(&str, &str) -> Rc<dyn Observer>,
+    observer: impl FnOnce(&str, &str, &Filled<'_>) -> Rc<dyn Observer>,
 ) {
-    let target = event.current_target().or_else(|| event.target());
-    let Some(form) = target.and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else {
-        return;
-    };
-    let submitter: JsValue = event.submitter().into();
-    if event.default_prevented() || MODIFIED.take() || is_for_the_browser(&form, &submitter) {
-        return;
-    }
+    let Some((form, submitter)) = to_take_over(event) else { return };
+    let effective = Effective::of(&form, &submitter);
     let Some(body) = dom::entry_list(&form, &submitter) else { return };
-    if body.has(wire::RESUME) {
-        // The page that comes back is the server's.
+    // With this, the page that comes back is the server's.
+    let as_document = body.has(wire::RESUME) || effective.method != "post";
+    if effective.elsewhere() || as_document || !effective.address.is_empty() {
+        if !effective.elsewhere() {
+            // What was entered is being sent.
+            leave::let_go();
+        }
         return;
     }
     event.prevent_default();
@@ -77,20 +76,44 @@ pub fn on_submit(
         name: format!("{id}@{key}"),
         id: query::tick(),
         cancelled: Rc::default(),
-        observer: observer(id, key),
-        body,
+        observer: observer(id, key, &filled),
+        body: body.clone(),
     });
 }
 
-/// Another window, another method or another address: what the author asked the browser for.
-fn is_for_the_browser(form: &HtmlFormElement, submitter: &JsValue) -> bool {
-    let effective = |on_form: &str, on_button: &str| {
-        let of_button = (!submitter.is_falsy()).then(|| dom::attribute(submitter, on_button));
-        of_button.flatten().or_else(|| dom::attribute(form, on_form)).unwrap_or_default()
-    };
-    let target = effective("target", "formtarget");
-    let elsewhere = !matches!(target.to_ascii_lowercase().as_str(), "" | "_self");
-    let method = effective("method", "formmethod");
-    let address = effective("action", "formaction");
-    elsewhere || !method.eq_ignore_ascii_case("post") || !address.is_empty()
+/// The form of a submit event and the button that was pressed; `None` where another listener has
+/// prevented it, or a modifier key asks for another window.
+pub(crate) fn to_take_over(event: &SubmitEvent) -> Option<(HtmlFormElement, JsValue)> {
+    let target = event.current_target().or_else(|| event.target());
+    let form = target.and_then(|target| target.dyn_into::<HtmlFormElement>().ok())?;
+    let ours = !event.default_prevented() && !MODIFIED.take();
+    ours.then(|| (form, event.submitter().into()))
+}
+
+/// What the author asks of the browser: by the form, unless the pressed button says otherwise.
+pub(crate) struct Effective {
+    target: String,
+    /// In lower case.
+    pub(crate) method: String,
+    /// As it is written; empty for the page itself.
+    pub(crate) address: String,
+}
+
+impl Effective {
+    pub(crate) fn of(form: &HtmlFormElement, submitter: &JsValue) -> Self {
+        let effective = |on_form: &str, on_button: &str| {
+            let of_button = (!submitter.is_falsy()).then(|| dom::attribute(submitter, on_button));
+            of_button.flatten().or_else(|| dom::attribute(form, on_form)).unwrap_or_default()
+        };
+        Effective {
+            target: effective("target", "formtarget").to_ascii_lowercase(),
+            method: effective("method", "formmethod").to_ascii_lowercase(),
+            address: effective("action", "formaction"),
+        }
+    }
+
+    /// Whether the answer is for another window.
+    pub(crate) fn elsewhere(&self) -> bool {
+        !matches!(self.target.as_str(), "" | "_self")
+    }
 }

@@ -41,6 +41,11 @@ impl Filled<'_> {
         entries
     }
 
+    /// What the visitor has entered, as one text: to be compared.
+    pub fn typed(&self) -> String {
+        dom::typed_in(self.form)
+    }
+
     /// Puts the focus on the first control with an issue, once the issues are shown.
     pub fn focus_first_invalid(&self) {
         focus_first_invalid(self.form);

@@ -16,7 +16,9 @@ use web_sys::{FormData, HtmlFormElement};
 
 use crate::{dom::window, query};
 
+pub(crate) use event::{Effective, to_take_over};
 pub use event::{note_click, on_submit};
+pub(crate) use filled::focus_first_invalid;
 pub use filled::{Filled, was_typed_in, with_field};
 pub use leave::load_new_build;
 

@@ -3,6 +3,7 @@
 
 use formwork_core::{Action, Entries, FieldSpec, Form, Issues, RowChange, has_lists, wire};
 
+use super::unsent;
 use crate::{half, hooks::Scope};
 
 /// The checks of one form on the page.
@@ -40,10 +41,11 @@ impl Checks {
             return false;
         }
         let Some(find) = self.find.filter(|_| action == self.action) else { return true };
-        let issues = find(&form.entries(self.fields));
+        let entries = form.entries(self.fields);
+        let issues = find(&entries);
         let sound = issues.is_empty();
         if !sound {
-            self.scope.refuse(issues);
+            self.scope.refuse(&entries, issues);
             form.focus_first_invalid();
         }
         sound
@@ -76,4 +78,5 @@ fn change_rows(scope: Scope, value: &str, form: &half::Filled<'_>) {
     if let Some(row) = scope.change_rows(change, row) {
         form.focus_row(&row, &scope.id_of(&row));
     }
+    unsent::judge_later(scope);
 }

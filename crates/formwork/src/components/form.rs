@@ -5,7 +5,7 @@ use formwork_core::{
 };
 use leptos::{context::Provider, prelude::*};
 
-use super::{FormMessage, checks::Checks, page_boundary::OnErrorPage};
+use super::{FormMessage, checks::Checks, labels, page_boundary::OnErrorPage, unsent};
 use crate::{
     half,
     hooks::{ActionState, FormStatus, observer_of},
@@ -26,6 +26,10 @@ pub fn Form<A: Action>(
     /// can and the visitor doesn't mind motion. Default false.
     #[prop(optional)]
     animated: bool,
+    /// Whether the visitor is asked before they leave the page with something in the form that was not
+    /// sent, by a link, the history or the browser itself: see [`ActionState::is_dirty`]. Default false.
+    #[prop(optional)]
+    confirm_leave: bool,
     /// Labels, controls and buttons.
     children: Children,
 ) -> impl IntoView {
@@ -59,7 +63,9 @@ pub fn Form<A: Action>(
             &event,
             options,
             |action, form| checks.before(action, form),
-            |action, key| observer_of(action, key, scope.cell(), reset),
+            |action, key, form| {
+                observer_of(action, key, scope.cell(), &form.entries(fields), reset)
+            },
         );
     };
     // Enter presses the first button of a form, which could be one that removes a row.
@@ -73,6 +79,17 @@ pub fn Form<A: Action>(
             form.set_no_validate(true);
         }
     });
+    unsent::follow(scope, form, confirm_leave);
+    labels::check(form, A::ID, move || scope.track());
+    let input = move |event: leptos::ev::Event| {
+        checks.on_input(&event);
+        scope.judge();
+    };
+    // The browser puts the controls back right after this.
+    let undo = move |_: leptos::ev::Event| {
+        scope.forget();
+        unsent::judge_later(scope);
+    };
     let click = |event: leptos::ev::MouseEvent| {
         half::note_click(event.ctrl_key() || event.meta_key() || event.shift_key());
     };
@@ -102,7 +119,8 @@ pub fn Form<A: Action>(
             node_ref=form
             on:submit=submit
             on:click=click
-            on:input=move |event| checks.on_input(&event)
+            on:input=input
+            on:reset=undo
             on:focusout=move |event| checks.on_blur(&event)
         >
             {content}

@@ -11,9 +11,11 @@ mod form;
 mod form_issues;
 mod form_message;
 mod guarded;
+pub(crate) mod labels;
 mod loaded;
 mod page_boundary;
 mod submit_button;
+mod unsent;
 
 pub use client_scripts::*;
 pub(crate) use copies::Copies;

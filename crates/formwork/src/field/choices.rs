@@ -21,6 +21,7 @@ pub struct OneChoice<T> {
     value: &'static str,
     label: &'static str,
     several: bool,
+    first: bool,
 }
 
 impl<T: 'static> OneChoice<T> {
@@ -38,7 +39,7 @@ impl<T: 'static> OneChoice<T> {
     pub fn input(&self) -> ControlAttributes {
         let value = self.value;
         let input_type = if self.several { "checkbox" } else { "radio" };
-        self.field.control.tick(input_type, value, self.id(), move |values| {
+        self.field.control.tick(input_type, value, self.id(), self.first, move |values| {
             values.is_some_and(|values| values.iter().any(|chosen| chosen == value))
         })
     }
@@ -47,13 +48,13 @@ impl<T: 'static> OneChoice<T> {
 impl<T: Choices + 'static> Field<T> {
     /// Every choice in order.
     pub fn choices(self) -> impl Iterator<Item = OneChoice<T>> {
-        let one = move |&(_, value, label): &(T::Choice, &'static str, &'static str)| OneChoice {
+        T::Choice::CHOICES.iter().enumerate().map(move |(at, &(_, value, label))| OneChoice {
             field: self,
             value,
             label,
             several: T::SEVERAL,
-        };
-        T::Choice::CHOICES.iter().map(one)
+            first: at == 0,
+        })
     }
 
     /// Attributes for the `<fieldset>` around its radio buttons or checkboxes.

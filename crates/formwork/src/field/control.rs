@@ -63,6 +63,10 @@ impl Control {
         })
     }
 
+    pub(super) fn refused(self) -> Option<Vec<String>> {
+        self.scope.scope.refused(&self.name())
+    }
+
     pub(super) fn value(self) -> Option<String> {
         self.values().map(|mut values| values.pop().unwrap_or_default())
     }
@@ -88,12 +92,14 @@ impl Control {
         })
     }
 
-    /// A checkbox or radio button with this value. `id`: a suffix where there are several.
+    /// A checkbox or radio button with this value. `id`: with a suffix where there are several; `first`:
+    /// whether it is the first of them.
     pub(super) fn tick(
         self,
         input_type: &'static str,
         value: &'static str,
         id: String,
+        first: bool,
         is_on: impl Fn(Option<Vec<String>>) -> bool + Send + Sync + 'static,
     ) -> ControlAttributes {
         ControlAttributes::new(move |written| {
@@ -102,10 +108,15 @@ impl Control {
             written.set("value", value);
             written.flag("checked", is_on(self.values()));
             written.flag("required", input_type != "checkbox" && self.is_required());
-            // Of several, their group says it.
             if id == self.id() {
                 self.explain(written);
+                return;
             }
+            // Of several, their group describes them; that radio buttons are invalid it says as well.
+            if input_type == "checkbox" {
+                self.say_invalid(written);
+            }
+            written.flag("autofocus", first && self.goes_on());
         })
     }
 
@@ -116,7 +127,7 @@ impl Control {
             let one = !self.spec.constraints.multiple;
             if one {
                 written.set("role", "radiogroup");
-                written.maybe("aria-invalid", self.is_invalid().then(|| "true".to_owned()));
+                self.say_invalid(written);
             }
             self.describe(written);
         })
@@ -166,10 +177,18 @@ impl Control {
 
     /// What assistive technology is told.
     fn explain(self, written: &mut Written) {
-        written.maybe("aria-invalid", self.is_invalid().then(|| "true".to_owned()));
+        self.say_invalid(written);
         self.describe(written);
-        // Without scripts, the browser puts the focus where there is something to mend.
-        written.flag("autofocus", self.scope.scope.goes_on_at(&self.name()));
+        written.flag("autofocus", self.goes_on());
+    }
+
+    fn say_invalid(self, written: &mut Written) {
+        written.maybe("aria-invalid", self.is_invalid().then(|| "true".to_owned()));
+    }
+
+    /// Without scripts, the browser puts the focus where there is something to mend.
+    fn goes_on(self) -> bool {
+        self.scope.scope.goes_on_at(&self.name())
     }
 
     fn describe(self, written: &mut Written) {

@@ -169,6 +169,13 @@ impl<T: 'static> Field<T> {
         self.control.values().unwrap_or_default()
     }
 
+    /// What was sent for it and not accepted, by a submission that failed or by the check before one:
+    /// in both gears the same, to be shown beside something else. Reactive; `None` for a secret, after a
+    /// success, and before anything was sent.
+    pub fn refused(self) -> Option<String> {
+        self.control.refused().map(|mut values| values.pop().unwrap_or_default())
+    }
+
     /// Its issues as sentences; reactive.
     pub fn issues(self) -> Vec<String> {
         self.control.issues()
@@ -210,7 +217,7 @@ impl<T: 'static> Field<T> {
 impl Field<bool> {
     /// Attributes for an `<input type="checkbox">`.
     pub fn checkbox(self) -> ControlAttributes {
-        self.control.tick("checkbox", "on", self.id(), |values| {
+        self.control.tick("checkbox", "on", self.id(), true, |values| {
             let last = values.and_then(|mut values| values.pop()).unwrap_or_default();
             !matches!(last.as_str(), "" | "off" | "false" | "0")
         })

@@ -8,7 +8,7 @@ mod use_optimistic;
 mod use_query;
 
 pub use use_action_state::{ActionState, use_action_state};
-pub(crate) use use_action_state::{Scope, forget_outcomes, observer_of, restore};
+pub(crate) use use_action_state::{OnPage, Scope, forget_outcomes, observer_of, restore};
 pub use use_form_status::{FormStatus, use_form_status};
 pub use use_new_build::{NewBuild, use_new_build};
 pub use use_optimistic::{Optimistic, TemporaryId, use_optimistic};

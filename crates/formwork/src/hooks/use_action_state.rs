@@ -128,6 +128,25 @@ impl<A: Action> ActionState<A> {
         self.scope.cancel();
     }
 
+    /// Whether the form holds something that was not sent: a control that has been changed and not
+    /// changed back, a row that was added, or what a failed submission has left in it. Reactive; without
+    /// JavaScript nobody asks.
+    ///
+    /// ```ignore
+    /// <button type="button" disabled=move || !form.is_dirty() on:click=move |_| form.reset()>
+    ///     "Undo my changes"
+    /// </button>
+    /// ```
+    pub fn is_dirty(self) -> bool {
+        self.scope.is_dirty()
+    }
+
+    /// Puts the form back to what it began with, or to what was saved last: values, rows, issues and
+    /// outcome. A `<button type="reset">` does the same, without JavaScript as far as a browser can.
+    pub fn reset(self) {
+        self.scope.reset();
+    }
+
     /// Runs the action from an event handler rather than from a form. It waits for the submissions
     /// before it.
     pub fn dispatch(self, form: &A::Form) {
@@ -174,6 +193,11 @@ struct Declared {
 }
 
 impl Declared {
+    /// Of a form that runs none.
+    const fn without_action(fields: &'static [FieldSpec]) -> Self {
+        Declared { id: "", was: &[], fields, order: Order::Queued }
+    }
+
     fn of<A: Action>() -> Self {
         Declared { id: A::ID, was: A::WAS, fields: <A::Form as Form>::FIELDS, order: A::ORDER }
     }
@@ -188,6 +212,13 @@ pub(crate) struct Cell {
     /// What the visitor had entered, after a failed submission without JavaScript, until the form
     /// is reset.
     kept: ArcRwSignal<Vec<(String, String)>>,
+    /// What was sent, or was to be, and not accepted.
+    refused: ArcRwSignal<Vec<(String, String)>>,
+    /// Whether what is kept was not accepted.
+    is_kept_unsent: AtomicBool,
+    is_dirty: ArcRwSignal<bool>,
+    /// The form's element, as far as it can be asked from here.
+    on_page: ArcRwSignal<Option<OnPage>>,
     /// Of what was entered on a page of another build, what this form has no field for.
     left: ArcRwSignal<Vec<(String, String)>>,
     outcome: ArcRwSignal<Option<Arc<Outcome>>>,
@@ -226,9 +257,27 @@ type Succeeded = Box<dyn Fn(&Outcome)>;
 
 type Retry = Arc<SendWrapper<Box<dyn Fn()>>>;
 
+/// A form on the page: whether something in it was changed, and how it is put back.
+#[derive(Clone)]
+pub(crate) struct OnPage(Arc<SendWrapper<Element>>);
+
+struct Element {
+    is_touched: Box<dyn Fn() -> bool>,
+    reset: Box<dyn Fn()>,
+}
+
+impl OnPage {
+    pub(crate) fn new(is_touched: impl Fn() -> bool + 'static, reset: impl Fn() + 'static) -> Self {
+        let element = Element { is_touched: Box::new(is_touched), reset: Box::new(reset) };
+        OnPage(Arc::new(SendWrapper::new(element)))
+    }
+}
+
 impl Cell {
     fn new(declared: Declared, form: String, bound: Option<String>) -> Self {
-        let is_ours = |posted: &Posted| posted.action == declared.id && posted.form == form;
+        let is_ours = |posted: &Posted| {
+            posted.action == declared.id && posted.form == form && !declared.id.is_empty()
+        };
         let posted = half::posted().filter(is_ours);
         let known = posted.as_ref().map(|posted| posted.submission.clone());
         let again = posted.as_ref().map(|posted| posted.again.clone()).unwrap_or_default();
@@ -242,6 +291,10 @@ impl Cell {
             declared,
             form,
             bound,
+            refused: ArcRwSignal::new(kept.clone()),
+            is_kept_unsent: AtomicBool::new(!kept.is_empty()),
+            is_dirty: ArcRwSignal::new(!kept.is_empty()),
+            on_page: ArcRwSignal::new(None),
             kept: ArcRwSignal::new(kept),
             left: ArcRwSignal::new(left),
             outcome: ArcRwSignal::new(outcome),
@@ -266,6 +319,38 @@ impl Cell {
         }
         entries.extend(self.bound.clone().map(|bound| (wire::BOUND, bound)));
         entries
+    }
+
+    /// What was sent has been accepted. `emptied`: the form begins anew; else it begins with that.
+    fn accept(&self, sent: Vec<(String, String)>, emptied: bool) {
+        self.is_kept_unsent.store(false, Ordering::Relaxed);
+        self.refused.set(Vec::new());
+        // A reset returns to what the document said; what was kept is not to come back.
+        self.kept.set(if emptied { Vec::new() } else { sent });
+        // What was typed since then is found when the controls have their attributes.
+        self.is_dirty.set(false);
+        if emptied { self.rows.reset() } else { self.rows.settle() }
+    }
+
+    /// Finds out whether the form holds something that was not sent.
+    fn judge(&self) {
+        let touched = self.on_page.get_untracked().is_some_and(|page| (page.0.is_touched)());
+        let unsent = self.is_kept_unsent.load(Ordering::Relaxed);
+        let dirty = unsent || touched || self.rows.are_changed();
+        if self.is_dirty.get_untracked() != dirty {
+            self.is_dirty.set(dirty);
+        }
+    }
+
+    /// As it began.
+    fn reset(&self) {
+        self.is_kept_unsent.store(false, Ordering::Relaxed);
+        self.kept.set(Vec::new());
+        self.refused.set(Vec::new());
+        self.left.set(Vec::new());
+        self.rows.reset();
+        self.issues.set(Issues::default());
+        self.outcome.set(None);
     }
 
     /// What became of a submission, or of the check before one.
@@ -305,17 +390,33 @@ impl Cell {
 /// keeps for a retry, would otherwise keep the cell, and follow the visitor to another page.
 struct CellObserver {
     cell: Weak<Cell>,
-    /// The cell of the form that a success resets.
-    reset: Option<Weak<Cell>>,
+    /// The form that it was sent from.
+    form: Option<SentFrom>,
     order: Order,
     /// Who waits for this submission's success.
     expected: RefCell<Vec<Succeeded>>,
 }
 
+/// A form that sends something.
+pub(crate) struct SentFrom {
+    cell: Weak<Cell>,
+    /// What, without secrets.
+    sent: Vec<(String, String)>,
+    /// Whether a success empties it.
+    emptied: bool,
+}
+
+impl SentFrom {
+    pub(crate) fn new(form: &Arc<Cell>, sent: &Entries, emptied: bool) -> Self {
+        let is_secret = |name: &str| formwork_core::is_secret(form.declared.fields, name);
+        SentFrom { cell: Arc::downgrade(form), sent: sent.kept(is_secret), emptied }
+    }
+}
+
 impl CellObserver {
-    fn new(cell: &Arc<Cell>, reset: Option<Weak<Cell>>) -> Self {
+    fn new(cell: &Arc<Cell>, form: Option<SentFrom>) -> Self {
         let order = cell.declared.order;
-        CellObserver { cell: Arc::downgrade(cell), reset, order, expected: RefCell::default() }
+        CellObserver { cell: Arc::downgrade(cell), form, order, expected: RefCell::default() }
     }
 
     fn with(&self, tell: impl FnOnce(&Cell)) {
@@ -350,12 +451,14 @@ impl Observer for CellObserver {
         if let Some(error) = outcome.error.clone().filter(|error| error.kind.replaces_page()) {
             root::show_page_error(Some(error));
         }
-        if let Some(form) = self.reset.as_ref().filter(|_| outcome.is_success())
-            && let Some(form) = form.upgrade()
+        if let Some(SentFrom { cell, sent, emptied }) = &self.form
+            && let Some(form) = cell.upgrade()
         {
-            // A reset returns to what the document said; what was kept is not to come back.
-            form.kept.set(Vec::new());
-            form.rows.reset();
+            if outcome.is_success() {
+                form.accept(sent.clone(), *emptied);
+            } else {
+                form.refused.set(sent.clone());
+            }
         }
         if outcome.is_success() {
             for succeeded in self.expected.take() {
@@ -430,18 +533,18 @@ fn cell(declared: Declared, form: String, bound: Option<String>) -> Arc<Cell> {
 }
 
 /// Who is told of a submission to this action and key: its own cell, or `form`'s when no component
-/// asked for that action's state. `reset`: a success resets the form.
+/// asked for that action's state. `emptied`: a success resets the form.
 pub(crate) fn observer_of(
     action: &str,
     key: &str,
     form: Arc<Cell>,
-    reset: bool,
+    sent: &Entries,
+    emptied: bool,
 ) -> Rc<dyn Observer> {
     let name = (action.to_owned(), key.to_owned());
     let named = CELLS.with_borrow(|cells| cells.get(&name).and_then(Weak::upgrade));
     let cell = named.unwrap_or_else(|| Arc::clone(&form));
-    let reset = reset.then(|| Arc::downgrade(&form));
-    Rc::new(CellObserver::new(&cell, reset))
+    Rc::new(CellObserver::new(&cell, Some(SentFrom::new(&form, sent, emptied))))
 }
 
 /// Fills in what was typed on this page before its document was loaded anew. Answers what has no place
@@ -459,6 +562,7 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
         carry(&typed, cell.declared.fields, |_| false, |_| Issues::default());
     cell.rows.take(&Lookup::new(&entries));
     cell.kept.set(entries.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
+    cell.is_kept_unsent.store(true, Ordering::Relaxed);
     cell.left.set(left);
     if !draft.submission.is_empty() {
         // It may be done, or on its way: sent again as it is, it is the same.
@@ -485,6 +589,21 @@ pub(crate) fn forget_outcomes() {
 pub(crate) struct Scope(StoredValue<Arc<Cell>>);
 
 impl Scope {
+    /// Of a form that runs no action: what it holds is what the page's address says.
+    pub(crate) fn without_action(fields: &'static [FieldSpec]) -> Self {
+        let cell = Cell::new(Declared::without_action(fields), String::new(), None);
+        Scope(StoredValue::new(Arc::new(cell)))
+    }
+
+    /// Shows these from now on, as what the form begins with, and what is wrong with them.
+    pub(crate) fn show(self, entries: &Entries, issues: &Issues) {
+        self.read(|cell| {
+            cell.kept.set(entries.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
+            cell.issues.set(issues.clone());
+            cell.outcome.set(None);
+        });
+    }
+
     pub(crate) fn cell(self) -> Arc<Cell> {
         self.0.get_value()
     }
@@ -523,6 +642,74 @@ impl Scope {
                 (!kept.is_empty()).then(|| named.map(|(_, value)| value.clone()).collect())
             })
         })
+    }
+
+    /// What was sent under this name and not accepted.
+    pub(crate) fn refused(self, name: &str) -> Option<Vec<String>> {
+        self.read(|cell| {
+            cell.refused.with(|refused| {
+                let named = refused.iter().filter(|(n, _)| n == name);
+                (!refused.is_empty()).then(|| named.map(|(_, value)| value.clone()).collect())
+            })
+        })
+    }
+
+    pub(crate) fn is_dirty(self) -> bool {
+        self.read(|cell| cell.is_dirty.get())
+    }
+
+    pub(crate) fn is_dirty_untracked(self) -> bool {
+        self.read(|cell| cell.is_dirty.get_untracked())
+    }
+
+    /// Finds out whether the form holds something that was not sent.
+    pub(crate) fn judge(self) {
+        self.read(Cell::judge);
+    }
+
+    /// Tracks what changes the form besides its visitor.
+    pub(crate) fn track(self) {
+        self.read(|cell| {
+            cell.outcome.track();
+            cell.kept.track();
+        });
+    }
+
+    /// The form's element comes, or goes.
+    pub(crate) fn on_page(self, page: Option<OnPage>) {
+        self.read(|cell| {
+            let gone = page.is_none();
+            cell.on_page.set(page);
+            if gone {
+                cell.is_dirty.set(false);
+            }
+        });
+    }
+
+    /// Puts the form back, and then its element.
+    pub(crate) fn reset(self) {
+        self.read(Cell::reset);
+        self.put_back();
+    }
+
+    /// Puts the form's element back to what its attributes say, once they do.
+    pub(crate) fn put_back(self) {
+        if let Some(page) = self.read(|cell| cell.on_page.get_untracked()) {
+            half::later(move || (page.0.reset)());
+        }
+    }
+
+    /// Nothing is wrong with the form.
+    pub(crate) fn show_sound(self) {
+        self.read(|cell| {
+            cell.issues.set(Issues::default());
+            cell.outcome.set(None);
+        });
+    }
+
+    /// As [`reset`](Scope::reset), of which the element takes care itself.
+    pub(crate) fn forget(self) {
+        self.read(Cell::reset);
     }
 
     /// Whether the page that is rendered answers a submission that goes on here: at its first
@@ -570,8 +757,10 @@ impl Scope {
     }
 
     /// What a check before a submission found.
-    pub(crate) fn refuse(self, issues: Issues) {
+    pub(crate) fn refuse(self, entries: &Entries, issues: Issues) {
         self.read(|cell| {
+            let fields = cell.declared.fields;
+            cell.refused.set(entries.kept(|name| formwork_core::is_secret(fields, name)));
             let message = ActionError::from_issues(Issues::default()).public(None);
             cell.settle(Outcome::failed(message, issues));
         });
@@ -676,6 +865,20 @@ impl RowKeys {
         drop(lists);
         for (name, now) in all {
             now.set(entries.keys(&name).into_iter().map(str::to_owned).collect());
+        }
+    }
+
+    /// Whether there are others than there were.
+    fn are_changed(&self) -> bool {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.values().any(|keys| keys.now.with_untracked(|now| *now != keys.initial))
+    }
+
+    /// Those that there are now are those that the form begins with.
+    fn settle(&self) {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        for keys in lists.values_mut() {
+            keys.initial = keys.now.get_untracked();
         }
     }
 

@@ -30,4 +30,10 @@ impl FormStatus {
     pub fn pending(self) -> bool {
         self.scope.pending()
     }
+
+    /// Whether the form holds something that was not sent; see
+    /// [`ActionState::is_dirty`](crate::ActionState::is_dirty). Reactive.
+    pub fn is_dirty(self) -> bool {
+        self.scope.is_dirty()
+    }
 }
