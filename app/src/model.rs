@@ -1,5 +1,6 @@
 //! What the help desk is about: the plain data that travels between server and browser.
 
+mod content;
 mod date;
 
 use std::{error::Error, fmt, str::FromStr};
@@ -7,7 +8,10 @@ use std::{error::Error, fmt, str::FromStr};
 use formwork::FormChoice;
 use serde::{Deserialize, Serialize};
 
-pub use self::date::{format_date, iso_date};
+pub use self::{
+    content::{Content, Edit, Part, Version},
+    date::{format_date, iso_date},
+};
 
 /// Someone with an account.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -68,6 +72,19 @@ pub struct TicketDetail {
     pub attachments: Vec<Attachment>,
 }
 
+impl TicketDetail {
+    /// What can be edited of it.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        Content {
+            subject: self.subject.clone(),
+            body: self.body.clone(),
+            priority: self.priority,
+            affected: self.affected,
+        }
+    }
+}
+
 /// One remark on a ticket.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Comment {
@@ -107,8 +124,8 @@ pub struct TicketCounts {
     pub closed: i64,
 }
 
-/// Whether a ticket still needs work.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a ticket still needs work; its names in forms and for people come from [`FormChoice`].
+#[derive(FormChoice, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum TicketStatus {
     /// It does.
@@ -121,21 +138,12 @@ impl TicketStatus {
     /// Every status, in the order people expect.
     pub const ALL: [Self; 2] = [Self::Open, Self::Closed];
 
-    /// The name in the database, in forms and in class names.
+    /// The name in the database and in class names.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
-        }
-    }
-
-    /// The name people read.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Open => "Open",
-            Self::Closed => "Closed",
         }
     }
 }

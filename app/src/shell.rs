@@ -13,7 +13,7 @@ use crate::{
     layout::Layout,
     profile::ProfilePage,
     session::SignInPage,
-    tickets::{NewTicketPage, TicketPage, TicketsPage},
+    tickets::{EditTicketPage, NewTicketPage, TicketPage, TicketsPage},
 };
 
 /// The document.
@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/tickets") view=TicketsPage/>
                         <Route path=path!("/tickets/new") view=NewTicketPage/>
                         <Route path=path!("/tickets/:id") view=TicketPage/>
+                        <Route path=path!("/tickets/:id/edit") view=EditTicketPage/>
                     </Routes>
                 </PageBoundary>
             </Layout>

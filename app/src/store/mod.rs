@@ -154,7 +154,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (a, b, c) = tokio::join!(open(dir.path()), open(dir.path()), open(dir.path()));
         for pool in [a.unwrap(), b.unwrap(), c.unwrap()] {
-            assert_eq!(tickets::list(&pool).await.unwrap().len(), 8);
+            assert_eq!(tickets::list(&pool, &tickets::Filter::default()).await.unwrap().len(), 8);
         }
     }
 

@@ -290,6 +290,6 @@ mod tests {
         let (_dir, pool) = fresh().await;
         sqlx::query("DELETE FROM tickets").execute(&pool).await.unwrap();
         when_empty(&pool).await.unwrap();
-        assert_eq!(tickets::list(&pool).await.unwrap(), []);
+        assert_eq!(tickets::list(&pool, &tickets::Filter::default()).await.unwrap(), []);
     }
 }

@@ -1,6 +1,6 @@
 //! Tickets: listed, counted, opened, prioritized, closed and opened again.
 
-use sqlx::{FromRow, Row, SqlitePool, sqlite::SqliteRow};
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqlitePool, sqlite::SqliteRow};
 
 use super::{
     Result,
@@ -8,7 +8,9 @@ use super::{
     comments, named, now,
     submissions::{self, Begun},
 };
-use crate::model::{Comment, Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary};
+use crate::model::{
+    Comment, Content, Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary,
+};
 
 /// What is needed to open a ticket.
 #[derive(Debug)]
@@ -27,21 +29,69 @@ pub struct NewTicketRow {
     pub files: NewFiles,
 }
 
-/// All tickets, the latest change first.
+/// Which tickets are looked for; by default all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Each of these words is in the ticket, in a comment on it or in its requester's name; `#7` is the
+    /// ticket with this number.
+    pub words: Vec<String>,
+    /// It has this status.
+    pub status: Option<TicketStatus>,
+    /// It has this priority.
+    pub priority: Option<Priority>,
+}
+
+/// The tickets that are looked for, the latest change first.
 ///
 /// # Errors
 ///
 /// The database failed.
-pub async fn list(pool: &SqlitePool) -> Result<Vec<TicketSummary>> {
-    let tickets = sqlx::query_as(
+pub async fn list(pool: &SqlitePool, filter: &Filter) -> Result<Vec<TicketSummary>> {
+    let mut query = QueryBuilder::new(
         "SELECT t.id, t.subject, t.status, t.priority, u.name AS requester, t.updated_at,
                 (SELECT count(*) FROM comments c WHERE c.ticket_id = t.id) AS comment_count
          FROM tickets t JOIN users u ON u.id = t.requester_id
-         ORDER BY t.updated_at DESC, t.id DESC",
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(tickets)
+         WHERE true",
+    );
+    if let Some(status) = filter.status {
+        query.push(" AND t.status = ").push_bind(status.as_str());
+    }
+    if let Some(priority) = filter.priority {
+        query.push(" AND t.priority = ").push_bind(priority.as_str());
+    }
+    for word in &filter.words {
+        match word.strip_prefix('#').and_then(|number| number.parse::<i64>().ok()) {
+            Some(number) => query.push(" AND t.id = ").push_bind(number),
+            None => with_word(&mut query, word),
+        };
+    }
+    query.push(" ORDER BY t.updated_at DESC, t.id DESC");
+    Ok(query.build_query_as().fetch_all(pool).await?)
+}
+
+/// SQLite's `LIKE` makes no difference between upper and lower case of ASCII.
+fn with_word<'a, 'b>(
+    query: &'a mut QueryBuilder<'b, Sqlite>,
+    word: &str,
+) -> &'a mut QueryBuilder<'b, Sqlite> {
+    let mut pattern = String::from("%");
+    for char in word.chars() {
+        if matches!(char, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(char);
+    }
+    pattern.push('%');
+    let texts = ["t.subject", "t.body", "u.name", "c.body"];
+    for (at, text) in texts.into_iter().enumerate() {
+        query.push(match text {
+            _ if at == 0 => " AND (",
+            "c.body" => " OR EXISTS (SELECT 1 FROM comments c WHERE c.ticket_id = t.id AND ",
+            _ => " OR ",
+        });
+        query.push(text).push(" LIKE ").push_bind(pattern.clone()).push(" ESCAPE '\\'");
+    }
+    query.push("))")
 }
 
 /// How many tickets there are of each status.
@@ -179,6 +229,57 @@ pub async fn set_priority(
     Ok(true)
 }
 
+/// What can be edited of a ticket, if there is one with this id.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn content(pool: &SqlitePool, id: i64) -> Result<Option<Content>> {
+    let row = sqlx::query("SELECT subject, body, priority, affected FROM tickets WHERE id = ?")
+        .bind(id)
+        .fetch_optional(pool)
+        .await?;
+    row.map(|row| {
+        Ok(Content {
+            subject: row.try_get("subject")?,
+            body: row.try_get("body")?,
+            priority: named(&row, "priority")?,
+            affected: row.try_get("affected")?,
+        })
+    })
+    .transpose()
+}
+
+/// Edits a ticket that still is `old`; `false`: it is something else by now, or gone.
+///
+/// What makes no difference leaves its place in the list.
+///
+/// # Errors
+///
+/// The database failed.
+pub async fn edit(pool: &SqlitePool, id: i64, old: &Content, new: &Content) -> Result<bool> {
+    let updated = sqlx::query(
+        "UPDATE tickets
+         SET subject = ?, body = ?, priority = ?, affected = ?,
+             updated_at = CASE WHEN ? THEN updated_at ELSE ? END
+         WHERE id = ? AND subject = ? AND body = ? AND priority = ? AND affected IS ?",
+    )
+    .bind(&new.subject)
+    .bind(&new.body)
+    .bind(new.priority.as_str())
+    .bind(new.affected)
+    .bind(old == new)
+    .bind(now())
+    .bind(id)
+    .bind(&old.subject)
+    .bind(&old.body)
+    .bind(old.priority.as_str())
+    .bind(old.affected)
+    .execute(pool)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
 impl FromRow<'_, SqliteRow> for TicketSummary {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
         Ok(Self {
@@ -244,7 +345,7 @@ mod tests {
         assert_eq!(ticket.created_at, ticket.updated_at);
         assert_eq!(ticket.comments, []);
 
-        let first = list(&pool).await.unwrap().swap_remove(0);
+        let first = list(&pool, &Filter::default()).await.unwrap().swap_remove(0);
         assert_eq!(first.id, id);
         assert_eq!(first.comment_count, 0);
         assert_eq!(counts(&pool).await.unwrap(), TicketCounts { open: before.open + 1, ..before });
@@ -253,13 +354,50 @@ mod tests {
     #[tokio::test]
     async fn the_list_is_in_the_order_of_the_latest_change() {
         let (_dir, pool) = fresh().await;
-        let tickets = list(&pool).await.unwrap();
+        let tickets = list(&pool, &Filter::default()).await.unwrap();
         assert!(tickets.is_sorted_by_key(|ticket| std::cmp::Reverse(ticket.updated_at)));
 
         let last = tickets.last().unwrap();
         comments::add(&pool, None, last.id, 1, "Any news?", NewFiles::default()).await.unwrap();
-        let first = list(&pool).await.unwrap().swap_remove(0);
+        let first = list(&pool, &Filter::default()).await.unwrap().swap_remove(0);
         assert_eq!((first.id, first.comment_count), (last.id, last.comment_count + 1));
+    }
+
+    #[tokio::test]
+    async fn tickets_are_looked_for_by_words_and_by_what_they_are() {
+        let (_dir, pool) = fresh().await;
+        let id = create(&pool, 1, printer()).await.unwrap();
+        let other = NewTicketRow { subject: "100% of_it\\".to_owned(), ..printer() };
+        let other =
+            create(&pool, 1, NewTicketRow { priority: Priority::Low, ..other }).await.unwrap();
+        comments::add(&pool, None, id, 1, "Bring an Extinguisher", NewFiles::default())
+            .await
+            .unwrap();
+        set_status(&pool, other, TicketStatus::Closed).await.unwrap();
+        let all = list(&pool, &Filter::default()).await.unwrap().len();
+
+        let found = async |text: &str, status, priority| {
+            let words = text.split_whitespace().map(str::to_owned).collect();
+            let filter = Filter { words, status, priority };
+            let mut ids: Vec<_> =
+                list(&pool, &filter).await.unwrap().into_iter().map(|ticket| ticket.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let nothing: [i64; 0] = [];
+        assert_eq!(found("", None, None).await.len(), all);
+        assert_eq!(found("PRINTER fire", None, None).await, [id]);
+        assert_eq!(found("bold quoted", None, None).await, [id, other], "in the text");
+        assert_eq!(found("extinguisher dana", None, None).await, [id], "in a comment, and by whom");
+        assert_eq!(found("100%", None, None).await, [other]);
+        assert_eq!(found("of_it\\", None, None).await, [other]);
+        assert_eq!(found("o__it", None, None).await, nothing, "no wildcard");
+        assert_eq!(found(&format!("#{id}"), None, None).await, [id]);
+        assert_eq!(found("#", None, None).await, nothing);
+        assert_eq!(found("bold", Some(TicketStatus::Open), None).await, [id]);
+        assert_eq!(found("bold", None, Some(Priority::Low)).await, [other]);
+        assert_eq!(found("bold", Some(TicketStatus::Open), Some(Priority::Low)).await, nothing);
+        assert_eq!(found("' OR true --", None, None).await, nothing);
     }
 
     #[tokio::test]
@@ -327,12 +465,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_somebody_else_has_edited_meanwhile_is_not_edited() {
+        let (_dir, pool) = fresh().await;
+        let id = create(&pool, 1, printer()).await.unwrap();
+        let old = content(&pool, id).await.unwrap().unwrap();
+        let mine = Content { subject: "Mine".to_owned(), affected: None, ..old.clone() };
+        let theirs = Content { priority: Priority::Low, ..old.clone() };
+
+        assert!(edit(&pool, id, &old, &theirs).await.unwrap());
+        assert!(!edit(&pool, id, &old, &mine).await.unwrap());
+        assert_eq!(content(&pool, id).await.unwrap().unwrap(), theirs);
+        assert!(edit(&pool, id, &theirs, &mine).await.unwrap());
+        assert_eq!(by_id(&pool, id).await.unwrap().unwrap().content(), mine);
+
+        sqlx::query("UPDATE tickets SET updated_at = 5").execute(&pool).await.unwrap();
+        assert!(edit(&pool, id, &mine, &mine).await.unwrap());
+        assert_eq!(by_id(&pool, id).await.unwrap().unwrap().updated_at, 5);
+    }
+
+    #[tokio::test]
     async fn what_is_not_there_is_no_error() {
         let (_dir, pool) = fresh().await;
         for id in [0, -1, 9_999, i64::MAX, i64::MIN] {
             assert_eq!(by_id(&pool, id).await.unwrap(), None);
             assert!(!set_status(&pool, id, TicketStatus::Closed).await.unwrap());
             assert!(!set_priority(&pool, None, id, Priority::Low).await.unwrap());
+            assert_eq!(content(&pool, id).await.unwrap(), None);
         }
     }
 
@@ -358,6 +516,6 @@ mod tests {
         for writer in writers.collect::<Vec<_>>() {
             writer.await.unwrap();
         }
-        assert_eq!(list(&pool).await.unwrap().len(), 8 + 32);
+        assert_eq!(list(&pool, &Filter::default()).await.unwrap().len(), 8 + 32);
     }
 }

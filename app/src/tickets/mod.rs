@@ -1,5 +1,6 @@
-//! Tickets: listed, counted, opened, shown, discussed, prioritized, closed and opened again.
+//! Tickets: listed, looked for, counted, opened, shown, discussed, edited, prioritized, closed and opened again.
 
+mod amend;
 mod attachments;
 mod badges;
 mod comment;
@@ -10,9 +11,11 @@ mod edit;
 mod list;
 mod prioritize;
 mod rules;
+mod search;
 mod show;
 mod status;
 
+pub(crate) use amend::EditTicketPage;
 pub(crate) use count::OpenCount;
 pub(crate) use create::NewTicketPage;
 pub(crate) use list::TicketsPage;

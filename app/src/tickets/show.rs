@@ -53,13 +53,18 @@ pub(crate) fn TicketPage() -> impl IntoView {
     }
 }
 
-#[component]
-fn Ticket() -> impl IntoView {
+/// The number in the page's address.
+pub(super) fn ticket_number() -> Memo<i64> {
     let params = use_params_map();
     // No ticket has the number 0: what isn't a number isn't found either.
-    let id = Memo::new(move |_| {
+    Memo::new(move |_| {
         params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).unwrap_or(0)
-    });
+    })
+}
+
+#[component]
+fn Ticket() -> impl IntoView {
+    let id = ticket_number();
     let ticket = use_query(move || ticket(id.get()));
     let viewer = use_query(member);
     view! {
@@ -104,7 +109,12 @@ fn Details(seen: Signal<SeenTicket>) -> impl IntoView {
             <p class="ticket-body">{part(|ticket| ticket.body.clone())}</p>
             <Attached files=Signal::derive(move || seen.with(|seen| seen.ticket.attachments.clone()))/>
             <PriorityForm priority/>
-            <StatusButton status/>
+            <div class="actions">
+                <StatusButton status/>
+                <a class="button secondary" href=move || format!("/tickets/{}/edit", id.get())>
+                    "Edit ticket"
+                </a>
+            </div>
         </article>
     }
 }
