@@ -48,7 +48,8 @@ test('A3 axe finds nothing on the sign-in page with the wrong password', async (
   await findsNothing(page, gear);
 });
 
-for (const path of ['/tickets', '/tickets/1', '/tickets/2', '/tickets/new', '/profile', '/tickets/none']) {
+const PATHS = ['/tickets', '/tickets?text=vpn&status=open', '/tickets?text=nothing+is+like+that&status=lost', '/tickets/1', '/tickets/2'];
+for (const path of [...PATHS, '/tickets/1/edit', '/tickets/new', '/profile', '/tickets/none']) {
   memberTest(`A3 axe finds nothing on ${path} for a member`, async ({ page, visit, gear }) => {
     await visit(page, path);
     await findsNothing(page, gear);
@@ -77,6 +78,21 @@ memberTest('A3 axe finds nothing on a ticket with a comment, its form unfolded, 
   const ticket = await TicketPage.open(page, visit, unique('Axe'));
   await ticket.say('A comment to edit');
   await page.locator('.comments').getByText('Edit', { exact: true }).click();
+  await findsNothing(page, gear);
+});
+
+memberTest('A3 axe finds nothing on a ticket that two have edited', async ({ page, visit, gear }) => {
+  await TicketPage.open(page, visit, unique('Axe, twice'));
+  const address = `${new URL(page.url()).pathname}/edit`;
+  const other = await page.context().newPage();
+  for (const editor of [other, page]) {
+    await visit(editor, address);
+    await editor.getByLabel('Subject').fill(unique('Edited'));
+  }
+  for (const editor of [other, page]) {
+    await editor.getByRole('button', { name: 'Save ticket' }).click();
+    await expect(editor.locator('.ticket-body, .theirs')).toBeVisible();
+  }
   await findsNothing(page, gear);
 });
 
