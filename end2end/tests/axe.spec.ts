@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { test, memberTest, guestbookTest, expect, unchecked, unique, type Gear } from './fixtures';
+import { ReportPage } from './report.page';
 import { TicketPage } from './ticket.page';
 
 /** axe is a script: a page whose scripts are off is looked at as it is, in another one where only axe runs. */
@@ -93,6 +94,33 @@ memberTest('A3 axe finds nothing on a ticket that two have edited', async ({ pag
     await editor.getByRole('button', { name: 'Save ticket' }).click();
     await expect(editor.locator('.ticket-body, .theirs')).toBeVisible();
   }
+  await findsNothing(page, gear);
+});
+
+memberTest('A3 axe finds nothing on any step of an incident, nor with mistakes in it', async ({ page, visit, gear }) => {
+  // Six pages are looked at.
+  test.slow();
+  const report = await ReportPage.open(page, visit);
+  await findsNothing(page, gear);
+  await unchecked(page);
+  await report.button('Continue').click();
+  await expect(page.locator('.issue:visible').first()).toBeVisible();
+  await findsNothing(page, gear);
+
+  await report.sayWhat('Axe');
+  await report.shows('Who is affected');
+  await findsNothing(page, gear);
+  await unchecked(page);
+  await report.button('Continue').click();
+  await expect(page.locator('.issue:visible').first()).toBeVisible();
+  await findsNothing(page, gear);
+
+  await report.sayWho();
+  await report.shows('Contact and review');
+  await findsNothing(page, gear);
+  await unchecked(page);
+  await report.button('Report it').click();
+  await expect(page.locator('.issue:visible').first()).toBeVisible();
   await findsNothing(page, gear);
 });
 

@@ -93,6 +93,11 @@ pub(crate) fn NewTicketPage() -> impl IntoView {
         <SignedIn>
             <Title text="New ticket"/>
             <h1>"New ticket"</h1>
+            <p>
+                "Is something broken? "
+                <a href="/incidents/new">"Report an incident"</a>
+                " step by step: what is asked there tells how soon it needs work."
+            </p>
             <NewTicketForm/>
         </SignedIn>
     }

@@ -19,4 +19,5 @@ pub(crate) use amend::EditTicketPage;
 pub(crate) use count::OpenCount;
 pub(crate) use create::NewTicketPage;
 pub(crate) use list::TicketsPage;
+pub(crate) use rules::not_blank;
 pub(crate) use show::TicketPage;

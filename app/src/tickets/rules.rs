@@ -1,7 +1,7 @@
 //! What the forms about tickets ask of a text besides its length.
 
 /// Something other than spaces; that a text is empty is for the rule about its length to say.
-pub(super) fn not_blank(text: &str, _: &()) -> garde::Result {
+pub(crate) fn not_blank(text: &str, _: &()) -> garde::Result {
     if !text.is_empty() && text.trim().is_empty() {
         return Err(garde::Error::new("Enter something other than spaces"));
     }

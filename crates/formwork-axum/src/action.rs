@@ -4,6 +4,7 @@ use std::{any::Any, collections::HashMap, sync::Arc, sync::Mutex};
 
 use formwork_core::{
     Action, ActionError, ActionResult, Entries, FieldSpec, Form, Issues, Lookup, Order, Shape,
+    Steps,
 };
 use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -84,6 +85,8 @@ pub struct ActionDef {
     pub(crate) was: &'static [&'static str],
     pub(crate) shape: Shape,
     pub(crate) fields: &'static [FieldSpec],
+    /// Of a form in steps.
+    pub(crate) steps: Option<Steps>,
     pub(crate) declared: Declared,
     pub(crate) limits: Limits,
     pub(crate) wrap: Option<&'static str>,
@@ -118,6 +121,7 @@ impl ActionDef {
             was: A::WAS,
             shape: A::SHAPE,
             fields: <A::Form as Form>::FIELDS,
+            steps: <A::Form as Form>::STEPS,
             declared,
             limits: A::LIMITS,
             wrap: A::WRAP,

@@ -65,6 +65,14 @@ refusals! {
     KeyGone, Stale, "This page has been open for too long. Check what you entered and send it once more.";
     /// Sealed values that were handed out for a while only.
     Expired, Stale, "The time for this form is over. What you entered is filled in again: check it and send it once more.";
+    /// A button for a step that the form does not have.
+    NoSuchStep, BadRequest, "This form has no such step. Reload the page and begin again.";
+    /// Answers of earlier steps that this server did not seal for this form and visitor.
+    StepsForged, BadRequest, "What you answered in the other steps of this form is not yours to go on with, or was changed on its way. What you entered in this step is kept; fill in the others again.";
+    /// Answers of earlier steps whose key is no longer listed.
+    StepsKeyGone, Stale, "This page has been open for too long, and what you answered in the other steps can't be read any more. What you entered in this step is kept; fill in the others again.";
+    /// Answers that together are more than the page can carry.
+    StepsTooLarge, TooLarge, "Together with what you answered before, that is more than this form accepts. Enter less.";
     /// An action asked for by GET.
     NotPosted, MethodNotAllowed, "Forms are sent with POST. Open the page and use its form.";
     /// A method that pages don't have.

@@ -12,7 +12,10 @@
 //! layers. So it is asked for from outside of them all, in [`Site::guarded`](crate::Site::guarded).
 
 use axum::{Router, response::Response};
-use formwork_core::{ErrorKind, Posted, PublicError, wire::Outcome};
+use formwork_core::{
+    ErrorKind, Posted, PublicError,
+    wire::{AtStep, Outcome},
+};
 use http::{HeaderValue, Method, header, request::Parts};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
@@ -32,6 +35,9 @@ pub(crate) struct Waiting {
     action: String,
     form: String,
     kept: Vec<(String, String)>,
+    /// Of a form in steps.
+    #[serde(default)]
+    step: Option<AtStep>,
     /// What the guard said.
     message: String,
     /// Until when, in seconds since 1970.
@@ -46,7 +52,12 @@ impl Waiting {
         message: &str,
     ) -> Self {
         let (action, form, message) = (action.to_owned(), form.to_owned(), message.to_owned());
-        Waiting { action, form, kept, message, until: seal::now() + PATIENCE }
+        Waiting { action, form, kept, step: None, message, until: seal::now() + PATIENCE }
+    }
+
+    /// In this step of a form in steps.
+    pub(crate) fn at_step(self, step: Option<AtStep>) -> Self {
+        Waiting { step, ..self }
     }
 
     /// For a page of this path alone.
@@ -80,7 +91,8 @@ impl Waiting {
                 .to_owned(),
             digest: None,
         };
-        let outcome = Outcome { status: 200, error: Some(error), ..Outcome::default() };
+        let (error, step) = (Some(error), self.step);
+        let outcome = Outcome { status: 200, error, step, ..Outcome::default() };
         Posted {
             action: self.action,
             form: self.form,

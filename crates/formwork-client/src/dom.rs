@@ -9,7 +9,7 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Document, File, FormData, HtmlFormElement, Window};
 
-use crate::leave;
+use crate::unsent;
 
 #[wasm_bindgen]
 extern "C" {
@@ -69,7 +69,7 @@ pub(crate) fn post_natively(url: &str, entries: &FormData) {
         let _ = form.append_child(&field);
     }
     let _ = body.append_child(&form);
-    leave::let_go();
+    unsent::let_go();
     if let Ok(form) = form.dyn_into() {
         submit(&form);
     }

@@ -7,7 +7,7 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::PageTransitionEvent;
 
-use crate::{build, dom::window, drafts, leave, query, submit::page_url};
+use crate::{build, dom::window, drafts, query, submit::page_url, unsent};
 
 thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
@@ -27,7 +27,7 @@ pub fn start() {
     let data: PageData = serde_json::from_str(&text).unwrap_or_default();
     build::start(data.build);
     drafts::start();
-    leave::start();
+    unsent::start();
     POSTED.set(data.posted);
     ERROR.set(data.error);
     RESUME.set(data.resume);

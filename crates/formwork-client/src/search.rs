@@ -8,8 +8,9 @@ use web_sys::{HtmlFormElement, SubmitEvent, Url};
 use crate::{
     build,
     dom::{self, window},
-    leave, page, query,
+    page, query,
     submit::{self, page_url, stream},
+    unsent,
 };
 
 /// What a form asks for: a page of this application, with what was entered.
@@ -70,7 +71,7 @@ impl Asked {
     /// Gets ready to go to this address; `false`: the visitor stays, where something was not sent.
     pub fn set_out(&self, address: &str) -> bool {
         if self.is_elsewhere() {
-            if !leave::may_leave() {
+            if !unsent::may_leave() {
                 return false;
             }
             // All that the page reads, in one request.

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
-    Entries, FieldSpec, Issues, Lookup, Shape,
+    Entries, FieldSpec, FormField, Issues, Lookup, Shape, Steps,
     messages::{Messages, decode},
     spec::{Places, Spelled},
 };
@@ -23,6 +23,8 @@ pub trait Form: Sized + Send + 'static {
     /// Whether a browser checks the rules before it sends the form: `#[form(preflight = false)]`
     /// keeps their code out of the client.
     const PREFLIGHT: bool = true;
+    /// Its steps, if it has any: `#[derive(Wizard)]`.
+    const STEPS: Option<Steps> = None;
     /// A form of placeholders; see [`FormField::placeholder`](crate::FormField::placeholder).
     fn placeholder() -> Self;
     /// Reads every field, collecting an issue for each that can't be read. `within` is the name of
@@ -54,6 +56,29 @@ pub trait Form: Sized + Send + 'static {
 pub struct Broken {
     path: String,
     message: String,
+}
+
+/// What is wrong with one step of a form in steps, at the names that its fields have in the form; an
+/// optional one may be left blank.
+#[doc(hidden)]
+pub fn check_step<T: Form + FormField>(
+    fields: &'static [FieldSpec],
+    at: usize,
+    optional: bool,
+    entries: &Entries,
+) -> Issues {
+    let (lookup, spec) = (Lookup::new(entries), &fields[at]);
+    if optional && T::is_blank(&lookup, spec.name) {
+        return Issues::default();
+    }
+    let mut unread = Issues::default();
+    let step = <T as Form>::read(&lookup, spec.name, &mut unread);
+    let mut broken = step.validate();
+    for Broken { path, .. } in &mut broken {
+        let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+        *path = [spec.ident, dot, path].concat();
+    }
+    issues(fields, &lookup, unread, broken)
 }
 
 /// Not generic, so that there is one of it in a client with many forms.

@@ -31,6 +31,7 @@ mod spec;
 mod upload;
 mod version;
 pub mod wire;
+mod wizard;
 
 pub use action::Action;
 pub use address::{address, query_entries};
@@ -46,7 +47,7 @@ pub use field::{
     Choice, Choices, Color, Date, Decimal, Email, FormField, FormValue, ListItem, LocalDateTime,
     Month, Time, WebAddress,
 };
-pub use form::{Broken, Form, Rules, garde_issues};
+pub use form::{Broken, Form, Rules, check_step, garde_issues};
 pub use issue::{Issue, Issues};
 pub use lines::{LineReader, NotALine};
 pub use lookup::Lookup;
@@ -58,7 +59,9 @@ pub use query::{Query, QueryKey};
 pub use rows::RowChange;
 pub use shape::{Shape, action_id};
 pub use spec::{
-    FieldSpec, Structure, arrange, has_lists, is_named_secret, is_secret, secret_names, spec_of,
+    FieldSpec, Structure, arrange, has_lists, has_secrets, is_named_secret, is_secret,
+    secret_names, spec_of,
 };
 pub use upload::{Arrived, Content, Upload, has_files, most_bytes_of_files};
 pub use version::Version;
+pub use wizard::{Steps, Wizard, step_of};

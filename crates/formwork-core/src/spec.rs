@@ -58,6 +58,18 @@ pub const fn has_lists(fields: &[FieldSpec]) -> bool {
     false
 }
 
+/// Whether anything among these fields is a secret.
+pub const fn has_secrets(fields: &[FieldSpec]) -> bool {
+    let mut at = 0;
+    while at < fields.len() {
+        if fields[at].secret || has_secrets(fields[at].structure.fields()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 impl Structure {
     /// Whether it has fields of its own.
     pub const fn nests(self) -> bool {

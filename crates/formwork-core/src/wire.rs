@@ -33,6 +33,15 @@ pub const SECRETS: &str = "_secret";
 pub const RESUME: &str = "_resume";
 /// The name of a button that changes the rows of a list, instead of sending the form.
 pub const ROWS: &str = "_rows";
+/// The hidden field of a form in steps with what was answered so far, sealed, and where the visitor is.
+pub const STEPS: &str = "_steps";
+/// The name of a button that goes to the step of its value, instead of sending the form.
+pub const STEP: &str = "_step";
+/// The value of [`STEP`] in a submission that has all steps at once.
+pub const ALL_STEPS: &str = "*";
+/// Stands before the name of a step as a value of [`STEP`]: it is to be shown as it was answered, which
+/// only [`STEPS`] says.
+pub const AS_ANSWERED: char = '@';
 
 /// The media type of the enhanced gear's answer, and what its request accepts.
 pub const NDJSON: &str = "application/x-ndjson";
@@ -143,6 +152,9 @@ pub struct Outcome {
     /// Nothing was run: a list of the form was changed, and this row is the one to go on with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<String>,
+    /// Of a form in steps that is not done: the step to go on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<AtStep>,
     /// Everything is to be read again: the visitor may be somebody else now, so that the client
     /// forgets what it keeps off screen.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -152,7 +164,8 @@ pub struct Outcome {
 impl Outcome {
     /// Whether the action ran and succeeded.
     pub fn is_success(&self) -> bool {
-        self.status == 200 && self.error.is_none() && self.changed.is_none()
+        let not_run = self.changed.is_some() || self.step.is_some();
+        self.status == 200 && self.error.is_none() && !not_run
     }
 
     /// An outcome that is a form with other rows than before.
@@ -164,6 +177,21 @@ impl Outcome {
     pub fn failed(error: PublicError, issues: Issues) -> Self {
         Outcome { status: error.kind.status(), issues, error: Some(error), ..Outcome::default() }
     }
+}
+
+/// Where a visitor is in a form in steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtStep {
+    /// The step's name.
+    pub at: String,
+    /// The names of all steps that are asked of whoever has answered this.
+    pub asked: Vec<String>,
+    /// What was answered, for [`STEPS`]; empty at the beginning.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sealed: String,
+    /// What was entered in all steps, if the form is to show another one than it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Vec<(String, String)>>,
 }
 
 /// The value of one query, or why there is none.

@@ -145,6 +145,42 @@ pub fn form(item: TokenStream) -> TokenStream {
     form::form(item.into()).into()
 }
 
+/// Makes a struct a form in steps, each field of which is a form of its own.
+///
+/// ```ignore
+/// #[derive(Wizard, Validate, Clone, Debug)]
+/// pub struct Report {
+///     #[garde(dive)]
+///     pub what: What,
+///     #[garde(dive)]
+///     #[step(when = is_outage)]
+///     pub outage: Option<Outage>,
+///     #[garde(dive)]
+///     pub contact: Contact,
+/// }
+///
+/// /// Looks at the steps before it; those behind it are blank.
+/// fn is_outage(report: &Report) -> bool {
+///     report.what.kind == Kind::Outage
+/// }
+/// ```
+///
+/// It takes the place of `Form`: an action receives the struct, and runs when the last step is sent.
+/// `ReportStep` is made as well, an enum with a variant for each field, and what `Form` makes.
+///
+/// # Options of `#[step(…)]`
+///
+/// | option | meaning |
+/// |---|---|
+/// | `when = function` | the step is asked if `fn(&Report) -> bool` says so, by the answers before it; the field is an `Option` |
+///
+/// An `Option` without `when` is a step that may be left blank. `#[field(label = "…")]` and the other
+/// options of a field that is a struct are as in `Form`.
+#[proc_macro_derive(Wizard, attributes(field, form, step))]
+pub fn wizard(item: TokenStream) -> TokenStream {
+    form::wizard(item.into()).into()
+}
+
 /// Makes an enum the choices of a `<select>` or of radio buttons.
 ///
 /// ```ignore

@@ -213,11 +213,21 @@ impl Filled<'_> {
     pub(crate) fn focus_row(&self, _: &str, _: &str) {}
 }
 
+pub(crate) fn step_in_history(_: &str, _: &str) -> Option<(String, String)> {
+    None
+}
+
+pub(crate) fn on_history(_: impl Fn() + 'static) {}
+
+pub(crate) fn go_to_step(_: &str, _: &str, _: &str, _: Rc<dyn Observer>) {}
+
+pub(crate) fn step_shown(_: &str, _: &str, _: &str, _: &str, _: Option<&str>) {}
+
 pub(crate) fn refresh(_: QueryKey) {}
 
 pub(crate) fn later(_: impl FnOnce() + 'static) {}
 
-pub(crate) fn page_shown(_: String, _: &str) {}
+pub(crate) fn page_shown(_: String) {}
 
 pub(crate) fn set_navigate(_: impl Fn(&str) + 'static) {}
 

@@ -40,10 +40,11 @@ mod router;
 mod search;
 
 pub use components::{
-    ClientScripts, ClientScriptsProps, Each, EachProps, EachRow, EachRowProps, EachSignal,
-    EachSignalProps, FieldIssues, FieldIssuesProps, Form, FormIssues, FormIssuesProps, FormProps,
-    Guarded, GuardedProps, Loaded, LoadedProps, PageBoundary, PageBoundaryProps, SubmitButton,
-    SubmitButtonProps,
+    BackButton, BackButtonProps, ClientScripts, ClientScriptsProps, Each, EachProps, EachRow,
+    EachRowProps, EachSignal, EachSignalProps, FieldIssues, FieldIssuesProps, Form, FormIssues,
+    FormIssuesProps, FormProps, Guarded, GuardedProps, Loaded, LoadedProps, PageBoundary,
+    PageBoundaryProps, StepButton, StepButtonProps, StepHeading, StepHeadingProps, StepList,
+    StepListProps, SubmitButton, SubmitButtonProps,
 };
 pub use field::{ControlAttributes, Field, FieldScope, FormFields, IssuesOf, OneChoice, Row, Rows};
 pub use formwork_core::{
@@ -51,12 +52,14 @@ pub use formwork_core::{
     Decimal, Email, Entries, ErrorKind, FieldName, FieldSpec, Form, FormField, FormNames,
     FormValue, Issue, Issues, Limit, LocalDateTime, Lookup, Mistake, Month, Order, Progress,
     PublicError, Query, QueryKey, QueryResult, RowNames, Shape, Structure, Target, Time, Upload,
-    WebAddress, Words, path,
+    WebAddress, Wizard, Words, path,
 };
+#[doc = include_str!("../../../docs/STEPS.md")]
+pub use formwork_macros::Wizard;
 pub use formwork_macros::{Form, FormChoice, action, query};
 pub use hooks::{
-    ActionState, FormStatus, NewBuild, Optimistic, TemporaryId, UseQuery, use_action_state,
-    use_form_status, use_new_build, use_optimistic, use_query,
+    ActionState, FormStatus, NewBuild, Optimistic, StepMark, StepPlace, TemporaryId, UseQuery,
+    use_action_state, use_form_status, use_new_build, use_optimistic, use_query,
 };
 pub use root::provide_formwork;
 #[cfg(feature = "router")]
@@ -82,11 +85,11 @@ pub mod prelude {
     #[cfg(feature = "ssr")]
     pub use crate::{ActionCx, Bound, Guard, GuardCx, Next, QueryCx, UploadFile as _};
     pub use crate::{
-        ActionError, ActionResult, ActionState, BoundAction, Choice as _, ClientScripts, Each,
-        EachRow, EachSignal, FieldIssues, Form, FormChoice, FormIssues, FormNames as _, Guarded,
-        Loaded, PageBoundary, PublicError, QueryResult, SubmitButton, Upload, UseQuery, action,
-        provide_formwork, query, use_action_state, use_form_status, use_new_build, use_optimistic,
-        use_query,
+        ActionError, ActionResult, ActionState, BackButton, BoundAction, Choice as _,
+        ClientScripts, Each, EachRow, EachSignal, FieldIssues, Form, FormChoice, FormIssues,
+        FormNames as _, Guarded, Loaded, PageBoundary, PublicError, QueryResult, StepButton,
+        StepHeading, StepList, SubmitButton, Upload, UseQuery, Wizard, action, provide_formwork,
+        query, use_action_state, use_form_status, use_new_build, use_optimistic, use_query,
     };
     #[cfg(feature = "router")]
     pub use crate::{SearchForm, use_search};
@@ -98,8 +101,8 @@ pub mod __private {
     pub use formwork_core::{
         Action, ActionResult, Broken, Choice, Constraints, Entries, FieldName, FieldSpec, Form,
         FormField, FormNames, FormValue, IntoActionError, Issues, Limit, ListItem, Lookup, Mistake,
-        Order, Query, QueryResult, RowNames, Shape, Structure, Unbound, action_id, garde_issues,
-        path::within, row_items as rows,
+        Order, Query, QueryResult, RowNames, Shape, Steps, Structure, Unbound, Wizard, action_id,
+        check_step, garde_issues, has_files, has_secrets, path::within, row_items as rows,
     };
     pub use serde;
 

@@ -40,6 +40,8 @@ pub(crate) enum Purpose {
     Bound,
     /// A form that waits for its sender to sign in.
     Resume,
+    /// What was answered in the steps of a form before.
+    Steps,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Purpose::Flash => b"formwork flash v1",
             Purpose::Bound => b"formwork bound v1",
             Purpose::Resume => b"formwork resume v1",
+            Purpose::Steps => b"formwork steps v1",
         }
     }
 }

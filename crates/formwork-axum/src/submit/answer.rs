@@ -8,7 +8,7 @@ use formwork_core::{
 use futures::{StreamExt, future, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 
-use super::{Ended, Submission, once};
+use super::{Ended, Submission, once, steps};
 use crate::{
     boundary::Isolated,
     cookies, destination,
@@ -45,8 +45,16 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
 
 /// The outcome for the visitor, and the effects to apply; a failure has none.
 fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outcome, Effects) {
+    let to_client = wants_stream(&submission.parts.headers);
     match result {
-        Ok(Ended::Changed(row)) => (Outcome::changed(row), Effects::default()),
+        Ok(Ended::Changed(row)) => {
+            let step = steps::told(submission, &Issues::default(), to_client);
+            (Outcome { step, ..Outcome::changed(row) }, Effects::default())
+        }
+        Ok(Ended::Step) => {
+            let step = steps::told(submission, &Issues::default(), to_client);
+            (Outcome { status: 200, step, ..Outcome::default() }, Effects::default())
+        }
         Ok(Ended::Ran(ran)) => {
             let outcome = Outcome {
                 status: 200,
@@ -61,11 +69,12 @@ fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outco
             let public = failure::publish(submission.site.hooks(), &submission.action_id, &error);
             let fields = submission.action.map_or(&[][..], |action| action.fields);
             let mut issues = error.issues().clone();
-            if !wants_stream(&submission.parts.headers) {
+            if !to_client {
                 choose_again(&submission.entries, &mut issues);
             }
             let issues = formwork_core::arrange(&issues, fields, &submission.entries);
-            let mut outcome = Outcome::failed(public, issues);
+            let step = steps::told(submission, &issues, to_client);
+            let mut outcome = Outcome { step, ..Outcome::failed(public, issues) };
             outcome.sign_in = submission.asks_to_sign_in;
             (outcome, Effects::default())
         }
@@ -232,6 +241,7 @@ fn sign_in(submission: &Submission, outcome: &Outcome) -> Option<SignIn> {
     let error = outcome.error.clone().filter(|_| submission.asks_to_sign_in)?;
     let kept = kept(submission);
     let waiting = Waiting::new(&submission.action_id, &submission.form, kept, &error.message);
+    let waiting = waiting.at_step(outcome.step.clone());
     let waiting = waiting.seal(&submission.site.keys(), submission.parts.uri.path());
     // It comes back with the sign-in form, whose body has a limit, too.
     let fits = waiting.len() + SIGN_IN_BYTES <= submission.site.body_limit();
@@ -275,7 +285,7 @@ fn posted(submission: &Submission, outcome: Outcome) -> Posted {
 }
 
 /// What may be shown again of what was entered.
-fn kept(submission: &Submission) -> Vec<(String, String)> {
+pub(super) fn kept(submission: &Submission) -> Vec<(String, String)> {
     let own = submission.action.map_or(&[][..], |action| action.fields);
     let said = submission.entries.last(wire::SECRETS).unwrap_or_default();
     // A button may send the fields of another action's form, and an old page those of a form that we no

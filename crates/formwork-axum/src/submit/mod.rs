@@ -2,12 +2,14 @@
 //!
 //! 1. [`origin`] — was it sent from this site? → 403
 //! 2. [`body`] — a form, within the limits? → 400, 413, 415
+//!    — [`steps`] — what was answered in other steps of a form in steps
 //! 3. [`action`] — which action? Unknown → 409
 //! 4. [`shape`] — the form as this build knows it? Changed → 409
 //!    — [`stale`] — a page of another build: if it ran before the deploy, its outcome; else it is
 //!    carried over
 //! 5. [`guard`] — who is this, and may they? → 401, 403
 //!    — [`rows`] — a button that adds, removes or moves a row: the page, nothing is run
+//!    — [`steps`] — a step that others follow: the next one, nothing is run → 422
 //! 6. [`throttle`] — how often? → 429
 //! 7. [`unseal`] — the values that the server bound to it → 400, 409
 //! 8. [`once`] — seen before? The recorded outcome is answered again
@@ -30,6 +32,7 @@ mod rows;
 mod run;
 mod shape;
 mod stale;
+mod steps;
 mod throttle;
 mod unseal;
 
@@ -94,6 +97,8 @@ pub(crate) struct Submission {
     pub(crate) action_id: String,
     /// Which of several forms of one action.
     pub(crate) form: String,
+    /// Of a form in steps.
+    steps: Option<steps::Steps>,
     /// The action of this build.
     pub(crate) action: Option<&'static ActionDef>,
     /// Whether the guard found that the visitor has to sign in first.
@@ -141,6 +146,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         body_bytes: 0,
         action_id: String::new(),
         form: String::new(),
+        steps: None,
         action: None,
         asks_to_sign_in: false,
         proof: None,
@@ -166,6 +172,8 @@ pub(crate) enum Ended {
     Ran(Ran),
     /// The form has other rows than before; this is the one to go on with.
     Changed(String),
+    /// The form has more steps; the page shows another one.
+    Step,
 }
 
 async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, ActionError> {
@@ -178,6 +186,7 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
         return Err(Refusal::BodyTooSlow.into());
     };
     read?;
+    steps::open(submission);
     submission.step = "action";
     action::find(submission).await?;
     submission.step = "shape";
@@ -186,9 +195,14 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
     }
     submission.step = "guard";
     guard::check(submission).await?;
+    steps::own(submission)?;
     submission.step = "rows";
     if let Some(row) = rows::change(submission)? {
         return Ok(Ended::Changed(row));
+    }
+    submission.step = "steps";
+    if let Some(ended) = steps::go_on(submission)? {
+        return Ok(ended);
     }
     submission.step = "throttle";
     throttle::count(submission).await?;
@@ -218,6 +232,9 @@ impl Submission {
 
     /// The submission's id; one that can't be ours is as none.
     pub(crate) fn id(&self) -> Option<&str> {
+        if let Some(id) = self.steps.as_ref().and_then(steps::Steps::id) {
+            return Some(id);
+        }
         let id = self.entries.last(wire::SUBMISSION)?;
         let sound = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         (sound && !id.is_empty() && id.len() <= LONGEST_ID).then_some(id)

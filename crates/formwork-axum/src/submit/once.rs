@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
-use super::{Ran, Submission, parse, recorded, recorded::Seen, run};
+use super::{Ran, Submission, parse, recorded, recorded::Seen, run, steps};
 use crate::{
     failure, observe,
     refusal::Refusal,
@@ -276,7 +276,9 @@ fn identity(submission: &Submission) -> Option<Fingerprint> {
     };
     add(id.as_bytes());
     add(submission.parts.uri.to_string().as_bytes());
-    for (name, value) in submission.entries.iter() {
+    let in_steps = submission.steps.is_some();
+    let is_same = |name: &str| in_steps && steps::is_of_rendering(name);
+    for (name, value) in submission.entries.iter().filter(|(name, _)| !is_same(name)) {
         add(name.as_bytes());
         // The gears spell line breaks differently.
         add(value.replace("\r\n", "\n").as_bytes());

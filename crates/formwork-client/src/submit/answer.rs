@@ -12,10 +12,10 @@ use web_sys::{Headers, RequestInit, UrlSearchParams};
 
 use super::{Job, connection, filled, leave, page_url, queue, stream, upload};
 use crate::{
-    build, dom, drafts, leave,
+    build, dom, drafts,
     navigate::{navigate, take_focus_along},
     query::{self, Read},
-    view_transition,
+    unsent, view_transition,
 };
 
 /// How long to wait before a submission without an answer is sent again: with its id, so that it is
@@ -178,9 +178,12 @@ fn take(job: &Job, outcome: Outcome) -> bool {
         query::lift(job.id);
     }
     let to_mend = !outcome.issues.is_empty();
+    let to_step = outcome.step.as_ref().is_some_and(|step| step.kept.is_some());
     job.observer.outcome(outcome);
     if let Some(form) = job.form.as_ref().filter(|_| to_mend) {
         filled::focus_first_invalid(form);
+    } else if let Some(form) = job.form.as_ref().filter(|_| to_step) {
+        filled::focus_step(form);
     }
     false
 }
@@ -195,7 +198,7 @@ async fn follow_redirect(job: &Job, to: String, mut lines: Vec<Read>, at: u64) {
         let mut again = query::take_doubtful(&mut lines);
         again.extend(query::take_in(lines, Some(id)));
         // The form that was sent has nothing left to lose; another one on the page may.
-        if leave::may_leave() {
+        if unsent::may_leave() {
             navigate(&to);
         }
         query::refetch(again);

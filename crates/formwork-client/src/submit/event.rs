@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlFormElement, SubmitEvent};
 
 use super::{Filled, Job, page_url, queue, stream};
-use crate::{dom, leave, query};
+use crate::{dom, query, unsent};
 
 thread_local! {
     /// Whether the click that is being handled asked for a new tab or window.
@@ -48,7 +48,7 @@ pub fn on_submit(
     if effective.elsewhere() || as_document || !effective.address.is_empty() {
         if !effective.elsewhere() {
             // What was entered is being sent.
-            leave::let_go();
+            unsent::let_go();
         }
         return;
     }

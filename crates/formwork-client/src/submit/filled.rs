@@ -79,6 +79,16 @@ pub(crate) fn focus_first_invalid(form: &HtmlFormElement) {
     });
 }
 
+/// Puts the focus on the heading of a form's step, once it is shown; else on its first control.
+pub(crate) fn focus_step(form: &HtmlFormElement) {
+    let form = form.clone();
+    spawn_local(async move {
+        stream::next_task().await;
+        let control = "input:not([type=hidden]), select, textarea";
+        focus(dom::find(&form, "[data-step-heading]").or_else(|| dom::find(&form, control)));
+    });
+}
+
 fn focus(element: Option<web_sys::Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();

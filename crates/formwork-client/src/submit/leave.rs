@@ -10,7 +10,7 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Job, page_url, queue, stream};
-use crate::{dom, drafts, leave};
+use crate::{dom, drafts, unsent};
 
 /// How long what is under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -40,7 +40,7 @@ pub fn load_new_build() {
             queue::ask_again(&page_url());
             others_have_ended(0).await;
             drafts::keep(None, &queue::waiting());
-            leave::let_go();
+            unsent::let_go();
             let _ = dom::window().location().reload();
             go_on_if_still_here().await;
         });

@@ -21,6 +21,7 @@ pub use event::{note_click, on_submit};
 pub(crate) use filled::focus_first_invalid;
 pub use filled::{Filled, was_typed_in, with_field};
 pub use leave::load_new_build;
+pub(crate) use queue::enqueue;
 
 /// A submission on its way.
 #[derive(Clone)]

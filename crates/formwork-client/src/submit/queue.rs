@@ -28,7 +28,7 @@ thread_local! {
 }
 
 /// Sends the submission when its turn has come; what it is expected to change shows at once.
-pub(super) fn enqueue(job: Job) {
+pub(crate) fn enqueue(job: Job) {
     job.observer.started();
     for (key, layer) in job.observer.expect(&dom::entries(&job.body)) {
         query::lay(&key, job.id, layer);

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use super::{
     model::{Field, Form, Nests},
-    rules,
+    rules, steps,
 };
 use crate::{errors::Errors, function::docs_or};
 
@@ -16,23 +16,35 @@ pub(crate) fn expand(form: &Form, errors: &Errors) -> TokenStream {
     }
     let Form { ident, fields, preflight, .. } = form;
     let handles = handles(form);
-    let (part, names) = (part(form), names(form, true));
+    // A form in steps is no part of another one.
+    let part = form.steps.is_none().then(|| part(form));
+    let names = names(form, true);
+    let (steps, constant) = match form.steps {
+        Some(_) => (Some(steps::steps(form)), Some(steps::constant(form))),
+        None => (None, None),
+    };
+    let kind = if form.steps.is_some() { "wizard" } else { "form" };
     let (dives, types) = (dives(form), types(form));
     let shape = fields.iter().map(|Field { name, ty, .. }| {
         let field = quote!(<#ty as ::formwork::__private::FormField>);
         quote!(.field(#name, #field::SHAPE, #field::REQUIRED))
     });
-    let specs = fields.iter().map(spec);
+    let specs =
+        fields.iter().enumerate().map(|(at, field)| spec(field, form.is_asked_sometimes(at)));
     let placeholders = fields.iter().map(|Field { ident, ty, .. }| {
         quote!(#ident: <#ty as ::formwork::__private::FormField>::placeholder())
     });
-    let read = fields.iter().map(|Field { ident, name, ty, .. }| {
+    let read_fields = fields.iter().map(|Field { ident, name, ty, .. }| {
         quote! {
             #ident: <#ty as ::formwork::__private::FormField>::read(
                 entries, &::formwork::__private::within(within, #name), issues,
             )
         }
     });
+    let read = match form.steps {
+        Some(_) => steps::read(form),
+        None => quote!(Self { #(#read_fields,)* }),
+    };
     let write = fields.iter().map(|Field { ident, name, ty, .. }| {
         quote! {
             <#ty as ::formwork::__private::FormField>::write(
@@ -53,9 +65,10 @@ pub(crate) fn expand(form: &Form, errors: &Errors) -> TokenStream {
         #[automatically_derived]
         impl ::formwork::__private::Form for #ident {
             const SHAPE: ::formwork::__private::Shape =
-                ::formwork::__private::Shape::new("form")#(#shape)*;
+                ::formwork::__private::Shape::new(#kind)#(#shape)*;
             const FIELDS: &'static [::formwork::__private::FieldSpec] = &[#(#specs),*];
             const PREFLIGHT: bool = #preflight;
+            #constant
 
             fn placeholder() -> Self {
                 Self { #(#placeholders,)* }
@@ -66,7 +79,7 @@ pub(crate) fn expand(form: &Form, errors: &Errors) -> TokenStream {
                 #within: &str,
                 #issues: &mut ::formwork::__private::Issues,
             ) -> Self {
-                Self { #(#read,)* }
+                #read
             }
 
             fn write(&self, #within: &str, #entries: &mut ::formwork::__private::Entries) {
@@ -82,14 +95,20 @@ pub(crate) fn expand(form: &Form, errors: &Errors) -> TokenStream {
         #handles
         #dives
         #types
+        #steps
     }
 }
 
 /// A field's row in the form's table.
-fn spec(field: &Field) -> TokenStream {
+fn spec(field: &Field, asked_sometimes: bool) -> TokenStream {
     let Field { ident, name, was, label, ty, secret, .. } = field;
     let ident = ident.to_string();
     let constraints = constraints(field);
+    // Where a step is asked, it is to be filled in.
+    let optional = match asked_sometimes {
+        true => quote!(false),
+        false => quote!(!<#ty as ::formwork::__private::FormField>::REQUIRED),
+    };
     quote! {
         ::formwork::__private::FieldSpec {
             ident: #ident,
@@ -97,7 +116,7 @@ fn spec(field: &Field) -> TokenStream {
             was: &[#(#was),*],
             label: #label,
             secret: #secret,
-            optional: !<#ty as ::formwork::__private::FormField>::REQUIRED,
+            optional: #optional,
             structure: <#ty as ::formwork::__private::FormField>::STRUCTURE,
             constraints: #constraints,
         }
@@ -344,7 +363,9 @@ fn fallback(form: &Form, errors: &Errors) -> TokenStream {
     let ident = &form.ident;
     let generic = !form.generics.params.is_empty();
     let handles = if generic { TokenStream::new() } else { fallback_handles(form) };
-    let part = if generic { TokenStream::new() } else { fallback_part(form) };
+    let is_part = !generic && form.steps.is_none();
+    let part = if is_part { fallback_part(form) } else { TokenStream::new() };
+    let steps = (!generic && form.steps.is_some()).then(|| steps::fallback(form));
     let (impl_generics, type_generics, where_clause) = form.generics.split_for_impl();
     let predicates = where_clause.map(|clause| clause.predicates.to_token_stream());
     let bounds = generic.then(|| quote!(where Self: ::core::marker::Send + 'static, #predicates));
@@ -376,6 +397,7 @@ fn fallback(form: &Form, errors: &Errors) -> TokenStream {
         }
         #part
         #handles
+        #steps
     }
 }
 

@@ -10,15 +10,25 @@ mod expand;
 mod files;
 mod model;
 mod rules;
+mod steps;
 
 /// Expands the derive.
 pub(crate) fn form(item: TokenStream) -> TokenStream {
+    derive(item, false)
+}
+
+/// Expands `#[derive(Wizard)]`.
+pub(crate) fn wizard(item: TokenStream) -> TokenStream {
+    derive(item, true)
+}
+
+fn derive(item: TokenStream, in_steps: bool) -> TokenStream {
     let input: DeriveInput = match syn::parse2(item) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    let form = model::Form::new(input, &mut errors);
+    let form = model::Form::new(input, in_steps, &mut errors);
     expand::expand(&form, &errors)
 }
 
@@ -26,7 +36,7 @@ pub(crate) fn form(item: TokenStream) -> TokenStream {
 mod tests {
     use quote::quote;
 
-    use super::form;
+    use super::{form, wizard};
     use crate::testing::{check_contains, check_messages};
 
     #[test]
@@ -148,6 +158,84 @@ mod tests {
         );
         check_contains(&output, quote!(impl ::formwork::__private::Form for Post));
         check_contains(&output, quote!(f: ::formwork::__private::Field<u8>));
+    }
+
+    #[test]
+    fn steps_have_an_enum_and_are_read_one_after_the_other() {
+        let output = wizard(quote! {
+            pub struct Report {
+                #[garde(dive)]
+                what: What,
+                #[garde(dive)]
+                #[step(when = rules::is_theft)]
+                stolen_things: Option<Theft>,
+                #[garde(dive)]
+                r#last: Contact,
+            }
+        });
+        check_messages(&output, &[]);
+        check_contains(&output, quote!(pub enum ReportStep));
+        check_contains(
+            &output,
+            quote!(&[ReportStep::What, ReportStep::StolenThings, ReportStep::Last]),
+        );
+        check_contains(&output, quote!(let asked: fn(&Self) -> bool = rules::is_theft;));
+        check_contains(&output, quote!([true, this.stolen_things.is_some(), true]));
+        check_contains(&output, quote!(::formwork::__private::Shape::new("wizard")));
+        assert!(!output.to_string().contains("ListItem"), "it is no part of another form");
+    }
+
+    #[test]
+    fn what_can_be_no_step() {
+        let output = wizard(quote! {
+            struct Report {
+                #[garde(dive)]
+                #[step(when = yes)]
+                what: What,
+                #[garde(skip)]
+                title: String,
+                #[garde(dive)]
+                more: Vec<What>,
+                #[garde(dive)]
+                #[step(if = yes, when, when = yes, when = yes)]
+                sometimes: Option<What>,
+                #[garde(dive)]
+                #[step(when = yes)]
+                last: What,
+            }
+        });
+        check_messages(
+            &output,
+            &[
+                "the first step is always asked",
+                "write `Option<What>`",
+                "a step is a form of its own",
+                "a step is one form, and this is a list",
+                "it takes `when`",
+                "write `when = has_outage`",
+                "`when` is declared twice",
+                "the last step is always asked",
+                "write `Option<What>`",
+            ],
+        );
+        check_contains(&output, quote!(enum ReportStep));
+        check_messages(
+            &wizard(quote!(
+                struct Report {
+                    #[garde(dive)]
+                    what: What,
+                }
+            )),
+            &["has two of them or more"],
+        );
+        check_messages(
+            &wizard(quote!(
+                enum Report {
+                    What(What),
+                }
+            )),
+            &["the enum of its steps is made from it"],
+        );
     }
 
     #[test]

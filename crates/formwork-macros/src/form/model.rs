@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Data, DeriveInput, Generics, Ident, LitStr, Type, Visibility, ext::IdentExt};
 
-use super::{autofill, files::Files, rules};
+use super::{autofill, files::Files, rules, steps::Steps};
 
 use crate::{errors::Errors, options};
 
@@ -32,6 +32,8 @@ pub(crate) struct Form {
     pub(crate) fields: Vec<Field>,
     /// Whether a browser checks the rules before it sends the form.
     pub(crate) preflight: bool,
+    /// Of a form in steps.
+    pub(crate) steps: Option<Steps>,
 }
 
 /// One field of it.
@@ -81,7 +83,7 @@ fn inner_of_vec(ty: &Type) -> Option<&Type> {
 }
 
 /// `T` of `Wrapper<T>`.
-fn inner<'ty>(ty: &'ty Type, wrapper: &str) -> Option<&'ty Type> {
+pub(super) fn inner<'ty>(ty: &'ty Type, wrapper: &str) -> Option<&'ty Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == wrapper)?;
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
@@ -119,7 +121,7 @@ fn dives(attributes: &[Attribute]) -> bool {
 }
 
 impl Form {
-    pub(crate) fn new(input: DeriveInput, errors: &mut Errors) -> Self {
+    pub(crate) fn new(input: DeriveInput, in_steps: bool, errors: &mut Errors) -> Self {
         let DeriveInput { attrs, vis: visibility, ident, generics, data } = input;
         if !generics.params.is_empty() || generics.where_clause.is_some() {
             let help = "name the types, and use `String` instead of `&str`";
@@ -146,8 +148,16 @@ impl Form {
                 }
             },
             Data::Enum(data) => {
-                let message = "a form is a struct with named fields; for an enum that is the choices of \
-                               a field, derive `FormChoice` instead";
+                let message = match in_steps {
+                    true => {
+                        "a form in steps is a struct with a field for each step; the enum of its \
+                             steps is made from it: write `struct`"
+                    }
+                    false => {
+                        "a form is a struct with named fields; for an enum that is the choices of \
+                              a field, derive `FormChoice` instead"
+                    }
+                };
                 errors.at(data.enum_token, message);
                 Vec::new()
             }
@@ -157,7 +167,9 @@ impl Form {
             }
         };
         let preflight = preflight(&attrs, errors);
-        Form { ident, visibility, generics, fields, preflight }
+        let form = Form { ident, visibility, generics, fields, preflight, steps: None };
+        let steps = in_steps.then(|| Steps::of(&form, errors));
+        Form { steps, ..form }
     }
 
     fn fields(fields: syn::FieldsNamed, errors: &mut Errors) -> Vec<Field> {

@@ -15,18 +15,21 @@ pub(super) struct Checks {
     action: &'static str,
     scope: Scope,
     fields: &'static [FieldSpec],
-    /// What is wrong with the form.
-    find: Option<fn(&Entries) -> Issues>,
+    /// What is wrong with the form, or with this step of it.
+    find: Option<fn(&Entries, usize) -> Issues>,
     change: Option<fn(Scope, &str, &half::Filled<'_>)>,
 }
 
 impl Checks {
     pub(super) fn of<A: Action>(scope: Scope) -> Self {
-        let find: Option<fn(&Entries) -> Issues> = if half::IN_BROWSER && A::Form::PREFLIGHT {
-            Some(|entries| A::Form::parse(entries).err().unwrap_or_default())
-        } else {
-            None
-        };
+        let find: Option<fn(&Entries, usize) -> Issues> =
+            match (half::IN_BROWSER && A::Form::PREFLIGHT, A::Form::STEPS) {
+                (false, _) => None,
+                (true, None) => {
+                    Some(|entries, _| A::Form::parse(entries).err().unwrap_or_default())
+                }
+                (true, Some(steps)) => Some(steps.check),
+            };
         let change: Option<fn(Scope, &str, &half::Filled<'_>)> =
             if half::IN_BROWSER && has_lists(A::Form::FIELDS) { Some(change_rows) } else { None };
         Checks { action: A::ID, scope, fields: A::Form::FIELDS, find, change }
@@ -41,8 +44,12 @@ impl Checks {
             return false;
         }
         let Some(find) = self.find.filter(|_| action == self.action) else { return true };
+        if form.last(wire::STEP).is_some() {
+            // Back: the step stays as it is.
+            return true;
+        }
         let entries = form.entries(self.fields);
-        let issues = find(&entries);
+        let issues = find(&entries, self.scope.step_untracked());
         let sound = issues.is_empty();
         if !sound {
             self.scope.refuse(&entries, issues);
@@ -51,12 +58,16 @@ impl Checks {
         sound
     }
 
+    fn issues_of(self, find: fn(&Entries, usize) -> Issues, form: &half::Filled<'_>) -> Issues {
+        find(&form.entries(self.fields), self.scope.step_untracked())
+    }
+
     /// After a failure, while it is mended.
     pub(super) fn on_input(self, event: &web_sys::Event) {
         let Some(find) = self.find else { return };
         half::with_field(event, |name, form| {
             if self.scope.has_issue_untracked(name) {
-                self.scope.recheck(name, &find(&form.entries(self.fields)));
+                self.scope.recheck(name, &self.issues_of(find, form));
             }
         });
     }
@@ -66,7 +77,7 @@ impl Checks {
         let Some(find) = self.find else { return };
         half::with_field(event, |name, form| {
             if half::was_typed_in(event) {
-                self.scope.recheck(name, &find(&form.entries(self.fields)));
+                self.scope.recheck(name, &self.issues_of(find, form));
             }
         });
     }

@@ -68,10 +68,18 @@ pub fn Form<A: Action>(
             },
         );
     };
-    // Enter presses the first button of a form, which could be one that removes a row.
-    let implicit = has_lists(fields).then(
-        || view! { <button type="submit" hidden=true tabindex="-1" aria-hidden="true"></button> },
-    );
+    // Enter presses the first button of a form, which could be one that removes a row, or goes back.
+    let in_steps = <A::Form as form::Form>::STEPS.is_some();
+    let implicit = (has_lists(fields) || in_steps).then(|| {
+        let sealed = move || scope.sealed_steps();
+        let steps = in_steps.then(
+            || view! { <input type="hidden" name=wire::STEPS value=sealed autocomplete="off"/> },
+        );
+        view! {
+            {steps}
+            <button type="submit" hidden=true tabindex="-1" aria-hidden="true"></button>
+        }
+    });
     // When the page is hydrated, the form says itself what is wrong.
     let form = NodeRef::<leptos::html::Form>::new();
     Effect::new(move |_| {

@@ -14,6 +14,7 @@ mod guarded;
 pub(crate) mod labels;
 mod loaded;
 mod page_boundary;
+mod steps;
 mod submit_button;
 mod unsent;
 
@@ -29,4 +30,5 @@ pub(crate) use form_message::FormMessage;
 pub use guarded::*;
 pub use loaded::*;
 pub use page_boundary::*;
+pub use steps::*;
 pub use submit_button::*;

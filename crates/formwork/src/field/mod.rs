@@ -7,7 +7,7 @@ mod rows;
 
 use std::marker::PhantomData;
 
-use formwork_core::{Entries, FieldSpec, Form, path};
+use formwork_core::{Entries, FieldSpec, Form, FormField, Issues, Lookup, path};
 use leptos::prelude::*;
 
 use crate::hooks::Scope;
@@ -174,6 +174,20 @@ impl<T: 'static> Field<T> {
     /// success, and before anything was sent.
     pub fn refused(self) -> Option<String> {
         self.control.refused().map(|mut values| values.pop().unwrap_or_default())
+    }
+
+    /// What is to be shown in it, read: `None` if it can't be. In a form in steps this is how a step tells
+    /// what was answered in those before it. Reactive.
+    pub fn entered(self) -> Option<T>
+    where
+        T: FormField,
+    {
+        let name = self.name();
+        let values = self.control.values()?;
+        let entries: Entries = values.into_iter().map(|value| (name.clone(), value)).collect();
+        let mut issues = Issues::default();
+        let value = T::read(&Lookup::new(&entries), &name, &mut issues);
+        issues.is_empty().then_some(value)
     }
 
     /// Its issues as sentences; reactive.

@@ -14,12 +14,14 @@ use std::{
 
 use formwork_core::{
     Action, ActionError, Carried, Draft, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer,
-    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Target, carry, path,
-    wire::{self, Outcome},
+    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Steps, Target, carry, path,
+    step_of,
+    wire::{self, AtStep, Outcome},
 };
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
+use super::steps::{self, StepState};
 use crate::{
     field::{FieldScope, FormFields},
     half, root,
@@ -157,6 +159,9 @@ impl<A: Action> ActionState<A> {
             entries.push(name, value);
         }
         entries.push(wire::SUBMISSION, half::submission_id());
+        if cell.declared.steps.is_some() {
+            entries.push(wire::STEP, wire::ALL_STEPS);
+        }
         form.write("", &mut entries);
         half::dispatch(&entries, Rc::new(CellObserver::new(&cell, None)));
     }
@@ -189,17 +194,49 @@ struct Declared {
     id: &'static str,
     was: &'static [&'static str],
     fields: &'static [FieldSpec],
+    steps: Option<InSteps>,
     order: Order,
+}
+
+/// What a form in steps needs besides: functions, so that a client without one does not have them.
+#[derive(Clone, Copy)]
+struct InSteps {
+    steps: Steps,
+    shape: Shape,
+    settle: fn(&Cell, &AtStep, bool),
+    restart: fn(&Cell, Steps),
+    follow: fn(&Arc<Cell>),
+}
+
+impl InSteps {
+    const fn of(steps: Option<Steps>, shape: Shape) -> Option<Self> {
+        match steps {
+            Some(steps) => Some(InSteps {
+                steps,
+                shape,
+                settle: Cell::settle_step,
+                restart: Cell::restart_steps,
+                follow: follow_steps,
+            }),
+            None => None,
+        }
+    }
 }
 
 impl Declared {
     /// Of a form that runs none.
     const fn without_action(fields: &'static [FieldSpec]) -> Self {
-        Declared { id: "", was: &[], fields, order: Order::Queued }
+        Declared { id: "", was: &[], fields, steps: None, order: Order::Queued }
     }
 
     fn of<A: Action>() -> Self {
-        Declared { id: A::ID, was: A::WAS, fields: <A::Form as Form>::FIELDS, order: A::ORDER }
+        Declared {
+            id: A::ID,
+            was: A::WAS,
+            fields: <A::Form as Form>::FIELDS,
+            steps: const { InSteps::of(<A::Form as Form>::STEPS, A::SHAPE) },
+            order: A::ORDER,
+        }
     }
 }
 
@@ -224,6 +261,8 @@ pub(crate) struct Cell {
     outcome: ArcRwSignal<Option<Arc<Outcome>>>,
     /// Those of the outcome at first; they go as they are mended.
     issues: ArcRwSignal<Issues>,
+    /// Of a form in steps.
+    pub(super) steps: Option<StepState>,
     /// The keys of the lists that are on the page.
     rows: RowKeys,
     in_flight: ArcRwSignal<usize>,
@@ -287,6 +326,8 @@ impl Cell {
         };
         let known = known.filter(|id| !id.is_empty()).unwrap_or_else(half::submission_id);
         let issues = outcome.as_ref().map(|outcome| outcome.issues.clone()).unwrap_or_default();
+        let step = outcome.as_ref().and_then(|outcome| outcome.step.as_ref());
+        let steps = declared.steps.map(|of| StepState::new(declared.fields, of.steps, step));
         Cell {
             declared,
             form,
@@ -299,6 +340,7 @@ impl Cell {
             left: ArcRwSignal::new(left),
             outcome: ArcRwSignal::new(outcome),
             issues: ArcRwSignal::new(issues),
+            steps,
             rows: RowKeys::default(),
             in_flight: ArcRwSignal::new(0),
             retry: ArcRwSignal::new(None),
@@ -326,10 +368,14 @@ impl Cell {
         self.is_kept_unsent.store(false, Ordering::Relaxed);
         self.refused.set(Vec::new());
         // A reset returns to what the document said; what was kept is not to come back.
-        self.kept.set(if emptied { Vec::new() } else { sent });
+        if emptied {
+            self.restart();
+        } else {
+            self.kept.set(sent);
+            self.rows.settle();
+        }
         // What was typed since then is found when the controls have their attributes.
         self.is_dirty.set(false);
-        if emptied { self.rows.reset() } else { self.rows.settle() }
     }
 
     /// Finds out whether the form holds something that was not sent.
@@ -345,18 +391,48 @@ impl Cell {
     /// As it began.
     fn reset(&self) {
         self.is_kept_unsent.store(false, Ordering::Relaxed);
-        self.kept.set(Vec::new());
+        self.restart();
         self.refused.set(Vec::new());
         self.left.set(Vec::new());
-        self.rows.reset();
         self.issues.set(Issues::default());
         self.outcome.set(None);
     }
 
     /// What became of a submission, or of the check before one.
-    fn settle(&self, outcome: Outcome) {
+    fn settle(&self, outcome: Outcome, by_history: bool) {
         self.issues.set(outcome.issues.clone());
+        if let (Some(InSteps { settle, .. }), Some(told)) = (self.declared.steps, &outcome.step) {
+            settle(self, told, by_history);
+        }
         self.outcome.set(Some(Arc::new(outcome)));
+    }
+
+    /// A reset returns to what the document said; what was kept is not to come back.
+    fn restart(&self) {
+        self.kept.set(Vec::new());
+        self.rows.reset();
+        if let Some(InSteps { steps, restart, .. }) = self.declared.steps {
+            restart(self, steps);
+        }
+    }
+
+    /// Where the server says that the visitor is.
+    fn settle_step(&self, told: &AtStep, by_history: bool) {
+        if let Some(kept) = &told.kept {
+            self.rows.take(&Lookup::new(&kept.iter().cloned().collect()));
+            self.kept.set(kept.clone());
+        }
+        if let Some(steps) = &self.steps {
+            let before = steps.take(told).filter(|_| !by_history);
+            steps.note_in_history(self.declared.id, &self.form, before);
+        }
+    }
+
+    fn restart_steps(&self, of_form: Steps) {
+        if let Some(steps) = &self.steps {
+            steps.restart(of_form);
+            steps.note_in_history(self.declared.id, &self.form, None);
+        }
     }
 
     fn expected(&self, entries: &Entries) -> Vec<Expected> {
@@ -393,6 +469,8 @@ struct CellObserver {
     /// The form that it was sent from.
     form: Option<SentFrom>,
     order: Order,
+    /// Whether it follows a move in the browser's history, instead of being one.
+    by_history: bool,
     /// Who waits for this submission's success.
     expected: RefCell<Vec<Succeeded>>,
 }
@@ -416,7 +494,12 @@ impl SentFrom {
 impl CellObserver {
     fn new(cell: &Arc<Cell>, form: Option<SentFrom>) -> Self {
         let order = cell.declared.order;
-        CellObserver { cell: Arc::downgrade(cell), form, order, expected: RefCell::default() }
+        let (cell, by_history) = (Arc::downgrade(cell), false);
+        CellObserver { cell, form, order, by_history, expected: RefCell::default() }
+    }
+
+    fn by_history(cell: &Arc<Cell>) -> Rc<dyn Observer> {
+        Rc::new(CellObserver { by_history: true, ..CellObserver::new(cell, None) })
     }
 
     fn with(&self, tell: impl FnOnce(&Cell)) {
@@ -456,7 +539,7 @@ impl Observer for CellObserver {
         {
             if outcome.is_success() {
                 form.accept(sent.clone(), *emptied);
-            } else {
+            } else if outcome.error.is_some() {
                 form.refused.set(sent.clone());
             }
         }
@@ -475,7 +558,7 @@ impl Observer for CellObserver {
                 cell.submission.set(half::submission_id());
                 cell.again.set(String::new());
             }
-            cell.settle(outcome);
+            cell.settle(outcome, self.by_history);
         });
     }
 
@@ -523,6 +606,9 @@ fn cell(declared: Declared, form: String, bound: Option<String>) -> Arc<Cell> {
         });
         cell
     });
+    if let Some(InSteps { follow, .. }) = declared.steps {
+        follow(&cell);
+    }
     // What stands in a `Suspend` is made anew when its query's value changes: the components go, and
     // a moment later they come back. The cell, with what the form came to, waits for them.
     on_cleanup({
@@ -530,6 +616,60 @@ fn cell(declared: Declared, form: String, bound: Option<String>) -> Arc<Cell> {
         move || half::later(|| drop(cell))
     });
     cell
+}
+
+/// Goes on with a form in steps where the browser's history says that it was, and follows that.
+fn follow_steps(cell: &Arc<Cell>) {
+    thread_local! {
+        static FOLLOWED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
+    if !FOLLOWED.replace(true) {
+        half::on_history(|| {
+            let cells: Vec<_> =
+                CELLS.with_borrow(|cells| cells.values().filter_map(Weak::upgrade).collect());
+            cells.iter().for_each(go_with_history);
+        });
+    }
+    let cell = Arc::downgrade(cell);
+    half::later(move || {
+        if let Some(cell) = cell.upgrade() {
+            resume_steps(&cell);
+        }
+    });
+}
+
+/// To the step of this entry of the history, with what is typed now; if the page was loaded anew since,
+/// with what was answered then.
+fn go_with_history(cell: &Arc<Cell>) {
+    let (Some(steps), id) = (&cell.steps, cell.declared.id) else { return };
+    let Some((step, sealed)) = half::step_in_history(id, &cell.form) else { return };
+    if !sealed.is_empty() && steps.sealed().is_empty() {
+        resume_steps(cell);
+    } else if step != steps.name() {
+        half::go_to_step(id, &cell.form, &step, CellObserver::by_history(cell));
+    }
+}
+
+/// The page was loaded anew, or has been come back to: the server shows what was answered.
+fn resume_steps(cell: &Arc<Cell>) {
+    let Declared { id, steps: Some(InSteps { shape, .. }), .. } = cell.declared else { return };
+    let Some(steps) = &cell.steps else { return };
+    let Some((step, sealed)) = half::step_in_history(id, &cell.form) else { return };
+    if sealed.is_empty() || !steps.sealed().is_empty() {
+        return;
+    }
+    let hidden = cell.entries(id, shape).into_iter();
+    let mut entries: Entries = hidden.map(|(name, value)| (name.to_owned(), value)).collect();
+    // What was typed in it, if the framework itself has loaded the page.
+    for (name, value) in cell.kept.get_untracked() {
+        if step_of(&name) == step {
+            entries.push(name, value);
+        }
+    }
+    entries.push(wire::SUBMISSION, half::submission_id());
+    entries.push(wire::STEPS, sealed);
+    entries.push(wire::STEP, format!("{}{step}", wire::AS_ANSWERED));
+    half::dispatch(&entries, CellObserver::by_history(cell));
 }
 
 /// Who is told of a submission to this action and key: its own cell, or `form`'s when no component
@@ -614,7 +754,7 @@ impl Scope {
 
     /// Reads the cell, if the page still has the form. While another page takes its place, effects
     /// that belong to the form run once more: for them there is nothing.
-    fn read<T: Default>(self, read: impl FnOnce(&Cell) -> T) -> T {
+    pub(super) fn read<T: Default>(self, read: impl FnOnce(&Cell) -> T) -> T {
         self.0.try_get_value().map(|cell| read(&cell)).unwrap_or_default()
     }
 
@@ -639,7 +779,8 @@ impl Scope {
         self.read(|cell| {
             cell.kept.with(|kept| {
                 let named = kept.iter().filter(|(n, _)| n == name);
-                (!kept.is_empty()).then(|| named.map(|(_, value)| value.clone()).collect())
+                steps::is_known(cell.steps.is_some(), kept, name)
+                    .then(|| named.map(|(_, value)| value.clone()).collect())
             })
         })
     }
@@ -731,7 +872,7 @@ impl Scope {
             let kept = cell.kept.with_untracked(|kept| {
                 let entries: Entries = kept.iter().cloned().collect();
                 let keys = Lookup::new(&entries).keys(list).into_iter().map(str::to_owned);
-                (!kept.is_empty()).then(|| keys.collect())
+                steps::is_known(cell.steps.is_some(), kept, list).then(|| keys.collect())
             });
             cell.rows.of(list, kept, initial).get()
         })
@@ -762,7 +903,7 @@ impl Scope {
             let fields = cell.declared.fields;
             cell.refused.set(entries.kept(|name| formwork_core::is_secret(fields, name)));
             let message = ActionError::from_issues(Issues::default()).public(None);
-            cell.settle(Outcome::failed(message, issues));
+            cell.settle(Outcome::failed(message, issues), false);
         });
     }
 

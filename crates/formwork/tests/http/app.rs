@@ -11,6 +11,7 @@ mod renamed;
 mod signing;
 mod uploads;
 mod views;
+mod voyage;
 
 pub use bindings::SUCCESSOR;
 pub use cached::*;
@@ -22,6 +23,7 @@ pub use profile::*;
 pub use signing::with_sessions;
 pub use uploads::*;
 pub use views::{CurrentUser, shell};
+pub use voyage::Book;
 
 use std::time::Duration;
 
@@ -62,6 +64,7 @@ const PAGES: &[&str] = &[
     "/kept-long/{what}",
     "/kept-elsewhere",
     "/gallery",
+    "/voyage",
 ];
 
 /// Where the client's files would be.

@@ -28,3 +28,4 @@ mod resume;
 mod shared;
 mod stale;
 mod uploads;
+mod wizard;

@@ -9,7 +9,7 @@ use leptos::{config::LeptosOptions, prelude::*};
 
 use super::{
     bindings::*, cached::*, doings::*, guarded::*, limited::*, profile::*, renamed::*, signing::*,
-    uploads::*,
+    uploads::*, voyage::*,
 };
 
 /// The document.
@@ -64,7 +64,7 @@ fn ErrorPage(error: PublicError) -> impl IntoView {
 
 /// Elsewhere the error page has no form to sign in with.
 fn has_door() -> bool {
-    matches!(path().as_str(), "/remarks" | "/lounge")
+    matches!(path().as_str(), "/remarks" | "/lounge" | "/voyage")
 }
 
 #[component]
@@ -75,6 +75,7 @@ fn Page() -> impl IntoView {
         "/rows" => view! { <Rows/> }.into_any(),
         "/buttons" => view! { <Buttons/> }.into_any(),
         "/doings" => view! { <Doings/> }.into_any(),
+        "/voyage" => view! { <Voyages/> }.into_any(),
         "/gallery" => view! { <Gallery/> }.into_any(),
         "/slow" => view! { <Shown id="slow" query=slow/> <Who/> }.into_any(),
         "/failing" => view! { <Shown id="failing" query=failing/> <Tickets/> }.into_any(),
