@@ -41,6 +41,11 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         let run = run::run(submission, form).map(|result| result.map_err(logged));
         return to_its_end(submission, run).await;
     };
+    if submission.def().unseal.is_some() {
+        // The form that comes back has its values sealed anew. So it is another submission, which asks
+        // about this one first.
+        submission.unsettled = Some(Asked { fingerprint, looked: false });
+    }
     if let Some(seen) = seen_of(submission, replaced(submission)).await?
         && let Some(ran) = replay(submission, seen)
     {

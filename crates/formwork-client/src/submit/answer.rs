@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Headers, RequestInit, UrlSearchParams};
 
-use super::{Job, connection, filled, leave, page_url, queue, stream, upload};
+use super::{Job, connection, filled, leave, queue, stream, upload};
 use crate::{
     build, dom, drafts,
     navigate::{navigate, take_focus_along},
@@ -40,7 +40,7 @@ pub(super) async fn send(job: Job) {
         }
         answer = follow(&job).await;
     }
-    let here = page_url() == job.url;
+    let here = job.is_from_here();
     match answer {
         Answer { outcome: None, .. } if job.cancelled.get() => query::lift(job.id),
         Answer { outcome: None, .. } => {
@@ -118,7 +118,7 @@ struct Told {
 
 async fn follow(job: &Job) -> Answer {
     // The data of another page is of no use to this one.
-    let named = if page_url() == job.url { query::vouched_for() } else { Vec::new() };
+    let named = if job.is_from_here() { query::vouched_for() } else { Vec::new() };
     let shown = query::on_screen(&named);
     let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
     let mut asked = query::tick();

@@ -117,6 +117,24 @@ async fn o3_c9_redis_hangs_during_a_run_and_goes_on() {
     an_outcome_outlives_redis(|redis| redis.pause(), |redis| redis.go_on()).await;
 }
 
+/// The form that comes back has its values sealed anew, and is another submission for that.
+#[tokio::test]
+async fn o3_c9_a_form_with_bound_values_that_comes_back_asks_about_the_one_it_was() {
+    let redis = Redis::start();
+    let server = Server::with(redis.config()).await;
+    let page = server.browser().get("/bound").await;
+    let lamp = page.form("#row-2").fill("title", "Lamp");
+    assert_eq!(lamp.clone().submit().await.status, 303);
+    redis.pause();
+    let refused = lamp.submit().await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.form("#row-2").value("title"), Some("Lamp"));
+    redis.go_on();
+    let again = not_refused(async || refused.form("#row-2").submit().await).await;
+    assert_eq!(again.status, 303);
+    assert_eq!(server.desk.ran("retitle"), 1, "it was done before");
+}
+
 /// Whether a page of another build is done can't be found out without the store: the form that comes back
 /// is another one, and asks about it first.
 #[tokio::test]

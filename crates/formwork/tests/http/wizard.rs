@@ -45,7 +45,7 @@ async fn at_the_last_step(page: &Page, form: &str) -> Page {
 }
 
 fn person<'page>(page: &'page Page, form: &str, name: &str) -> FormOnPage<'page> {
-    page.form(&format!("#{form}")).fill("person.name", name).fill("person.pin", "1234")
+    page.form(&format!("#{form}")).fill("person.name", name).fill("person.pin", "hush-pin")
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn steps_follow_each_other_and_the_last_one_sends_them_all() {
     assert_eq!(server.desk.ran("book"), 0, "nothing has run so far");
 
     let done = person(&page, "book", "Ann").submit().await.follow().await;
-    assert_eq!(done.text("#book-done"), "Oslo [] Some(\"X1234\") None Ann 1234");
+    assert_eq!(done.text("#book-done"), "Oslo [] Some(\"X1234\") None Ann hush-pin");
     check(&done, "book", "Where to", &["Where to", "Extras", "Person"]);
     assert_eq!(done.form("#book").value("trip.city"), Some(""));
     check(&done, "book-as", "Where to", &["Where to", "Extras", "Person"]);
@@ -121,7 +121,7 @@ async fn back_and_forward_nothing_is_lost_not_even_what_is_wrong() {
     assert_eq!((form.value("person.name"), form.value("person.pin")), (Some("Ann"), Some("")));
     let done = form.submit().await.follow().await;
     assert_eq!(done.text("#book-done"), "\"<Rome>\" é [7] None Some(\"fish\") Ann");
-    assert!(logged("1234").is_empty());
+    assert!(logged("hush-pin").is_empty());
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn o1_a_form_in_steps_is_written_once_however_its_last_step_is_sent() {
     let server = Server::start().await;
     let page = server.browser().get("/voyage").await;
     let last = at_the_last_step(&page, "book").await;
-    let expect = "Rome [] None Some(\"soup\") Ann 1234";
+    let expect = "Rome [] None Some(\"soup\") Ann hush-pin";
     let outcome = person(&last, "book", "Ann").enhanced(&[]).await.outcome().await;
     assert_eq!(outcome["value"], expect);
     for _ in 0..2 {
@@ -223,9 +223,9 @@ async fn two_tabs_know_nothing_of_each_other() {
     let other = other.form("#book").fill("extras.meal", "fish").submit().await;
     assert_eq!((one.text(".review"), other.text(".review")), ("Rome".into(), "Oslo".into()));
     let done = person(&one, "book", "Ann").submit().await.follow().await.text("#book-done");
-    assert_eq!(done, "Rome [] None Some(\"soup\") Ann 1234");
+    assert_eq!(done, "Rome [] None Some(\"soup\") Ann hush-pin");
     let done = person(&other, "book", "Ann").submit().await.follow().await.text("#book-done");
-    assert_eq!(done, "Oslo [] None Some(\"fish\") Ann 1234");
+    assert_eq!(done, "Oslo [] None Some(\"fish\") Ann hush-pin");
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn t6_what_was_answered_comes_back_as_it_was_sealed() {
     let mut smuggled = person(&last, "book", "Ann");
     smuggled.entries.push(("trip.city".to_owned(), "Oslo".to_owned()));
     let done = smuggled.submit().await.follow().await;
-    assert_eq!(done.text("#book-done"), "Rome [] None Some(\"soup\") Ann 1234");
+    assert_eq!(done.text("#book-done"), "Rome [] None Some(\"soup\") Ann hush-pin");
 }
 
 #[tokio::test]
@@ -283,7 +283,7 @@ async fn t6_one_visitor_s_answers_are_refused_to_another() {
     assert_eq!(outcome["status"], 400);
     assert_eq!(server.desk.ran("book_as"), 0);
     let done = ann.post("/voyage", &entries).await.follow().await;
-    assert_eq!(done.text("#book-as-done"), "Rome [] None Some(\"soup\") Ann 1234 for ann");
+    assert_eq!(done.text("#book-as-done"), "Rome [] None Some(\"soup\") Ann hush-pin for ann");
 }
 
 async fn enter(page: &Page) -> Page {
@@ -327,7 +327,7 @@ async fn t7_a_rotated_key_opens_the_answers_while_it_is_listed() {
     assert_eq!(new.desk.ran("book"), 0);
 
     let done = rotated.browser().post("/voyage", &entries).await.follow().await;
-    assert_eq!(done.text("#book-done"), "Rome [] None Some(\"soup\") Ann 1234");
+    assert_eq!(done.text("#book-done"), "Rome [] None Some(\"soup\") Ann hush-pin");
 }
 
 #[tokio::test]
