@@ -182,6 +182,16 @@ pub(crate) fn same_form<A: ServerAction>(
     Some(form_key(keys, A::ID, &serde_json::to_string(&values).ok()?))
 }
 
+/// The values in a seal for this action and shape, whichever build's they are, as JSON: the same however
+/// often and by whichever key they are sealed. `None` without the key.
+pub(crate) fn content(keys: &Keys, id: &str, shape: &str, sealed: &str) -> Option<String> {
+    let context = format!("{id}@{shape}");
+    let Opened::Text(json) = keys.open(Purpose::Bound, context.as_bytes(), sealed) else {
+        return None;
+    };
+    Some(read::<serde_json::Value>(&json)?.values.to_string())
+}
+
 fn read<T: DeserializeOwned>(json: &[u8]) -> Option<Sealed<T>> {
     serde_json::from_slice(json).ok()
 }

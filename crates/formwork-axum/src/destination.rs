@@ -20,7 +20,7 @@ use std::{
 };
 
 use axum::{Router, body::Body, extract::Request, response::Response};
-use formwork_core::wire::Line;
+use formwork_core::wire::{self, Line};
 use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request::Parts};
 use tokio::sync::oneshot;
@@ -42,6 +42,8 @@ struct Expected;
 #[derive(Clone)]
 struct Continue {
     to: Uri,
+    /// Whether the client forgets what it keeps: then it can make nothing of a difference from that.
+    forgets: bool,
     send: Arc<Mutex<Option<oneshot::Sender<Vec<Line>>>>>,
 }
 
@@ -67,10 +69,15 @@ impl Continuing {
 
     /// Goes on if the answer is a redirect.
     pub(crate) fn go_on(self, response: &mut Response, router: Router, limit: Duration) {
-        let Some(Continue { to, send }) = response.extensions_mut().remove() else { return };
+        let Some(Continue { to, forgets, send }) = response.extensions_mut().remove() else {
+            return;
+        };
         let send = send.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut send) = send else { return };
         let mut request = next(self.request, to, response.headers());
+        if forgets {
+            request.headers_mut().remove(wire::KEPT_HEADER);
+        }
         request.extensions_mut().insert(ForData);
         tokio::spawn(async move {
             let read = tokio::time::timeout(limit, router.oneshot(request));
@@ -98,6 +105,7 @@ struct Lines(Arc<[Line]>);
 pub(crate) fn lines(
     parts: &Parts,
     to: &HeaderValue,
+    forgets: bool,
 ) -> Option<(impl Stream<Item = Line> + Send + 'static, impl FnOnce(&mut Response))> {
     parts.extensions.get::<Expected>()?;
     // Another site's page is not ours to read, whatever page of ours has the same path.
@@ -105,9 +113,9 @@ pub(crate) fn lines(
     let to = to.split('#').next()?.parse::<Uri>().ok()?;
     let (send, receive) = oneshot::channel();
     let lines = stream::once(receive).flat_map(|lines| stream::iter(lines.unwrap_or_default()));
-    let carry = |response: &mut Response| {
+    let carry = move |response: &mut Response| {
         let send = Arc::new(Mutex::new(Some(send)));
-        response.extensions_mut().insert(Continue { to, send });
+        response.extensions_mut().insert(Continue { to, forgets, send });
     };
     Some((lines, carry))
 }

@@ -41,7 +41,9 @@ pub fn page_shown(url: String) {
     query::resubscribe();
     // With another query string only, what depends on it is asked for by the components.
     let is_another = before.is_some_and(|before| path_of(&before) != path_of(&url));
-    if is_another && is_page(path_of(&url)) {
+    if is_another && !is_page(path_of(&url)) {
+        query::stay();
+    } else if is_another {
         // Unless what led here has asked already: a link, a redirect, the browser's history.
         query::prepare(url);
     }

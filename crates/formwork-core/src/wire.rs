@@ -226,6 +226,11 @@ impl QueryLine {
         QueryLine { value: Some(value), ..QueryLine::empty(key) }
     }
 
+    /// That the client's value, which has this version, is up to date.
+    pub fn of_version(key: QueryKey, version: Version) -> Self {
+        QueryLine { version: Some(version), ..QueryLine::empty(key) }
+    }
+
     /// Why a query has no value.
     pub fn of_error(key: QueryKey, error: PublicError) -> Self {
         QueryLine { error: Some(error), ..QueryLine::empty(key) }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use moka::{Expiry, ops::compute::Op, sync::Cache};
+use moka::{Expiry, ops::compute::Op, policy::EvictionPolicy, sync::Cache};
 use tokio::sync::{broadcast, watch};
 
 use super::{
@@ -64,14 +64,21 @@ impl Memory {
             entries: entries(entry_bytes),
             tags: Tags::new(),
             invalidations: broadcast::Sender::new(FOLLOWED),
+            // The oldest go first. By how often each is asked for, as moka has it else, the newest would be
+            // those that are not kept.
             outcomes: Cache::builder()
                 .max_capacity(OUTCOME_BYTES)
+                .eviction_policy(EvictionPolicy::lru())
                 .weigher(|_, (outcome, _): &(Bytes, _)| weight(outcome.len() + 256))
                 .expire_after(Kept)
                 .build(),
             running: Mutex::default(),
             last_claim: AtomicU64::new(0),
-            counters: Cache::builder().max_capacity(MOST_COUNTERS).expire_after(Kept).build(),
+            counters: Cache::builder()
+                .max_capacity(MOST_COUNTERS)
+                .eviction_policy(EvictionPolicy::lru())
+                .expire_after(Kept)
+                .build(),
         }
     }
 
@@ -313,6 +320,23 @@ mod tests {
             }
         });
         assert!(hits.load(Ordering::Relaxed) > 0, "some were served from the store");
+    }
+
+    #[tokio::test]
+    async fn o3_the_newest_outcome_is_kept_when_there_is_no_room_for_all() {
+        let store = Memory::new(0);
+        let size = 1 << 20;
+        let count = u8::try_from(OUTCOME_BYTES / size + 8).expect("some dozens");
+        let lease = Duration::from_secs(60);
+        for number in 0..count {
+            let submission: Fingerprint = [number; 32];
+            let Claim::Yours(claim) = store.claim(&submission, lease) else { panic!("it is new") };
+            let outcome = Bytes::from(vec![0; usize::try_from(size).unwrap()]);
+            store.end(&submission, claim, Ended::Recorded(outcome), lease);
+            store.outcomes.run_pending_tasks();
+            assert!(matches!(store.claim(&submission, lease), Claim::Recorded(_)), "{number}");
+        }
+        assert!(matches!(store.claim(&[0; 32], lease), Claim::Yours(_)), "the oldest made room");
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use formwork_core::{
 use futures::{StreamExt, future, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 
-use super::{Ended, Submission, once, steps};
+use super::{Ended, Submission, kept, once, parse, steps};
 use crate::{
     boundary::Isolated,
     cookies, destination,
@@ -16,7 +16,7 @@ use crate::{
     failure, flash, observe,
     page::{self, PageState, SignIn},
     paths,
-    query::{self, Asked, QueryScope, Settled},
+    query::{self, QueryScope, Settled},
     resume::{self, Resumed, Waiting},
     site::Site,
 };
@@ -70,7 +70,7 @@ fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outco
             let fields = submission.action.map_or(&[][..], |action| action.fields);
             let mut issues = error.issues().clone();
             if !to_client {
-                choose_again(&submission.entries, &mut issues);
+                parse::speaking(&submission, || choose_again(&submission.entries, &mut issues));
             }
             let issues = formwork_core::arrange(&issues, fields, &submission.entries);
             let step = steps::told(submission, &issues, to_client);
@@ -116,7 +116,7 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
     let lines = stream::iter([Line::Outcome(outcome)]).chain(flushed);
     let end = stream::iter([Line::End]);
     let mut response = if let Ok(Some(to)) = effects.location() {
-        match destination::lines(&parts, &to) {
+        match destination::lines(&parts, &to, effects.refresh) {
             Some((data, carry)) => {
                 let mut response = query::stream_response(&site, lines.chain(data).chain(end));
                 carry(&mut response);
@@ -125,14 +125,15 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
             None => query::stream_response(&site, lines.chain(end)),
         }
     } else if effects.touch_anything() {
-        let mut touched = Touched::new(&site, &parts, effects.clone());
+        let touched = Touched::new(&site, &parts, effects.clone());
         let asked = query::named_in(&site, &parts.headers);
-        let asked: Vec<_> = asked.into_iter().filter(|asked| touched.may_be(asked)).collect();
-        touched.kept = asked.iter().filter(|it| it.is_kept).map(|it| it.key.clone()).collect();
+        let (kept, shown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.is_kept);
+        let shown = shown.into_iter().filter(|asked| touched.may_be(&asked.key)).collect();
         cookies::overlay(&mut parts.headers, &cookies::changes(&effects.cookies));
+        let kept = kept::lines(&site, &parts, effects, kept);
         let scope = QueryScope::new(parts, site.reads()).fresh();
-        let data = query::lines(&site, scope, asked, move |settled| touched.is(settled));
-        query::stream_response(&site, Isolated::outside(lines.chain(data).chain(end)))
+        let data = query::lines(&site, scope, shown, move |settled| touched.is(settled));
+        query::stream_response(&site, Isolated::outside(lines.chain(data).chain(kept).chain(end)))
     } else {
         query::stream_response(&site, lines.chain(end))
     };
@@ -140,47 +141,27 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
     response
 }
 
-/// Which queries the effects touch.
+/// Which queries on screen the effects touch.
 struct Touched {
     site: Site,
     effects: Effects,
     /// Whether the page itself is, and so every query on it.
     page: bool,
-    /// The queries that are on no page now.
-    kept: Vec<QueryKey>,
 }
 
 impl Touched {
     fn new(site: &Site, parts: &Parts, effects: Effects) -> Self {
         let page = effects.refresh || effects.touch(&paths::tags(parts));
-        Touched { site: site.clone(), effects, page, kept: Vec::new() }
+        Touched { site: site.clone(), effects, page }
     }
 
     /// Whether this query is touched, as far as that is known before it is read.
-    fn may_be(&self, asked: &Asked) -> bool {
-        let key = &asked.key;
-        // What is kept is forgotten when the visitor may be somebody else.
-        if asked.is_kept && self.effects.refresh {
-            return false;
-        }
-        let declared = || self.site.queries().get(key.id()).and_then(|def| def.tags(key));
-        self.all_of(asked.is_kept)
-            || declared().is_some_and(|tags| self.effects.touch(&tags))
-            || match self.site.reads().sent().tags(key) {
-                Some(tags) => self.effects.touch(&tags),
-                None => true,
-            }
+    fn may_be(&self, key: &QueryKey) -> bool {
+        self.page || kept::is_touched(&self.site, &self.effects, key).unwrap_or(true)
     }
 
     fn is(&self, settled: &Settled) -> bool {
-        let is_kept = self.kept.contains(&settled.line.key);
-        self.all_of(is_kept) || self.effects.touch(&settled.tags)
-    }
-
-    /// Whether all queries are that are on this page, or that are kept: of what is kept, nobody knows on
-    /// which page it was.
-    fn all_of(&self, is_kept: bool) -> bool {
-        if is_kept { self.effects.touch_a_path() } else { self.page }
+        self.page || self.effects.touch(&settled.tags)
     }
 }
 

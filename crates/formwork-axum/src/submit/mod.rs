@@ -24,6 +24,7 @@ mod body;
 mod effects;
 mod files;
 mod guard;
+mod kept;
 mod once;
 mod origin;
 mod parse;

@@ -18,7 +18,7 @@ use tracing::Instrument;
 
 use super::{Ran, Submission, parse, recorded, recorded::Seen, run, steps};
 use crate::{
-    failure, observe,
+    bound, failure, observe,
     refusal::Refusal,
     store::{Claim, Ended, Fingerprint, Store, StoreError},
     upload,
@@ -41,11 +41,6 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         let run = run::run(submission, form).map(|result| result.map_err(logged));
         return to_its_end(submission, run).await;
     };
-    if submission.def().unseal.is_some() {
-        // The form that comes back has its values sealed anew. So it is another submission, which asks
-        // about this one first.
-        submission.unsettled = Some(Asked { fingerprint, looked: false });
-    }
     if let Some(seen) = seen_of(submission, replaced(submission)).await?
         && let Some(ran) = replay(submission, seen)
     {
@@ -103,10 +98,10 @@ async fn seen_or_refused(store: &dyn Store, asked: Asked) -> Result<Option<Seen>
     loop {
         let seen = match store.wait(&fingerprint).await.map_err(refused)? {
             Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
-            Ended::Failed(_) => continue,
             // To fill in its form again could mean that it is done twice.
             Ended::Lost if !looked => return Err(Refusal::MayBeDone.into()),
-            Ended::Lost | Ended::Unknown => {
+            // It failed, or nobody has heard of it: if the store can tell, it is not to run any more.
+            Ended::Failed(_) | Ended::Lost | Ended::Unknown => {
                 match store.claim(&fingerprint, MARGIN).await.map_err(refused)? {
                     Claim::Yours(claim) => {
                         let refusal = recorded::refusal(&Refusal::ChangedShape.into());
@@ -271,7 +266,8 @@ pub(super) fn name(submission: &Submission) -> Option<String> {
     Some(hex(&of_sender(&identity(submission)?, &who(submission))))
 }
 
-/// The submission by everything that is in it: its id, its page, and what was entered.
+/// The submission by everything that is in it: its id, its page, and what was entered. What is bound to its
+/// action is sealed differently in each page that has the form, so there what is in the seal counts.
 fn identity(submission: &Submission) -> Option<Fingerprint> {
     let id = submission.id()?;
     let mut hash = Sha256::new();
@@ -282,11 +278,17 @@ fn identity(submission: &Submission) -> Option<Fingerprint> {
     add(id.as_bytes());
     add(submission.parts.uri.to_string().as_bytes());
     let in_steps = submission.steps.is_some();
-    let is_same = |name: &str| in_steps && steps::is_of_rendering(name);
+    let bound = Bound::of(submission);
+    let is_same = |name: &str| {
+        in_steps && steps::is_of_rendering(name) || bound.is_some() && name == wire::FORM
+    };
     for (name, value) in submission.entries.iter().filter(|(name, _)| !is_same(name)) {
         add(name.as_bytes());
-        // The gears spell line breaks differently.
-        add(value.replace("\r\n", "\n").as_bytes());
+        match bound.as_ref().filter(|bound| bound.sealed == value) {
+            Some(bound) => add(bound.content.as_bytes()),
+            // The gears spell line breaks differently.
+            None => add(value.replace("\r\n", "\n").as_bytes()),
+        }
     }
     for (name, file) in submission.entries.files() {
         add(name.as_bytes());
@@ -294,6 +296,29 @@ fn identity(submission: &Submission) -> Option<Fingerprint> {
         add(&upload::hash(&file.upload));
     }
     Some(hash.finalize().into())
+}
+
+/// What is bound to the action of a submission.
+struct Bound<'a> {
+    /// The value of the field, or of the button, that has it.
+    sealed: &'a str,
+    content: String,
+}
+
+impl<'a> Bound<'a> {
+    /// `None` if there is nothing bound, or no key for it.
+    fn of(submission: &'a Submission) -> Option<Self> {
+        let (entries, keys) = (&submission.entries, submission.site.keys());
+        let action = entries.last(wire::ACTION)?;
+        if let Some(button) = wire::Button::parse(action) {
+            let values = bound::content(&keys, button.action, button.shape, button.bound)?;
+            let content = format!("{}@{}@{values}", button.action, button.shape);
+            return Some(Bound { sealed: action, content });
+        }
+        let sealed = entries.last(wire::BOUND)?;
+        let content = bound::content(&keys, action, entries.last(wire::SHAPE)?, sealed)?;
+        Some(Bound { sealed, content })
+    }
 }
 
 /// The same of one of several senders.

@@ -40,8 +40,18 @@ pub(crate) fn go(url: String) {
 /// Asks for the data of the page that is shown next, unless it is here; what its components ask for
 /// waits for it.
 pub(crate) fn prepare(url: String) {
-    DESTINATIONS.with_borrow_mut(|all| all.under_way.iter_mut().for_each(|asked| asked.1 = false));
+    stay();
     ask(url, true);
+    // What was asked for on the page that is left must not wait for what was to come there.
+    spawn_local(async {
+        stream::next_task().await;
+        fetch::flush();
+    });
+}
+
+/// Nobody goes anywhere now: what is under way is for a page that may be seen later.
+pub(crate) fn stay() {
+    DESTINATIONS.with_borrow_mut(|all| all.under_way.iter_mut().for_each(|asked| asked.1 = false));
 }
 
 /// Asks for the data of a page that the visitor may go to, unless it is here.

@@ -8,7 +8,7 @@ use formwork_core::{
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Headers, RequestInit, UrlSearchParams};
+use web_sys::{Headers, RequestInit, Url, UrlSearchParams};
 
 use super::{Job, connection, filled, leave, queue, stream, upload};
 use crate::{
@@ -52,16 +52,21 @@ pub(super) async fn send(job: Job) {
         Answer { outcome: Some(Told { leaves: true, .. }), .. } => {
             leave::to_the_page_of(&job).await
         }
-        Answer { outcome: Some(Told { redirect: Some(to), at, .. }), lines, .. } if here => {
+        Answer { outcome: Some(Told { redirect: Some(to), at, .. }), lines, complete, .. }
+            if here =>
+        {
+            if complete && let Some(page) = as_the_browser_has_it(&to) {
+                query::remember(page, lines.iter().map(|read| read.line.key.clone()).collect());
+            }
             follow_redirect(&job, to, lines, at).await;
         }
-        Answer { outcome: Some(Told { success: true, at, .. }), lines, named, complete } => {
+        Answer { outcome: Some(Told { success: true, at, .. }), lines, shown, complete } => {
             // The write is known. What did not arrive of its data is read again, and so is what has
             // come on screen since the request was made, of which the server did not know.
             let mut missing = query::keys_older_than(at);
             if !complete {
                 let arrived = |key: &QueryKey| lines.iter().any(|read| read.line.key == *key);
-                let cut_off = named.into_iter().filter(|key| !arrived(key));
+                let cut_off = shown.into_iter().filter(|key| !arrived(key));
                 missing.extend(cut_off);
                 missing.sort();
                 missing.dedup();
@@ -86,7 +91,8 @@ const ROUNDS: usize = 3;
 /// are newer than what is on screen.
 async fn made_sure(mut lines: Vec<Read>, mut missing: Vec<QueryKey>) -> Vec<Read> {
     for _ in 0..ROUNDS {
-        missing.extend(query::take_doubtful(&mut lines));
+        // What nobody sees is read when somebody does.
+        missing.extend(query::on_screen(&query::take_doubtful(&mut lines)));
         if missing.is_empty() {
             break;
         }
@@ -100,8 +106,9 @@ struct Answer {
     outcome: Option<Told>,
     /// New values.
     lines: Vec<Read>,
-    /// The queries that the request named.
-    named: Vec<QueryKey>,
+    /// The queries on screen that the request named: of these the server says what has changed. Of what is
+    /// kept it says so by a line alone.
+    shown: Vec<QueryKey>,
     /// The stream came to its end.
     complete: bool,
 }
@@ -120,22 +127,17 @@ async fn follow(job: &Job) -> Answer {
     // The data of another page is of no use to this one.
     let named = if job.is_from_here() { query::vouched_for() } else { Vec::new() };
     let shown = query::on_screen(&named);
-    let mut answer = Answer { outcome: None, lines: Vec::new(), named, complete: false };
+    let mut answer = Answer { outcome: None, lines: Vec::new(), shown, complete: false };
     let mut asked = query::tick();
     let mut since = asked;
-    let Ok((request, headers)) = request(job, &answer.named) else { return answer };
+    let Ok((request, headers)) = request(job, &named) else { return answer };
     let take_line = |line| match line {
         Line::Outcome(outcome) => {
             let (success, redirect) = (outcome.is_success(), outcome.redirect.clone());
             let as_another = success && outcome.refresh;
-            // With a redirect, the data is the destination's; and what was kept is forgotten by who may be
-            // somebody else.
-            let vouched = match (&redirect, as_another) {
-                (Some(_), _) => Vec::new(),
-                (None, true) => shown.clone(),
-                (None, false) => answer.named.clone(),
-            };
-            let at = if success { query::changed(&vouched) } else { query::tick() };
+            // With a redirect, the data is the destination's.
+            let vouched: &[QueryKey] = if redirect.is_none() { &answer.shown } else { &[] };
+            let at = if success { query::changed(vouched) } else { query::tick() };
             since = at;
             let leaves = take(job, outcome);
             if as_another {
@@ -192,8 +194,6 @@ fn take(job: &Job, outcome: Outcome) -> bool {
 /// header, say) and did not come was read before the action ran, so it is read again.
 async fn follow_redirect(job: &Job, to: String, mut lines: Vec<Read>, at: u64) {
     let id = job.id;
-    let page = to.split('#').next().unwrap_or_default().to_owned();
-    query::remember(page, lines.iter().map(|read| read.line.key.clone()).collect());
     view_transition::change(job.animated, move || {
         let mut again = query::take_doubtful(&mut lines);
         again.extend(query::take_in(lines, Some(id)));
@@ -208,11 +208,19 @@ async fn follow_redirect(job: &Job, to: String, mut lines: Vec<Read>, at: u64) {
     spawn_local(take_focus_along());
 }
 
+/// The path and query of this address, encoded as the address bar has them.
+fn as_the_browser_has_it(address: &str) -> Option<String> {
+    let url = Url::new_with_base(address, &dom::window().location().href().ok()?).ok()?;
+    Some(url.pathname() + &url.search())
+}
+
 /// Shows what has come, in one step.
 async fn put_on_screen(job: &Job, lines: Vec<Read>) {
     let id = job.id;
-    view_transition::change(job.animated, move || query::refetch(query::take_in(lines, Some(id))))
-        .await;
+    view_transition::change(job.animated, move || {
+        query::refetch(query::on_screen(&query::take_in(lines, Some(id))));
+    })
+    .await;
     // What the visitor has just done may be among what only the other build can show.
     if build::has_unreadable() && !drafts::is_typing() && build::wants_document() {
         leave::load_new_build();

@@ -29,7 +29,11 @@ impl Filled<'_> {
         }
         for (name, file) in dom::files(self.body) {
             let before = entries.files().iter().filter(|(other, _)| *other == name).count();
-            let (size, kind, file_name) = (file.size() as u64, file.type_(), file.name());
+            let (size, mut kind, file_name) = (file.size() as u64, file.type_(), file.name());
+            if kind.is_empty() {
+                // As the browser sends it (HTML standard, multipart/form-data encoding).
+                "application/octet-stream".clone_into(&mut kind);
+            }
             let refused = spec_of(fields, &name).and_then(|FieldSpec { constraints, .. }| {
                 let another = constraints.refuses_another(before);
                 let too_large = || constraints.refuses_size(size);

@@ -20,7 +20,7 @@ pub(crate) struct Cut;
 /// How long the stream may be silent before it counts as broken.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long an answer may take to begin: the upload and the handler are in it.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub(super) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Sends a request and hands over each line of its answer.
 pub(crate) async fn read(

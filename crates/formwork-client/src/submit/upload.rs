@@ -1,6 +1,10 @@
 //! Sends a form with files: by `XMLHttpRequest`, because `fetch` does not say how much has been sent.
 
-use std::rc::Rc;
+use std::{
+    cell::Cell,
+    rc::{Rc, Weak},
+    time::Duration,
+};
 
 use formwork_core::{
     LineReader, Progress,
@@ -9,10 +13,14 @@ use formwork_core::{
 use futures_channel::mpsc;
 use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Headers, ProgressEvent, XmlHttpRequest};
 
-use super::{Job, stream::Cut};
-use crate::build;
+use super::{
+    Job,
+    stream::{self, Cut},
+};
+use crate::{build, dom};
 
 /// What happens to a request.
 enum Event {
@@ -27,7 +35,13 @@ enum Event {
 pub(super) async fn read(job: &Job, headers: &Headers, line: impl FnMut(Line)) -> Result<(), Cut> {
     let request = XmlHttpRequest::new().map_err(|_| Cut)?;
     let (send, events) = mpsc::unbounded();
-    let tell = move |event| drop(send.unbounded_send(event));
+    let last = Rc::new(Cell::new(dom::now()));
+    let heard = Rc::clone(&last);
+    let tell = move |event| {
+        heard.set(dom::now());
+        drop(send.unbounded_send(event));
+    };
+    spawn_local(break_off_in_silence(request.clone(), Rc::downgrade(&last)));
     let listeners = listen(&request, tell).map_err(|_| Cut)?;
     let (cancel, cancelled) = (request.clone(), Rc::clone(&job.cancelled));
     job.observer.uploads(Box::new(move || {
@@ -44,8 +58,22 @@ pub(super) async fn read(job: &Job, headers: &Headers, line: impl FnMut(Line)) -
     if let Ok(upload) = request.upload() {
         upload.set_onprogress(None);
     }
-    drop(listeners);
+    drop((listeners, last));
     result
+}
+
+/// Breaks a request off of which nothing has been heard for as long as an answer may take; it is watched for
+/// as long as somebody holds the time when it was heard of last.
+async fn break_off_in_silence(request: XmlHttpRequest, last: Weak<Cell<f64>>) {
+    while let Some(heard) = last.upgrade().map(|last| last.get()) {
+        let silence = Duration::from_secs_f64((dom::now() - heard).max(0.0) / 1000.0);
+        let Some(left) = stream::PATIENCE.checked_sub(silence).filter(|left| !left.is_zero())
+        else {
+            let _ = request.abort();
+            return;
+        };
+        stream::wait(left).await;
+    }
 }
 
 async fn follow(

@@ -40,10 +40,30 @@ integers! { wide;
     i128: "-170141183460469231731687303715884105728" "170141183460469231731687303715884105727"
 }
 
-#[cfg(target_pointer_width = "64")]
-integers! { wide; usize: "0" "18446744073709551615" isize: "-9223372036854775808" "9223372036854775807" }
-#[cfg(target_pointer_width = "32")]
-integers! { wide; usize: "0" "4294967295" isize: "-2147483648" "2147483647" }
+macro_rules! of_the_machine {
+    ($($int:ty as $narrow:ty)*) => {$(
+        /// In the range of WASM, whose memory has 32 bits: both halves take the same numbers.
+        impl FormValue for $int {
+            const SHAPE: Shape = <$narrow>::SHAPE;
+            const CONSTRAINTS: Constraints = <$narrow as FormValue>::CONSTRAINTS;
+
+            fn placeholder() -> Self {
+                0
+            }
+
+            fn from_text(text: &str) -> Result<Self, Mistake> {
+                let narrow = <$narrow>::from_text(text)?;
+                Ok(narrow.try_into().expect("no machine that this runs on has less than 32 bits"))
+            }
+
+            fn to_text(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+
+of_the_machine! { usize as u32 isize as i32 }
 
 /// Integers that a browser computes with as they are.
 const fn exact(min: &'static str, max: &'static str) -> Constraints {

@@ -74,9 +74,12 @@ impl Files {
             check(files.span(), several, message)
         });
         let secret = secret.map(|span| {
-            let message =
-                "a file can't be `secret`: a page never shows it again anyway; leave it out";
-            check(span, quote!(!#constraints.is_file()), message)
+            let file = "a file can't be `secret`: a page never shows it again anyway; leave it out";
+            let nested = "`secret` is for a single value: declare it on the fields of the struct";
+            let structure = quote!(<#ty as ::formwork::__private::FormField>::STRUCTURE);
+            let of_file = check(span, quote!(!#constraints.is_file()), file);
+            let of_struct = check(span, quote!(!#structure.nests()), nested);
+            quote!(#of_file #of_struct)
         });
         quote!(#(#accept)* #(#size)* #(#files)* #secret)
     }

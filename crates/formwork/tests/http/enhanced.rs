@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use formwork_core::wire::MOST_QUERIES;
+use formwork_core::{Version, wire::MOST_QUERIES};
 use serde_json::{Value, json};
 
 use crate::{
@@ -59,27 +59,32 @@ async fn r1_a_query_that_is_not_on_screen_is_not_sent() {
 }
 
 #[tokio::test]
-async fn r8_what_is_kept_for_going_back_is_sent_when_it_is_touched() {
+async fn r8_of_what_is_kept_for_going_back_it_is_said_what_is_known() {
     let server = Server::start().await;
-    let kept = [key(tickets()), key(news()), key(colour())];
-    let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
-    let send = async |path: &str, mut entries: Entries, word: &str| {
+    let keys = [key(tickets()), key(news()), key(slow())];
+    // Their tags are known from now on.
+    let read: Vec<&str> = keys.iter().map(String::as_str).collect();
+    server.browser().read(&read).await.rest().await;
+    let held = Version::of("[]").to_string();
+    let kept: Vec<_> = keys.iter().map(|key| (key.clone(), held.clone())).collect();
+    let send = async |mut entries: Entries, word: &str| {
         entries.push(("word".to_owned(), word.to_owned()));
-        let mut stream = server.browser().enhanced_keeping(path, &entries, &[], &kept).await;
+        let mut stream = server.browser().enhanced_keeping("/doings", &entries, &kept).await;
         assert_eq!(stream.outcome().await["status"], 200);
-        let lines = stream.rest().await;
-        let mut sent: Vec<String> =
-            queries(&lines).iter().map(|(key, _)| key.to_string()).collect();
-        sent.sort();
-        sent
+        let lines = stream.rest().await.into_iter();
+        lines.map(|line| line["query"].clone()).collect::<Vec<_>>()
     };
-    assert_eq!(send("/doings", hidden(PublishSoftly), "soft").await, [kept[1]]);
-    // Of what is kept nobody knows which page it was on.
-    let mut all: Vec<&str> = kept.clone();
-    all.sort();
-    assert_eq!(send("/doings", hidden(PublishAt), "/elsewhere").await, all);
-    // Then the client forgets what it keeps.
-    assert_eq!(send("/doings", hidden(LookAgain), "").await, Vec::<String>::new());
+    let lines = send(hidden(PublishSoftly), "soft").await;
+    let of = |key: &str| lines.iter().find(|line| line["key"] == key).expect("a line");
+    assert_eq!(lines.len(), 3);
+    assert!(of(&keys[1])["value"].to_string().contains("soft"), "it is touched");
+    for key in [&keys[0], &keys[2]] {
+        assert_eq!(*of(key), json!({"key": key, "version": held}), "it is up to date");
+    }
+    // Of what is kept nobody knows which page it was on; and after a refresh nothing is kept. What has no
+    // line is read again.
+    assert_eq!(send(hidden(PublishAt), "/elsewhere").await, Vec::<Value>::new());
+    assert_eq!(send(hidden(LookAgain), "").await, Vec::<Value>::new());
 }
 
 #[tokio::test]

@@ -136,6 +136,18 @@ async fn r3_the_destinations_data_sees_the_cookie_that_the_action_set() {
 }
 
 #[tokio::test]
+async fn r2_r3_after_a_cookie_nothing_is_taken_for_kept() {
+    let server = start().await;
+    let entries = with_word(PaintAndGo, "word", "blue");
+    let kept = [(key(colour()), formwork_version("\"blue\""))];
+    let mut stream = server.browser().enhanced_keeping("/", &entries, &kept).await;
+    stream.outcome().await;
+    let lines = stream.rest().await;
+    // The client forgets what it keeps: it could make nothing of a version.
+    assert_eq!(value(&lines, &key(colour()))["value"], "blue");
+}
+
+#[tokio::test]
 async fn r3_and_those_that_layers_add_to_the_response() {
     // As a session's layer does: after the handler, and whatever the handler knows of it.
     async fn session(request: Request, next: Next) -> Response {

@@ -79,17 +79,17 @@ impl Browser {
         Stream::new(send(self.form_request(path, form::urlencoded(entries), NDJSON, headers)).await)
     }
 
-    /// As [`enhanced`](Browser::enhanced), with what the client keeps for when the visitor goes back.
+    /// As [`enhanced`](Browser::enhanced), with what the client keeps for when the visitor goes back, and
+    /// the versions of that.
     pub async fn enhanced_keeping(
         &self,
         path: &str,
         entries: &Entries,
-        on_screen: &[&str],
-        kept: &[&str],
+        kept: &[(String, String)],
     ) -> Stream {
-        let named = [on_screen, kept].map(|keys| keys.iter().map(|key| encoded(key)));
-        let [on_screen, kept] = named.map(|keys| keys.collect::<Vec<_>>().join(","));
-        let headers = [("formwork-queries", &*on_screen), ("formwork-kept", &*kept)];
+        let named = kept.iter().map(|(key, version)| format!("{};{version}", encoded(key)));
+        let named: Vec<String> = named.collect();
+        let headers = [("formwork-kept", &*named.join(","))];
         let body = form::urlencoded(entries);
         Stream::new(send(self.form_request(path, body, NDJSON, &headers)).await)
     }
