@@ -1,6 +1,10 @@
 //! Where a redirect goes: through the application's router if it has one, else as a document.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -16,6 +20,7 @@ type Navigate = Rc<dyn Fn(&str)>;
 
 thread_local! {
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
+    static LED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Sends redirects through a router from now on, and asks for a page's data when a link to it is
@@ -25,9 +30,15 @@ pub fn set_navigate(navigate: impl Fn(&str) + 'static) {
     NAVIGATE.set(Some(Rc::new(navigate)));
 }
 
+/// How often a redirect has led the visitor elsewhere in this document.
+pub(crate) fn led() -> u64 {
+    LED.get()
+}
+
 /// Goes where a redirect leads: through the router to a page of this application, else as a document,
 /// to a file or to another site.
 pub(crate) fn navigate(to: &str) {
+    LED.set(led() + 1);
     let by_router = page::may_be_page(page::path_of(to)) && !build::wants_document();
     match NAVIGATE.with_borrow(Clone::clone).filter(|_| by_router) {
         Some(navigate) => navigate(to),

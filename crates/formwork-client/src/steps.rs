@@ -12,7 +12,7 @@ use web_sys::{History, HtmlFormElement};
 
 use crate::{
     dom::{self, document, window},
-    page, query,
+    navigate, query,
     submit::{Job, enqueue, page_url},
 };
 
@@ -68,7 +68,7 @@ pub fn go_to_step(action: &str, key: &str, step: &str, observer: Rc<dyn Observer
     dom::leave_out_no_files(&body);
     enqueue(Job {
         url: page_url(),
-        page: page::shown(),
+        led: navigate::led(),
         multipart: !dom::files(&body).is_empty(),
         reset: None,
         form: Some(form),

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlFormElement, SubmitEvent};
 
 use super::{Filled, Job, page_url, queue, stream};
-use crate::{dom, page, query, unsent};
+use crate::{dom, navigate, query, unsent};
 
 thread_local! {
     /// Whether the click that is being handled asked for a new tab or window.
@@ -69,7 +69,7 @@ pub fn on_submit(
     }
     queue::enqueue(Job {
         url: page_url(),
-        page: page::shown(),
+        led: navigate::led(),
         multipart: !dom::files(&body).is_empty(),
         reset: options.reset.then(|| dom::typed_in(&form)),
         form: Some(form.clone()),

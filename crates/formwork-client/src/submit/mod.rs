@@ -14,7 +14,7 @@ use std::{cell::Cell, rc::Rc};
 use formwork_core::{Entries, Observer, wire};
 use web_sys::{FormData, HtmlFormElement};
 
-use crate::{dom::window, page, query};
+use crate::{dom::window, navigate, query};
 
 pub(crate) use event::{Effective, to_take_over};
 pub use event::{note_click, on_submit};
@@ -27,8 +27,8 @@ pub(crate) use queue::enqueue;
 #[derive(Clone)]
 pub struct Job {
     pub(crate) url: String,
-    /// The page that it was sent from, as the router has it.
-    pub(crate) page: String,
+    /// How often the visitor had been led elsewhere when it was sent.
+    pub(crate) led: u64,
     pub(crate) body: FormData,
     /// It has files: it is sent as `multipart/form-data`.
     pub(crate) multipart: bool,
@@ -51,7 +51,7 @@ impl Job {
     /// Whether the visitor still is where it was sent. The address bar follows the router late: of two
     /// answers that lead to another page, the second finds that the first has led there.
     pub(crate) fn is_from_here(&self) -> bool {
-        page_url() == self.url && page::shown() == self.page
+        page_url() == self.url && navigate::led() == self.led
     }
 }
 
@@ -67,7 +67,7 @@ pub fn dispatch(values: &Entries, observer: Rc<dyn Observer>) {
     let name = |name| values.last(name).unwrap_or_default();
     queue::enqueue(Job {
         url: page_url(),
-        page: page::shown(),
+        led: navigate::led(),
         body,
         multipart: false,
         form: None,

@@ -36,6 +36,9 @@ use crate::{
 /// [`get`](UseQuery::get) and `.await` give the value, and what reads it is made anew with each. What is
 /// awaited in a `Suspend` belongs in a `<Transition>`: Leptos takes a moment to make it anew, in which
 /// `<Suspense>` shows its fallback.
+///
+/// On the server its arguments are what they are when it is called, if the value is there at once then. So
+/// what depends on another query's value belongs where that value is: within its `<Loaded>`.
 pub fn use_query<Q: Readable>(
     query: impl Fn() -> Q + Send + Sync + 'static,
 ) -> UseQuery<<Q as Query>::Output> {
