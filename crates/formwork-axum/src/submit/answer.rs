@@ -70,7 +70,7 @@ fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outco
             let fields = submission.action.map_or(&[][..], |action| action.fields);
             let mut issues = error.issues().clone();
             if !to_client {
-                parse::speaking(&submission, || choose_again(&submission.entries, &mut issues));
+                parse::speaking(submission, || choose_again(&submission.entries, &mut issues));
             }
             let issues = formwork_core::arrange(&issues, fields, &submission.entries);
             let step = steps::told(submission, &issues, to_client);
