@@ -1,8 +1,8 @@
 //! Values that the server hands out, and gets back unaltered.
 
-use std::{ops::Deref, time::Duration};
+use std::{fmt, ops::Deref, time::Duration};
 
-use formwork_core::{ActionError, BoundAction, Shape};
+use formwork_core::{ActionError, BoundAction};
 use serde::{
     Deserialize, Serialize,
     de::{
@@ -174,22 +174,22 @@ pub(crate) fn same_form<A: ServerAction>(
     shape: &str,
     sealed: &str,
 ) -> Option<String> {
-    let context = format!("{id}@{shape}");
-    let Opened::Text(json) = keys.open(Purpose::Bound, context.as_bytes(), sealed) else {
-        return None;
-    };
-    let Sealed { values, .. } = read::<A::Bound>(&json)?;
+    let values: A::Bound = values(keys, id, shape, sealed)?;
     Some(form_key(keys, A::ID, &serde_json::to_string(&values).ok()?))
 }
 
 /// The values in a seal for this action and shape, whichever build's they are, as JSON: the same however
 /// often and by whichever key they are sealed. `None` without the key.
 pub(crate) fn content(keys: &Keys, id: &str, shape: &str, sealed: &str) -> Option<String> {
-    let context = format!("{id}@{shape}");
-    let Opened::Text(json) = keys.open(Purpose::Bound, context.as_bytes(), sealed) else {
-        return None;
-    };
-    Some(read::<serde_json::Value>(&json)?.values.to_string())
+    values(keys, id, shape, sealed).map(|values: serde_json::Value| values.to_string())
+}
+
+/// The values in a seal for this action and shape, whichever build's they are and however old.
+fn values<T: DeserializeOwned>(keys: &Keys, id: &str, shape: &str, sealed: &str) -> Option<T> {
+    match keys.open(Purpose::Bound, &context(id, shape), sealed) {
+        Opened::Text(json) => Some(read::<T>(&json)?.values),
+        _ => None,
+    }
 }
 
 fn read<T: DeserializeOwned>(json: &[u8]) -> Option<Sealed<T>> {
@@ -197,7 +197,7 @@ fn read<T: DeserializeOwned>(json: &[u8]) -> Option<Sealed<T>> {
 }
 
 /// The seal is tied to the action and to what it takes.
-fn context(id: &str, shape: Shape) -> Vec<u8> {
+fn context(id: &str, shape: impl fmt::Display) -> Vec<u8> {
     format!("{id}@{shape}").into_bytes()
 }
 

@@ -90,6 +90,12 @@ pub(crate) fn pairs(entries: &FormData) -> Vec<(String, String)> {
     .collect()
 }
 
+/// The forms of the page that post.
+pub(crate) fn forms() -> Vec<HtmlFormElement> {
+    let Ok(forms) = document().query_selector_all("form[method=post]") else { return Vec::new() };
+    (0..forms.length()).filter_map(|at| forms.get(at)?.dyn_into().ok()).collect()
+}
+
 /// The last value of this name; empty without one.
 pub(crate) fn last(entries: &FormData, name: &str) -> String {
     let all = entries.get_all(name);

@@ -7,12 +7,12 @@
 use std::cell::RefCell;
 
 use formwork_core::{Draft, Drafts, is_named_secret, wire};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{Element, FormData, HtmlFormElement};
 
 use crate::{
     build::storage,
-    dom::{self, document, now},
+    dom::{self, now},
     submit::{Job, page_url},
     touched,
 };
@@ -33,7 +33,7 @@ thread_local! {
 /// from it and still waits.
 pub(crate) fn keep(except: Option<&HtmlFormElement>, waiting: &[Job]) {
     let mut drafts = Drafts { unsent: !waiting.is_empty(), ..Drafts::default() };
-    let typed: Vec<Typed> = forms()
+    let typed: Vec<Typed> = dom::forms()
         .into_iter()
         .filter(|form| Some(form) != except)
         .filter_map(|form| typed_in(&form))
@@ -77,12 +77,7 @@ pub(crate) fn is_typing() -> bool {
         !matches!(&*kind, "hidden" | "checkbox" | "radio" | "submit" | "button" | "reset" | "image")
             && touched::is_control_touched(control, &kind)
     };
-    forms().iter().any(|form| dom::find_all(form, "input, textarea").iter().any(is_text))
-}
-
-fn forms() -> Vec<HtmlFormElement> {
-    let Ok(forms) = document().query_selector_all("form[method=post]") else { return Vec::new() };
-    (0..forms.length()).filter_map(|at| forms.get(at)?.dyn_into().ok()).collect()
+    dom::forms().iter().any(|form| dom::find_all(form, "input, textarea").iter().any(is_text))
 }
 
 /// What a form holds.

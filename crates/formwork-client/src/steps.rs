@@ -11,9 +11,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{History, HtmlFormElement};
 
 use crate::{
-    dom::{self, document, window},
-    navigate, query,
-    submit::{Job, enqueue, page_url},
+    dom::{self, window},
+    submit::{Job, enqueue},
 };
 
 /// Of an action and of one of its forms: the step, and what was answered.
@@ -66,27 +65,15 @@ pub fn go_to_step(action: &str, key: &str, step: &str, observer: Rc<dyn Observer
     let Some(body) = dom::entry_list(&form, &JsValue::NULL) else { return };
     let _ = body.append_with_str(wire::STEP, step);
     dom::leave_out_no_files(&body);
-    enqueue(Job {
-        url: page_url(),
-        led: navigate::led(),
-        multipart: !dom::files(&body).is_empty(),
-        reset: None,
-        form: Some(form),
-        animated: false,
-        name: format!("{action}@{key}"),
-        id: query::tick(),
-        cancelled: Rc::default(),
-        observer,
-        body,
-    });
+    enqueue(Job { form: Some(form), ..Job::new(action, key, body, observer) });
 }
 
 fn form_of(action: &str, key: &str) -> Option<HtmlFormElement> {
-    let forms = dom::find_all(&document().body()?.into(), "form[method=post]");
-    let mut forms = forms.into_iter().filter_map(|form| form.dyn_into::<HtmlFormElement>().ok());
     let hidden = |form: &HtmlFormElement, name: &str| {
         let found = dom::find(form, &format!("input[type=hidden][name={name}]"));
         found.and_then(|input| dom::attribute(&input, "value")).unwrap_or_default()
     };
-    forms.find(|form| hidden(form, wire::ACTION) == action && hidden(form, wire::FORM) == key)
+    dom::forms()
+        .into_iter()
+        .find(|form| hidden(form, wire::ACTION) == action && hidden(form, wire::FORM) == key)
 }

@@ -37,9 +37,12 @@ pub(super) fn lines(
     let (touched, untouched): (Vec<_>, Vec<_>) = known.partition(|(is_touched, _)| *is_touched);
     let untouched: Vec<Line> = untouched.into_iter().filter_map(|(_, asked)| same(asked)).collect();
     let touched: Vec<Asked> = touched.into_iter().map(|(_, asked)| asked).collect();
-    let scope = QueryScope::new(parts.clone(), site.reads()).fresh();
-    // What fails is told when the visitor goes back to it.
-    let read = query::lines(site, scope, touched, |settled| settled.line.error.is_none());
+    let read = (!touched.is_empty()).then(|| {
+        let scope = QueryScope::new(parts.clone(), site.reads()).fresh();
+        // What fails is told when the visitor goes back to it.
+        query::lines(site, scope, touched, |settled| settled.line.error.is_none())
+    });
+    let read = stream::iter(read).flatten();
     stream::iter(untouched).chain(read.take_until(Box::pin(async {
         // From when it is polled first, which is when what is on screen is done.
         tokio::time::sleep(PATIENCE).await;

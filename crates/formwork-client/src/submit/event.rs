@@ -10,8 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlFormElement, SubmitEvent};
 
-use super::{Filled, Job, page_url, queue, stream};
-use crate::{dom, navigate, query, unsent};
+use super::{Filled, Job, queue, stream};
+use crate::{dom, unsent};
 
 thread_local! {
     /// Whether the click that is being handled asked for a new tab or window.
@@ -67,18 +67,12 @@ pub fn on_submit(
     if !before(id, &filled) {
         return;
     }
+    let observer = observer(id, key, &filled);
     queue::enqueue(Job {
-        url: page_url(),
-        led: navigate::led(),
-        multipart: !dom::files(&body).is_empty(),
         reset: options.reset.then(|| dom::typed_in(&form)),
         form: Some(form.clone()),
         animated: options.animated,
-        name: format!("{id}@{key}"),
-        id: query::tick(),
-        cancelled: Rc::default(),
-        observer: observer(id, key, &filled),
-        body: body.clone(),
+        ..Job::new(id, key, body.clone(), observer)
     });
 }
 

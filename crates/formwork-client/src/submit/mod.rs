@@ -14,7 +14,10 @@ use std::{cell::Cell, rc::Rc};
 use formwork_core::{Entries, Observer, wire};
 use web_sys::{FormData, HtmlFormElement};
 
-use crate::{dom::window, navigate, query};
+use crate::{
+    dom::{self, window},
+    navigate, query,
+};
 
 pub(crate) use event::{Effective, to_take_over};
 pub use event::{note_click, on_submit};
@@ -48,6 +51,28 @@ pub struct Job {
 }
 
 impl Job {
+    /// What is sent from here and now; its form, if it has one, is added.
+    pub(crate) fn new(
+        action: &str,
+        form: &str,
+        body: FormData,
+        observer: Rc<dyn Observer>,
+    ) -> Self {
+        Job {
+            url: page_url(),
+            led: navigate::led(),
+            multipart: !dom::files(&body).is_empty(),
+            form: None,
+            reset: None,
+            animated: false,
+            name: format!("{action}@{form}"),
+            id: query::tick(),
+            cancelled: Rc::default(),
+            observer,
+            body,
+        }
+    }
+
     /// Whether the visitor still is where it was sent. The address bar follows the router late: of two
     /// answers that lead to another page, the second finds that the first has led there.
     pub(crate) fn is_from_here(&self) -> bool {
@@ -65,19 +90,7 @@ pub fn dispatch(values: &Entries, observer: Rc<dyn Observer>) {
         append(name, value);
     }
     let name = |name| values.last(name).unwrap_or_default();
-    queue::enqueue(Job {
-        url: page_url(),
-        led: navigate::led(),
-        body,
-        multipart: false,
-        form: None,
-        reset: None,
-        animated: false,
-        name: format!("{}@{}", name(wire::ACTION), name(wire::FORM)),
-        id: query::tick(),
-        cancelled: Rc::default(),
-        observer,
-    });
+    queue::enqueue(Job::new(name(wire::ACTION), name(wire::FORM), body, observer));
 }
 
 /// Does something in a later task, when what this one has set going is done.
