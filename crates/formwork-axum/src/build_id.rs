@@ -13,8 +13,9 @@ use std::{fs, path::Path};
 
 use formwork_core::wire;
 use http::Uri;
-
 use sha2::{Digest, Sha256};
+
+use crate::hex::hex;
 
 /// The first 16 hexadecimal digits of SHA-256 over the client's files in order of their names;
 /// `none` when there are none, as in tests without a client.
@@ -36,7 +37,7 @@ pub(crate) fn of_client_files(folder: &Path) -> String {
     if files.is_empty() {
         return "none".to_owned();
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..8])
 }
 
 /// Where the file lies that a document of another build asks for; `None` for anything else.

@@ -12,7 +12,10 @@ use std::{
 
 use formwork_core::{ActionError, ErrorKind, PublicError};
 
-use crate::hooks::{Failure, Hooks};
+use crate::{
+    hex::hex,
+    hooks::{Failure, Hooks},
+};
 
 /// What the visitor is told of an error. An internal one is logged here, once, under its digest, and
 /// the application's hooks are told; so is that something could not be had in time.
@@ -136,7 +139,7 @@ fn backtrace(cause: &(dyn Error + Send + Sync + 'static)) -> Option<String> {
 pub(crate) fn random_hex<const BYTES: usize>() -> String {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).expect("the operating system has randomness");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&bytes)
 }
 
 fn chain(error: &(dyn Error + Send + Sync)) -> String {

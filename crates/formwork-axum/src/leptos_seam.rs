@@ -12,6 +12,7 @@ use futures::{FutureExt, Stream, StreamExt, stream};
 use http::{StatusCode, header, request::Parts};
 use leptos::nonce::Nonce;
 use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
+use leptos::tachys::{ssr::StreamBuilder, view::Position};
 use leptos_axum::{ResponseOptions, ResponseParts};
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream, build_response};
 use leptos_meta::ServerMetaContext;
@@ -103,8 +104,17 @@ fn in_order(
     chunks: BoxedFnOnce<PinnedStream<String>>,
     _supports_out_of_order: bool,
 ) -> PinnedFuture<PinnedStream<String>> {
-    Box::pin(async move { Box::pin(app.to_html_stream_in_order().chain(chunks())) as Pin<Box<_>> })
+    Box::pin(async move {
+        // As `to_html_stream_in_order`, which begins without any room.
+        let mut builder = StreamBuilder::with_capacity(DOCUMENT, None);
+        let at = &mut Position::FirstChild;
+        app.to_html_async_with_buf::<false>(&mut builder, at, true, false, Vec::new());
+        Box::pin(builder.finish().chain(chunks())) as Pin<Box<_>>
+    })
 }
+
+/// As many bytes as most documents have, their data included.
+const DOCUMENT: usize = 32 * 1024;
 
 /// Leptos' tasks run on tokio, except one: see [`without_hop`].
 pub(crate) fn init_executor() {

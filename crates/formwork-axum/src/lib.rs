@@ -20,6 +20,7 @@ mod forwarded;
 pub mod fuzzing;
 mod guard;
 mod headers;
+mod hex;
 mod hooks;
 mod leptos_seam;
 mod limits;

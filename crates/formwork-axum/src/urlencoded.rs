@@ -1,5 +1,7 @@
 //! Names and values as bodies and query strings carry them.
 
+use std::borrow::Cow;
+
 use formwork_core::Entries;
 use percent_encoding::percent_decode;
 
@@ -24,10 +26,12 @@ pub(crate) fn parse(bytes: &[u8], max_fields: usize) -> Result<Entries, Refusal>
 }
 
 fn decode(bytes: &[u8]) -> Result<String, Refusal> {
-    let spaced: Vec<u8> =
-        bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    let decoded: Vec<u8> = percent_decode(&spaced).collect();
-    String::from_utf8(decoded).map_err(|_| Refusal::NotUtf8)
+    let mut spaced = Cow::Borrowed(bytes);
+    if bytes.contains(&b'+') {
+        spaced.to_mut().iter_mut().filter(|byte| **byte == b'+').for_each(|byte| *byte = b' ');
+    }
+    let decoded = Cow::<[u8]>::from(percent_decode(&spaced));
+    String::from_utf8(decoded.into_owned()).map_err(|_| Refusal::NotUtf8)
 }
 
 #[cfg(test)]

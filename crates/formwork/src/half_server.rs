@@ -56,10 +56,10 @@ pub(crate) fn submission_id() -> String {
     formwork_axum::submission_id()
 }
 
-/// Reads a query for the page that is being rendered.
+/// Reads a query for the page that is being rendered: all who show it share one signal.
 pub(crate) fn read<Q: Readable>(
     query: Q,
-) -> impl Future<Output = Result<Q::Output, PublicError>> + Send + 'static {
+) -> impl Future<Output = Result<ArcRwSignal<Q::Output>, PublicError>> + Send + 'static {
     // Taken now: when the future is polled, another owner may be current.
     let page = page();
     // Then the components run for no page: nobody waits for the value.
@@ -78,7 +78,7 @@ pub(crate) fn read<Q: Readable>(
 /// Starts to read it; the value if it takes no waiting.
 pub(crate) fn read_now<Q: Readable>(
     query: impl FnOnce() -> Q,
-) -> Option<Result<Q::Output, PublicError>> {
+) -> Option<Result<ArcRwSignal<Q::Output>, PublicError>> {
     let mut reading = pin!(read(query()));
     // Whoever waits for the rest polls it again.
     match reading.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use formwork_core::{Posted, PublicError, Query};
+use leptos::prelude::ArcRwSignal;
 
 use crate::query::{RequestQueries, ServerQuery};
 
@@ -85,11 +86,11 @@ impl PageContext {
         self.error.as_deref()
     }
 
-    /// Reads a query, once per request however often it is asked.
+    /// Reads a query, once per request however often it is asked: all who show it share one signal.
     pub async fn read<Q: ServerQuery>(
         &self,
         query: Q,
-    ) -> Result<<Q as Query>::Output, PublicError> {
-        self.request.read(query).await
+    ) -> Result<ArcRwSignal<<Q as Query>::Output>, PublicError> {
+        self.request.read_shown(query).await
     }
 }

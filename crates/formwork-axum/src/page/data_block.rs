@@ -7,9 +7,13 @@ use formwork_core::{PageData, wire};
 /// A data block is never executed, so a content security policy needs no nonce for it (HTML
 /// standard, "data block"). `<` is escaped: the text can't end the element early.
 pub(crate) fn append(html: &mut String, data: &PageData) {
-    let json = serde_json::to_string(data).expect("page data is plain data");
+    let values = data.queries.iter().filter_map(|query| query.value.as_ref());
+    let expected = values.map(|value| value.get().len()).sum::<usize>() + OTHER;
+    let mut json = Vec::with_capacity(expected);
+    serde_json::to_writer(&mut json, data).expect("page data is plain data");
+    let json = String::from_utf8(json).expect("JSON is UTF-8");
     let end = html.rfind("</body>").map_or_else(String::new, |at| html.split_off(at));
-    html.reserve(json.len() + json.len() / 8 + 128);
+    html.reserve(json.len() + 128);
     html.push_str("<script type=\"application/json\" id=\"");
     html.push_str(wire::DATA_BLOCK);
     html.push_str("\">");
@@ -22,6 +26,9 @@ pub(crate) fn append(html: &mut String, data: &PageData) {
     html.push_str("</script>");
     html.push_str(&end);
 }
+
+/// As many bytes as there mostly are besides values.
+const OTHER: usize = 1024;
 
 #[cfg(test)]
 mod tests {

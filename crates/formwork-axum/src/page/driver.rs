@@ -3,7 +3,7 @@
 //! Waiting for the end is what makes everything readable without JavaScript, and what lets the
 //! status tell the truth: a query deep in the page that finds nothing makes it a 404.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{body::Body, response::Response};
 use formwork_core::{ActionError, ErrorKind, PageData, Posted, PublicError};
@@ -162,8 +162,7 @@ async fn build(
     };
     let build = site.build().to_owned();
     let read = scope.request().all_settled();
-    let queries = read.iter().map(|settled| settled.line.clone()).collect();
-    let data = PageData { build, pages: site.routes_of_client(), queries, ..data };
+    let data = PageData { build, pages: site.routes_of_client(), ..data };
     let (private, posted_shown) = (scope.request().is_private(), context.is_posted_shown());
     let resume_shown = context.is_resume_shown();
     Ok(Document { rendered, data, read, nonce, private, posted_shown, resume_shown })
@@ -173,9 +172,7 @@ async fn build(
 pub(super) fn whole(site: &Site, document: Document) -> (String, HeaderMap) {
     let Document { rendered, data, read, .. } = document;
     let Rendered { mut html, options } = rendered;
-    let reads = site.reads();
-    read.iter().for_each(|settled| reads.sent().note_whole(settled));
-    data_block::append(&mut html, &data);
+    append_data(site, &mut html, data, read);
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.extend(options.headers);
@@ -183,9 +180,18 @@ pub(super) fn whole(site: &Site, document: Document) -> (String, HeaderMap) {
     (html, headers)
 }
 
+/// Puts into the document what the page read: the client goes on from there.
+fn append_data(site: &Site, html: &mut String, data: PageData, read: Vec<Settled>) {
+    let reads = site.reads();
+    read.iter().for_each(|settled| reads.sent().note_whole(settled));
+    let queries = read.into_iter().map(|settled| Arc::unwrap_or_clone(settled.line)).collect();
+    data_block::append(html, &PageData { queries, ..data });
+}
+
 /// A page that was rendered to its end.
 pub(super) struct Document {
     pub(super) rendered: Rendered,
+    /// Without what was read.
     data: PageData,
     pub(super) read: Vec<Settled>,
     pub(super) nonce: String,
@@ -209,7 +215,7 @@ impl Document {
         posted: Option<&Posted>,
         error: Option<&PublicError>,
     ) -> StatusCode {
-        let failed_query = || self.data.queries.iter().find_map(|query| query.error.as_ref());
+        let failed_query = || self.read.iter().find_map(|settled| settled.line.error.as_ref());
         let status = error
             .map(|error| error.kind.status())
             .or_else(|| posted.map(|posted| posted.outcome.status))
@@ -229,17 +235,15 @@ fn respond(
     let status = document.status(posted, error);
     let Document { rendered, data, read, nonce, private, .. } = document;
     let Rendered { mut html, options } = rendered;
-    let reads = site.reads();
-    read.iter().for_each(|settled| reads.sent().note_whole(settled));
-    data_block::append(&mut html, &data);
+    // Asked for anew each time; and what only this visitor may see is not kept at all, so that Back
+    // does not show it after signing out.
+    let private = private || posted.is_some() || read.iter().any(|settled| settled.personal);
+    append_data(site, &mut html, data, read);
 
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    // Asked for anew each time; and what only this visitor may see is not kept at all, so that Back
-    // does not show it after signing out.
-    let private = private || posted.is_some() || read.iter().any(|settled| settled.personal);
     let kept = if private { "no-store" } else { "private, no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     // What a component set stands in for what we would.

@@ -40,8 +40,8 @@ pub(super) async fn read<Q: ServerQuery>(
         }
     };
     let for_reader = |settled: Settled| match Q::is_guarded() {
-        true => settled.read_by(subject.clone()),
-        false => settled,
+        true => settled.shared().read_by(subject.clone()),
+        false => settled.shared(),
     };
     // What another build wrote may be of another type.
     let stored = format!("query {} {}", reads.build(), key.as_str());

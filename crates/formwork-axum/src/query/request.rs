@@ -16,6 +16,7 @@ use futures::{
     future::{AbortHandle, BoxFuture, Shared, abortable},
 };
 use http::request::Parts;
+use leptos::prelude::ArcRwSignal;
 
 use super::{ServerQuery, cached, reads::Reads, run::Settled, run::run};
 use crate::{
@@ -142,6 +143,14 @@ impl RequestQueries {
     /// The query's value, from its only run in this request.
     pub(crate) async fn read<Q: ServerQuery>(&self, query: Q) -> Result<Q::Output, PublicError> {
         self.settle(query).await.typed()
+    }
+
+    /// The same as a signal that the page shows.
+    pub(crate) async fn read_shown<Q: ServerQuery>(
+        &self,
+        query: Q,
+    ) -> Result<ArcRwSignal<Q::Output>, PublicError> {
+        self.settle(query).await.shown()
     }
 
     /// What the query came to in its only run in this request.

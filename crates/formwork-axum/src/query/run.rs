@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     panic::{self, AssertUnwindSafe},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -15,6 +15,7 @@ use formwork_core::{
     wire::{self, QueryLine},
 };
 use futures::FutureExt;
+use leptos::prelude::{ArcRwSignal, GetUntracked};
 
 use super::{RequestQueries, ServerQuery, sent::Found};
 use crate::{cx::QueryCx, failure, guard::Guard, refusal::Refusal};
@@ -22,9 +23,9 @@ use crate::{cx::QueryCx, failure, guard::Guard, refusal::Refusal};
 /// What a query came to: the typed value for those who asked, and its line for the wire.
 #[derive(Clone)]
 pub(crate) struct Settled {
-    /// An `Arc<Result<Output, PublicError>>`.
+    /// An `Arc<Mutex<Typed<Output>>>`.
     typed: Arc<dyn Any + Send + Sync>,
-    pub(crate) line: QueryLine,
+    pub(crate) line: Arc<QueryLine>,
     /// What it depends on, whatever it read on its way included.
     pub(crate) tags: Arc<[String]>,
     /// Whether it is for this visitor: for whom its guard lets pass, or because of what it came of.
@@ -35,6 +36,16 @@ pub(crate) struct Settled {
     pub(crate) expiring: bool,
     /// Who it was read for, if the guard knows.
     pub(super) subject: Option<Arc<str>>,
+    /// Whether other requests have it as well.
+    shared: bool,
+}
+
+/// A query's value for those who ask for it.
+enum Typed<T> {
+    /// As it was read; taken out to be shown.
+    Read(Option<T>),
+    /// As the page shows it: where it is shown it need not be copied.
+    Shown(ArcRwSignal<T>),
 }
 
 impl Settled {
@@ -44,13 +55,14 @@ impl Settled {
         tags: Arc<[String]>,
     ) -> Self {
         Settled {
-            typed: Arc::new(result),
-            line,
+            typed: Arc::new(Mutex::new(Typed::Read(result.ok()))),
+            line: Arc::new(line),
             tags,
             personal: false,
             of_visitor: false,
             expiring: false,
             subject: None,
+            shared: false,
         }
     }
 
@@ -64,15 +76,48 @@ impl Settled {
         Settled { personal: true, subject, ..self }
     }
 
+    /// The same for one of several requests.
+    pub(super) fn shared(self) -> Self {
+        Settled { shared: true, ..self }
+    }
+
+    /// The value for one more who asks.
     pub(crate) fn typed<T: Clone + Send + Sync + 'static>(&self) -> Result<T, PublicError> {
-        match (self.typed.downcast_ref::<Result<T, PublicError>>(), &self.line.error) {
-            (Some(typed), _) => typed.clone(),
-            // It was refused before its type was known.
-            (None, Some(error)) => Err(error.clone()),
-            (None, None) => unreachable!("a key belongs to one query type"),
+        match &*self.value()? {
+            Typed::Read(read) => Ok(read.clone().expect(TAKEN)),
+            Typed::Shown(signal) => Ok(signal.get_untracked()),
         }
     }
+
+    /// The value as a signal of this request's page.
+    pub(crate) fn shown<T: Clone + Send + Sync + 'static>(
+        &self,
+    ) -> Result<ArcRwSignal<T>, PublicError> {
+        if self.shared {
+            return self.typed().map(ArcRwSignal::new);
+        }
+        let mut value = self.value::<T>()?;
+        let read = match &mut *value {
+            Typed::Shown(signal) => return Ok(signal.clone()),
+            Typed::Read(read) => read.take().expect(TAKEN),
+        };
+        let signal = ArcRwSignal::new(read);
+        *value = Typed::Shown(signal.clone());
+        Ok(signal)
+    }
+
+    fn value<T: Send + 'static>(&self) -> Result<MutexGuard<'_, Typed<T>>, PublicError> {
+        if let Some(error) = &self.line.error {
+            return Err(error.clone());
+        }
+        let value = self.typed.downcast_ref::<Mutex<Typed<T>>>();
+        let value = value.expect("a key belongs to one query type");
+        Ok(value.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
+
+/// See [`Settled::shown`].
+const TAKEN: &str = "a value that was taken out is shown from then on";
 
 /// What a run has read so far; its context writes it down.
 #[derive(Default)]

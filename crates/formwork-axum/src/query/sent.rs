@@ -84,7 +84,7 @@ impl Sent {
 
     /// The line for a client that holds this version.
     pub(crate) fn line(&self, settled: Settled, held: Option<Version>) -> QueryLine {
-        let (subject, mut line) = (settled.subject, settled.line);
+        let (subject, mut line) = (settled.subject, Arc::unwrap_or_clone(settled.line));
         let Some(value) = &line.value else { return line };
         let new = value.get();
         let version = Version::of(new);

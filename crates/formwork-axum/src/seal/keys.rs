@@ -13,7 +13,7 @@ use base64::{
 };
 use zeroize::Zeroizing;
 
-use super::Keys;
+use super::{Key, Keys};
 
 /// The environment variable: base64 keys of 32 bytes, separated by commas; the first one seals.
 const VARIABLE: &str = "FORMWORK_KEYS";
@@ -124,7 +124,7 @@ fn parse(value: &str) -> Result<Keys, KeyError> {
             return Err(malformed());
         }
         key.copy_from_slice(&bytes);
-        Ok(key)
+        Ok(Key::new(&key))
     });
     keys.collect::<Result<_, _>>().map(Keys)
 }
@@ -199,7 +199,11 @@ mod tests {
         let text = read_configured(none(), path).unwrap().unwrap();
         let ring = load(Some(&text), true, Path::new("")).unwrap();
         assert_eq!(ring.0.len(), 2);
-        assert_eq!(*ring.0[0], *parse(&first).unwrap().0[0], "the first line seals");
+        assert_eq!(
+            ring.0[0].fingerprint,
+            parse(&first).unwrap().0[0].fingerprint,
+            "the first line seals"
+        );
         let both = read_configured(Some(make()), path).unwrap_err();
         assert!(both.to_string().contains("take one of them away"));
         fs::write(&file, "\n").unwrap();
@@ -214,7 +218,7 @@ mod tests {
         let file = folder.join("key");
         let first = load(None, false, &file).unwrap();
         let second = load(None, false, &file).unwrap();
-        assert_eq!(*first.0[0], *second.0[0]);
+        assert_eq!(first.0[0].fingerprint, second.0[0].fingerprint);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -20,10 +20,36 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::hex::hex;
+
 pub(crate) use keys::{configured, holds_keys, load, make};
 
 /// The key ring. Its keys never show in `Debug`.
-pub(crate) struct Keys(Vec<Zeroizing<[u8; 32]>>);
+pub(crate) struct Keys(Vec<Key>);
+
+/// What one key of the ring is for: derived once, not for every form of every page.
+struct Key {
+    fingerprint: [u8; FINGERPRINT],
+    /// By purpose.
+    subkeys: [Zeroizing<[u8; 32]>; Purpose::ALL.len()],
+}
+
+impl Key {
+    fn new(key: &[u8; 32]) -> Self {
+        let mut fingerprint = [0; FINGERPRINT];
+        derive(key, &[b"formwork key fingerprint v1"], &mut fingerprint);
+        let subkeys = Purpose::ALL.map(|purpose| {
+            let mut subkey = Zeroizing::new([0_u8; 32]);
+            derive(key, &[purpose.label()], &mut *subkey);
+            subkey
+        });
+        Key { fingerprint, subkeys }
+    }
+
+    fn subkey(&self, purpose: Purpose) -> &[u8; 32] {
+        &self.subkeys[purpose as usize]
+    }
+}
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,6 +71,9 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    /// In the order in which they are declared.
+    const ALL: [Purpose; 4] = [Purpose::Flash, Purpose::Bound, Purpose::Resume, Purpose::Steps];
+
     const fn label(self) -> &'static [u8] {
         match self {
             Purpose::Flash => b"formwork flash v1",
@@ -74,9 +103,9 @@ impl Keys {
     pub(crate) fn seal(&self, purpose: Purpose, context: &[u8], text: &[u8]) -> String {
         let mut nonce = [0_u8; xaes::NONCE];
         getrandom::fill(&mut nonce).expect("the operating system has randomness");
-        let mut sealed = fingerprint(&self.0[0]).to_vec();
+        let mut sealed = self.0[0].fingerprint.to_vec();
         sealed.extend(nonce);
-        sealed.extend(xaes::seal(&subkey(&self.0[0], purpose), &nonce, context, text));
+        sealed.extend(xaes::seal(self.0[0].subkey(purpose), &nonce, context, text));
         URL_SAFE_NO_PAD.encode(sealed)
     }
 
@@ -87,39 +116,26 @@ impl Keys {
             .split_first_chunk::<FINGERPRINT>()
             .and_then(|(named, rest)| Some((named, rest.split_first_chunk()?)));
         let Some((named, (nonce, text))) = parts else { return Opened::Forged };
-        let mut listed = self.0.iter().filter(|key| fingerprint(key) == *named).peekable();
+        let mut listed = self.0.iter().filter(|key| key.fingerprint == *named).peekable();
         if listed.peek().is_none() {
             return Opened::UnknownKey;
         }
         listed
-            .find_map(|key| xaes::open(&subkey(key, purpose), nonce, context, text))
+            .find_map(|key| xaes::open(key.subkey(purpose), nonce, context, text))
             .map_or(Opened::Forged, Opened::Text)
     }
 
     /// A short name for a text, equal for equal texts, that tells nothing about it without the key.
     pub(crate) fn name(&self, purpose: Purpose, text: &[u8]) -> String {
         let mut name = [0_u8; 8];
-        let key = subkey(&self.0[0], purpose);
-        derive(&*key, &[b"name", text], &mut name);
-        name.iter().map(|byte| format!("{byte:02x}")).collect()
+        derive(self.0[0].subkey(purpose), &[b"name", text], &mut name);
+        hex(&name)
     }
 }
 
 /// Seconds since 1970, for what expires.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
-}
-
-fn subkey(key: &[u8; 32], purpose: Purpose) -> Zeroizing<[u8; 32]> {
-    let mut subkey = Zeroizing::new([0_u8; 32]);
-    derive(key, &[purpose.label()], &mut *subkey);
-    subkey
-}
-
-fn fingerprint(key: &[u8; 32]) -> [u8; FINGERPRINT] {
-    let mut fingerprint = [0; FINGERPRINT];
-    derive(key, &[b"formwork key fingerprint v1"], &mut fingerprint);
-    fingerprint
 }
 
 fn derive(key: &[u8], info: &[&[u8]], out: &mut [u8]) {
@@ -133,7 +149,7 @@ mod tests {
     use super::*;
 
     fn ring(keys: &[u8]) -> Keys {
-        Keys(keys.iter().map(|byte| Zeroizing::new([*byte; 32])).collect())
+        Keys(keys.iter().map(|byte| Key::new(&[*byte; 32])).collect())
     }
 
     #[test]
@@ -176,6 +192,16 @@ mod tests {
         assert_eq!(ring(&[1]).name(Purpose::Bound, b"7"), ring(&[1]).name(Purpose::Bound, b"7"));
         assert_ne!(ring(&[1]).name(Purpose::Bound, b"7"), ring(&[1]).name(Purpose::Bound, b"8"));
         assert_ne!(ring(&[1]).name(Purpose::Bound, b"7"), ring(&[2]).name(Purpose::Bound, b"7"));
+    }
+
+    #[test]
+    fn every_purpose_has_a_key_of_its_own() {
+        let key = Key::new(&[1; 32]);
+        for purpose in Purpose::ALL {
+            let same =
+                Purpose::ALL.into_iter().filter(|other| key.subkey(*other) == key.subkey(purpose));
+            assert_eq!(same.count(), 1, "{purpose:?}");
+        }
     }
 
     #[test]

@@ -84,8 +84,7 @@ mod tests {
         ];
         for (byte, context, expect) in cases {
             let sealed = seal(&[byte; 32], nonce, context, text);
-            let hex: String = sealed.iter().map(|b| format!("{b:02x}")).collect();
-            assert_eq!(hex, expect);
+            assert_eq!(crate::hex::hex(&sealed), expect);
             assert_eq!(open(&[byte; 32], nonce, context, &sealed).as_deref(), Some(&text[..]));
         }
     }

@@ -1,9 +1,8 @@
 //! The store of one instance: everything in its own memory, nothing to install.
 
 use std::{
-    collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -11,11 +10,11 @@ use std::{
 
 use bytes::Bytes;
 use moka::{Expiry, ops::compute::Op, policy::EvictionPolicy, sync::Cache};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 
 use super::{
     Changes, Claim, ClaimId, Counted, Ended, Entry, Fingerprint, Invalidation, Lookup, Reply,
-    Store, tags::Tags,
+    Store, submissions::Submissions, tags::Tags,
 };
 
 /// See the module.
@@ -23,17 +22,8 @@ pub(crate) struct Memory {
     entries: Cache<Box<str>, Entry>,
     tags: Tags,
     invalidations: broadcast::Sender<Arc<Invalidation>>,
-    outcomes: Cache<Fingerprint, (Bytes, Duration)>,
-    running: Mutex<HashMap<Fingerprint, Running>>,
-    last_claim: AtomicU64,
+    submissions: Submissions,
     counters: Cache<Box<str>, Arc<Counter>>,
-}
-
-/// A run that is under way.
-struct Running {
-    claim: ClaimId,
-    until: Instant,
-    ended: watch::Sender<Option<Ended>>,
 }
 
 /// The events of one window.
@@ -45,8 +35,6 @@ struct Counter {
 
 /// How many invalidations a slow follower may be behind before it is told that it missed some.
 const FOLLOWED: usize = 256;
-/// 64 MiB of outcomes.
-const OUTCOME_BYTES: u64 = 64 * 1024 * 1024;
 /// How many windows are counted at a time.
 const MOST_COUNTERS: u64 = 200_000;
 
@@ -64,26 +52,13 @@ impl Memory {
             entries: entries(entry_bytes),
             tags: Tags::new(),
             invalidations: broadcast::Sender::new(FOLLOWED),
-            // The oldest go first. By how often each is asked for, as moka has it else, the newest would be
-            // those that are not kept.
-            outcomes: Cache::builder()
-                .max_capacity(OUTCOME_BYTES)
-                .eviction_policy(EvictionPolicy::lru())
-                .weigher(|_, (outcome, _): &(Bytes, _)| weight(outcome.len() + 256))
-                .expire_after(Kept)
-                .build(),
-            running: Mutex::default(),
-            last_claim: AtomicU64::new(0),
+            submissions: Submissions::new(),
             counters: Cache::builder()
                 .max_capacity(MOST_COUNTERS)
                 .eviction_policy(EvictionPolicy::lru())
                 .expire_after(Kept)
                 .build(),
         }
-    }
-
-    fn running(&self) -> MutexGuard<'_, HashMap<Fingerprint, Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lookup(&self, key: &str, also: &[String]) -> Lookup {
@@ -95,53 +70,6 @@ impl Memory {
             Some((entry, validity))
         });
         Lookup { now, found }
-    }
-
-    fn claim(&self, submission: &Fingerprint, lease: Duration) -> Claim {
-        let mut running = self.running();
-        // Under the lock: between its record and its end a run is both.
-        if let Some((outcome, _)) = self.outcomes.get(submission) {
-            return Claim::Recorded(outcome);
-        }
-        let now = Instant::now();
-        if running.get(submission).is_some_and(|run| run.until > now) {
-            return Claim::Running;
-        }
-        let claim = self.last_claim.fetch_add(1, Ordering::Relaxed) + 1;
-        let ended = watch::Sender::new(None);
-        running.insert(*submission, Running { claim, until: now + lease, ended });
-        Claim::Yours(claim)
-    }
-
-    fn end(&self, submission: &Fingerprint, claim: ClaimId, ended: Ended, kept: Duration) {
-        let mut running = self.running();
-        if running.get(submission).is_none_or(|run| run.claim != claim) {
-            // Its lease was over and another has it.
-            return;
-        }
-        if let Ended::Recorded(outcome) = &ended {
-            self.outcomes.insert(*submission, (outcome.clone(), kept));
-        }
-        if let Some(run) = running.remove(submission) {
-            run.ended.send_replace(Some(ended));
-        }
-    }
-
-    async fn wait(&self, submission: &Fingerprint) -> Ended {
-        let waiting = {
-            let running = self.running();
-            running.get(submission).map(|run| (run.ended.subscribe(), run.until))
-        };
-        let Some((mut ended, until)) = waiting else {
-            let recorded = self.outcomes.get(submission);
-            return recorded.map_or(Ended::Unknown, |(outcome, _)| Ended::Recorded(outcome));
-        };
-        let ended = tokio::time::timeout_at(until.into(), ended.wait_for(Option::is_some)).await;
-        match ended {
-            Ok(Ok(ended)) => ended.clone().unwrap_or(Ended::Unknown),
-            // The lease is over, or the run was replaced.
-            _ => Ended::Lost,
-        }
     }
 
     fn count(&self, key: &str, window: Duration) -> Counted {
@@ -192,7 +120,7 @@ impl Store for Memory {
     }
 
     fn claim<'a>(&'a self, submission: &'a Fingerprint, lease: Duration) -> Reply<'a, Claim> {
-        Box::pin(async move { Ok(self.claim(submission, lease)) })
+        Box::pin(async move { Ok(self.submissions.claim(submission, lease)) })
     }
 
     fn record<'a>(
@@ -203,7 +131,7 @@ impl Store for Memory {
         kept: Duration,
     ) -> Reply<'a, ()> {
         Box::pin(async move {
-            self.end(submission, claim, Ended::Recorded(outcome), kept);
+            self.submissions.end(submission, claim, Ended::Recorded(outcome), kept);
             Ok(())
         })
     }
@@ -215,13 +143,13 @@ impl Store for Memory {
         failure: Bytes,
     ) -> Reply<'a, ()> {
         Box::pin(async move {
-            self.end(submission, claim, Ended::Failed(failure), Duration::ZERO);
+            self.submissions.end(submission, claim, Ended::Failed(failure), Duration::ZERO);
             Ok(())
         })
     }
 
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended> {
-        Box::pin(async move { Ok(self.wait(submission).await) })
+        Box::pin(async move { Ok(self.submissions.wait(submission).await) })
     }
 
     fn count<'a>(&'a self, key: &'a str, window: Duration) -> Reply<'a, Counted> {
@@ -245,17 +173,6 @@ impl Expiry<Box<str>, Entry> for Kept {
         _: Option<Duration>,
     ) -> Option<Duration> {
         Some(entry.kept())
-    }
-}
-
-impl Expiry<Fingerprint, (Bytes, Duration)> for Kept {
-    fn expire_after_create(
-        &self,
-        _: &Fingerprint,
-        (_, kept): &(Bytes, Duration),
-        _: Instant,
-    ) -> Option<Duration> {
-        Some(*kept)
     }
 }
 
@@ -320,23 +237,6 @@ mod tests {
             }
         });
         assert!(hits.load(Ordering::Relaxed) > 0, "some were served from the store");
-    }
-
-    #[tokio::test]
-    async fn o3_the_newest_outcome_is_kept_when_there_is_no_room_for_all() {
-        let store = Memory::new(0);
-        let size = 1 << 20;
-        let count = u8::try_from(OUTCOME_BYTES / size + 8).expect("some dozens");
-        let lease = Duration::from_secs(60);
-        for number in 0..count {
-            let submission: Fingerprint = [number; 32];
-            let Claim::Yours(claim) = store.claim(&submission, lease) else { panic!("it is new") };
-            let outcome = Bytes::from(vec![0; usize::try_from(size).unwrap()]);
-            store.end(&submission, claim, Ended::Recorded(outcome), lease);
-            store.outcomes.run_pending_tasks();
-            assert!(matches!(store.claim(&submission, lease), Claim::Recorded(_)), "{number}");
-        }
-        assert!(matches!(store.claim(&[0; 32], lease), Claim::Yours(_)), "the oldest made room");
     }
 
     #[tokio::test]

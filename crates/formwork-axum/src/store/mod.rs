@@ -16,6 +16,7 @@ mod conformance;
 mod entry;
 mod memory;
 mod redis;
+mod submissions;
 mod tags;
 
 use std::{fmt, sync::Arc, time::Duration};

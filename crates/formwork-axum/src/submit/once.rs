@@ -7,20 +7,22 @@
 //! What is in the store says who sent it. So it is found by what every build knows of a submission,
 //! also by one that has no such action any more, and is answered to its sender alone.
 
-use std::time::Duration;
+use std::{task::Poll, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use formwork_core::{ActionError, wire};
-use futures::FutureExt;
+use futures::{FutureExt, poll};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::{Ran, Submission, parse, recorded, recorded::Seen, run, steps};
 use crate::{
-    bound, failure, observe,
+    bound, failure,
+    hex::hex,
+    observe,
     refusal::Refusal,
-    store::{Claim, Ended, Fingerprint, Store, StoreError},
+    store::{Claim, ClaimId, Ended, Fingerprint, Store, StoreError},
     upload,
 };
 
@@ -38,7 +40,8 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         submission.step = "parse";
         let form = parse::parse(submission)?;
         let logged = logged(submission);
-        let run = run::run(submission, form).map(|result| result.map_err(logged));
+        let name = identity(submission).map(|identity| name(&identity, &who(submission)));
+        let run = run::run(submission, form, name).map(|result| result.map_err(logged));
         return to_its_end(submission, run).await;
     };
     if let Some(seen) = seen_of(submission, replaced(submission)).await?
@@ -47,11 +50,14 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         return ran;
     }
     let who = who(submission);
+    let name = name(&fingerprint, &who);
     let store = submission.site.store().clone();
     let lease = run::time_limit(submission) + MARGIN;
     loop {
         let seen = match store.claim(&fingerprint, lease).await.map_err(refused)? {
-            Claim::Yours(claim) => return claimed(submission, fingerprint, claim, who).await,
+            Claim::Yours(claim) => {
+                return claimed(submission, Claimed { fingerprint, claim, name, who }).await;
+            }
             Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
             Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
                 Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
@@ -178,13 +184,18 @@ pub(super) fn replay(submission: &mut Submission, seen: Seen) -> Option<Result<R
     Some(seen.result)
 }
 
-/// Runs what nobody else runs: a write that was begun is finished and recorded.
-async fn claimed(
-    submission: &mut Submission,
+/// A submission that is this request's to run.
+struct Claimed {
     fingerprint: Fingerprint,
-    claim: u64,
+    claim: ClaimId,
+    /// As the handler records it.
+    name: String,
     who: String,
-) -> Result<Ran, ActionError> {
+}
+
+/// Runs what nobody else runs: a write that was begun is finished and recorded.
+async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Ran, ActionError> {
+    let Claimed { fingerprint, claim, name, who } = claimed;
     let store = submission.site.store().clone();
     submission.step = "parse";
     let form = match parse::parse(submission) {
@@ -199,7 +210,7 @@ async fn claimed(
         }
     };
     let logged = logged(submission);
-    let run = run::run(submission, form);
+    let run = run::run(submission, form, Some(name));
     let run = async move {
         let result = run.await.map_err(logged);
         let recorded = match &result {
@@ -235,16 +246,23 @@ where
 {
     let under_way = submission.under_way.clone();
     let left = observe::Left::of(submission);
-    let (send, receive) = oneshot::channel();
-    let run = async move {
-        let _under_way = under_way;
-        let result = run.await;
-        if let Err(result) = send.send(result) {
-            left.tell(result.map(|_| ()));
+    let mut run = Box::pin(run.in_current_span());
+    async move {
+        // What waits for nothing needs no task of its own: another thread would be woken for it.
+        if let Poll::Ready(result) = poll!(&mut run) {
+            return result;
         }
-    };
-    tokio::spawn(run.in_current_span());
-    receive.map(|run| run.unwrap_or_else(|_| Err(ActionError::internal("the run was cancelled"))))
+        let (send, receive) = oneshot::channel();
+        let to_its_end = async move {
+            let _under_way = under_way;
+            let result = run.await;
+            if let Err(result) = send.send(result) {
+                left.tell(result.map(|_| ()));
+            }
+        };
+        tokio::spawn(to_its_end.in_current_span());
+        receive.await.unwrap_or_else(|_| Err(ActionError::internal("the run was cancelled")))
+    }
 }
 
 /// What can't be guaranteed is refused: without the store nobody knows whether it ran.
@@ -261,9 +279,9 @@ fn fingerprint(submission: &Submission) -> Option<Fingerprint> {
 }
 
 /// The submission by everything that is in it and who sent it, as a text of 32 letters and digits for
-/// the handler to record: sent with other content, it has another. `None` if it came without an id.
-pub(super) fn name(submission: &Submission) -> Option<String> {
-    Some(hex(&of_sender(&identity(submission)?, &who(submission))))
+/// the handler to record: sent with other content, it has another.
+fn name(identity: &Fingerprint, who: &str) -> String {
+    short(&of_sender(identity, who))
 }
 
 /// The submission by everything that is in it: its id, its page, and what was entered. What is bound to its
@@ -333,10 +351,10 @@ fn of_sender(fingerprint: &Fingerprint, who: &str) -> Fingerprint {
 fn who(submission: &Submission) -> String {
     let proof = submission.proof.as_ref();
     let subject = proof.and_then(|proof| (submission.def().subject)(proof));
-    subject.map(|subject| hex(&Sha256::digest(subject).into())).unwrap_or_default()
+    subject.map(|subject| short(&Sha256::digest(subject).into())).unwrap_or_default()
 }
 
 /// As much of a hash as tells all apart.
-fn hex(hash: &Fingerprint) -> String {
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+fn short(hash: &Fingerprint) -> String {
+    hex(&hash[..16])
 }

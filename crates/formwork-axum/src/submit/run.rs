@@ -10,7 +10,7 @@ use formwork_core::ActionError;
 use futures::FutureExt;
 use serde_json::value::RawValue;
 
-use super::{Submission, once};
+use super::Submission;
 use crate::{
     action::{ErasedForm, RunCx},
     boundary::Isolated,
@@ -33,11 +33,12 @@ pub(super) fn time_limit(submission: &Submission) -> Duration {
     Duration::from_secs(declared.unwrap_or(submission.site.config().action_timeout))
 }
 
-/// The run as a future of its own: it needs nothing of the submission any more. What it invalidates
-/// is invalidated when it ends.
+/// The run as a future of its own: it needs nothing of the submission any more, which the handler knows
+/// by this name. What it invalidates is invalidated when it ends.
 pub(super) fn run(
     submission: &mut Submission,
     form: ErasedForm,
+    name: Option<String>,
 ) -> impl Future<Output = Result<Ran, ActionError>> + Send + 'static {
     submission.step = "run";
     let effects = Arc::new(Mutex::new(Effects::default()));
@@ -45,7 +46,7 @@ pub(super) fn run(
     let cx = RunCx {
         request: scope.request().clone(),
         params: Arc::clone(&submission.params),
-        submission: once::name(submission),
+        submission: name,
         effects: Arc::clone(&effects),
     };
     let proof = submission.proof.take().expect("the guard step comes before");

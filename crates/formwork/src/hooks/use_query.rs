@@ -47,7 +47,7 @@ pub fn use_query<Q: Readable>(
     let parts = Arc::new(Parts::default());
     let at_once = untrack(|| half::read_now(|| query()));
     match at_once {
-        Some(known) => parts.start(Start::Known(value.put(known))),
+        Some(known) => parts.start(Start::Known(value.take(known))),
         None => parts.start(Start::Resource(resource(query, &value, &parts))),
     }
     UseQuery { value: StoredValue::new(value), parts: StoredValue::new(parts) }
@@ -80,7 +80,7 @@ fn resource<Q: Readable>(
             });
             let reading = half::read(query);
             let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
-            let reading: Reading = Box::pin(async move { parts.settle(value.put(reading.await)) });
+            let reading: Reading = Box::pin(async move { parts.settle(value.take(reading.await)) });
             reading
         }
     })
@@ -98,19 +98,28 @@ struct Value<T> {
     component: Option<WeakOwner>,
 }
 
-impl<T: Send + Sync + 'static> Value<T> {
+impl<T: Clone + Send + Sync + 'static> Value<T> {
     fn new() -> Self {
         let component = Owner::current().map(|owner| owner.downgrade());
         Value { shared: OnceLock::new(), handle: OnceLock::new(), component }
     }
 
-    /// Keeps a good value; says whether it was one.
+    /// Takes what was read; says whether it is a good value.
+    fn take(&self, read: Result<ArcRwSignal<T>, PublicError>) -> Ready {
+        match self.shared.set(read?) {
+            Ok(()) => Ok(()),
+            Err(read) => self.put(Ok(read.get_untracked())),
+        }
+    }
+
+    /// Replaces the value by another, if that is a good one; says whether it is.
     fn put(&self, new: Result<T, PublicError>) -> Ready {
-        let mut new = Some(new?);
-        let first = || ArcRwSignal::new(new.take().expect("it is called once"));
-        let signal = self.shared.get_or_init(first);
-        if let Some(new) = new {
-            signal.set(new);
+        let new = new?;
+        match self.shared.get() {
+            Some(signal) => signal.set(new),
+            None => {
+                let _ = self.shared.set(ArcRwSignal::new(new));
+            }
         }
         Ok(())
     }

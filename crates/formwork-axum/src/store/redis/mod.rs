@@ -46,6 +46,7 @@ use super::{
     Reply, Store, StoreError, memory,
     tags::{TagState, Tags},
 };
+use crate::hex::hex;
 
 /// See the module.
 pub(crate) struct Redis(Arc<Shared>);
@@ -515,8 +516,7 @@ impl Shared {
     }
 
     fn submission(&self, submission: &Fingerprint) -> String {
-        let hex: String = submission.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.key("submission", hex)
+        self.key("submission", hex(submission))
     }
 }
 

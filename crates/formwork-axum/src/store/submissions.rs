@@ -1,0 +1,212 @@
+//! Submissions in memory: which are under way, and what became of the others.
+//!
+//! Outcomes are bounded by bytes, and the oldest make room. That is all a cache of them needs: no outcome
+//! is worth more for being asked for often, and a general cache would spend as much time on each as the
+//! rest of a small submission takes.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::{Claim, ClaimId, Ended, Fingerprint};
+
+/// See the module.
+pub(super) struct Submissions {
+    shards: [Mutex<Shard>; SHARDS],
+    last_claim: AtomicU64,
+}
+
+/// So that threads seldom wait for each other.
+const SHARDS: usize = 16;
+/// 64 MiB of outcomes.
+const OUTCOME_BYTES: usize = 64 * 1024 * 1024;
+/// What an outcome takes besides its own bytes.
+const OVERHEAD: usize = 256;
+
+#[derive(Default)]
+struct Shard {
+    running: HashMap<Fingerprint, Running>,
+    recorded: HashMap<Fingerprint, Recorded>,
+    /// In the order in which they were recorded.
+    order: VecDeque<(ClaimId, Fingerprint)>,
+    bytes: usize,
+}
+
+/// A run that is under way.
+struct Running {
+    claim: ClaimId,
+    until: Instant,
+    ended: watch::Sender<Option<Ended>>,
+}
+
+struct Recorded {
+    claim: ClaimId,
+    outcome: Bytes,
+    until: Instant,
+}
+
+impl Submissions {
+    pub(super) fn new() -> Self {
+        Submissions { shards: Default::default(), last_claim: AtomicU64::new(0) }
+    }
+
+    fn shard(&self, submission: &Fingerprint) -> MutexGuard<'_, Shard> {
+        let shard = &self.shards[usize::from(submission[0]) % SHARDS];
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn claim(&self, submission: &Fingerprint, lease: Duration) -> Claim {
+        let now = Instant::now();
+        let mut shard = self.shard(submission);
+        if let Some(outcome) = shard.outcome(submission, now) {
+            return Claim::Recorded(outcome);
+        }
+        if shard.running.get(submission).is_some_and(|run| run.until > now) {
+            return Claim::Running;
+        }
+        let claim = self.last_claim.fetch_add(1, Ordering::Relaxed) + 1;
+        let ended = watch::Sender::new(None);
+        shard.running.insert(*submission, Running { claim, until: now + lease, ended });
+        Claim::Yours(claim)
+    }
+
+    pub(super) fn end(
+        &self,
+        submission: &Fingerprint,
+        claim: ClaimId,
+        ended: Ended,
+        kept: Duration,
+    ) {
+        let mut shard = self.shard(submission);
+        if shard.running.get(submission).is_none_or(|run| run.claim != claim) {
+            // Its lease was over and another has it.
+            return;
+        }
+        if let Ended::Recorded(outcome) = &ended {
+            let now = Instant::now();
+            let recorded = Recorded { claim, outcome: outcome.clone(), until: now + kept };
+            shard.record(*submission, recorded, now);
+        }
+        if let Some(run) = shard.running.remove(submission) {
+            run.ended.send_replace(Some(ended));
+        }
+    }
+
+    pub(super) async fn wait(&self, submission: &Fingerprint) -> Ended {
+        let (mut ended, until) = {
+            let shard = self.shard(submission);
+            match shard.running.get(submission) {
+                Some(run) => (run.ended.subscribe(), run.until),
+                None => {
+                    let outcome = shard.outcome(submission, Instant::now());
+                    return outcome.map_or(Ended::Unknown, Ended::Recorded);
+                }
+            }
+        };
+        let ended = tokio::time::timeout_at(until.into(), ended.wait_for(Option::is_some)).await;
+        match ended {
+            Ok(Ok(ended)) => ended.clone().unwrap_or(Ended::Unknown),
+            // The lease is over, or the run was replaced.
+            _ => Ended::Lost,
+        }
+    }
+}
+
+impl Shard {
+    fn outcome(&self, submission: &Fingerprint, now: Instant) -> Option<Bytes> {
+        let recorded = self.recorded.get(submission)?;
+        (recorded.until > now).then(|| recorded.outcome.clone())
+    }
+
+    fn record(&mut self, submission: Fingerprint, recorded: Recorded, now: Instant) {
+        self.order.push_back((recorded.claim, submission));
+        self.bytes += weight(&recorded);
+        if let Some(before) = self.recorded.insert(submission, recorded) {
+            self.bytes -= weight(&before);
+        }
+        while self.order.len() > 1 && (self.is_full() || !self.is_oldest_kept(now)) {
+            self.drop_oldest();
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes > OUTCOME_BYTES / SHARDS
+    }
+
+    /// Whether the oldest is still to be known; not one that was recorded once more since.
+    fn is_oldest_kept(&self, now: Instant) -> bool {
+        self.order.front().and_then(|at| self.recorded_at(at)).is_some_and(|it| it.until > now)
+    }
+
+    fn drop_oldest(&mut self) {
+        let Some(oldest) = self.order.pop_front() else { return };
+        if self.recorded_at(&oldest).is_some()
+            && let Some(dropped) = self.recorded.remove(&oldest.1)
+        {
+            self.bytes -= weight(&dropped);
+        }
+    }
+
+    fn recorded_at(&self, (claim, submission): &(ClaimId, Fingerprint)) -> Option<&Recorded> {
+        self.recorded.get(submission).filter(|recorded| recorded.claim == *claim)
+    }
+}
+
+fn weight(recorded: &Recorded) -> usize {
+    recorded.outcome.len() + OVERHEAD
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEASE: Duration = Duration::from_secs(60);
+
+    fn record(submissions: &Submissions, submission: &Fingerprint, bytes: usize, kept: Duration) {
+        let Claim::Yours(claim) = submissions.claim(submission, LEASE) else { panic!("it is new") };
+        let outcome = Bytes::from(vec![0; bytes]);
+        submissions.end(submission, claim, Ended::Recorded(outcome), kept);
+    }
+
+    fn is_known(submissions: &Submissions, submission: &Fingerprint) -> bool {
+        matches!(submissions.claim(submission, LEASE), Claim::Recorded(_))
+    }
+
+    #[test]
+    fn o3_the_newest_outcome_is_kept_when_there_is_no_room_for_all() {
+        let submissions = Submissions::new();
+        let size = 1 << 20;
+        for number in 0..u8::try_from(OUTCOME_BYTES / size + 8).expect("some dozens") {
+            record(&submissions, &[number; 32], size, LEASE);
+            assert!(is_known(&submissions, &[number; 32]), "{number}");
+        }
+        assert!(!is_known(&submissions, &[0; 32]), "the oldest made room");
+        record(&submissions, &[1; 32], OUTCOME_BYTES, LEASE);
+        assert!(is_known(&submissions, &[1; 32]), "however large it is");
+    }
+
+    #[test]
+    fn what_is_over_is_dropped_and_its_bytes_are_free() {
+        let submissions = Submissions::new();
+        let [first, second, third] = [0, SHARDS, 2 * SHARDS].map(|at| [at as u8; 32]);
+        record(&submissions, &first, 10, Duration::ZERO);
+        assert!(!is_known(&submissions, &first));
+        // Claimed by the question, and recorded once more: it is newer than the second by now.
+        record(&submissions, &second, 10, LEASE);
+        let claim = submissions.last_claim.load(Ordering::Relaxed) - 1;
+        submissions.end(&first, claim, Ended::Recorded(Bytes::from_static(b"again")), LEASE);
+        assert!(is_known(&submissions, &first) && is_known(&submissions, &second));
+        record(&submissions, &third, 10, LEASE);
+        let shard = submissions.shard(&first);
+        assert_eq!((shard.recorded.len(), shard.order.len()), (3, 3));
+        assert_eq!(shard.bytes, 10 + 5 + 10 + 3 * OVERHEAD);
+    }
+}
