@@ -12,7 +12,10 @@ use futures::{FutureExt, Stream, StreamExt, stream};
 use http::{StatusCode, header, request::Parts};
 use leptos::nonce::Nonce;
 use leptos::prelude::{AnyView, Owner, RenderHtml, provide_context};
-use leptos::tachys::{ssr::StreamBuilder, view::Position};
+use leptos::tachys::{
+    ssr::{StreamBuilder, StreamChunk},
+    view::Position,
+};
 use leptos_axum::{ResponseOptions, ResponseParts};
 use leptos_integration_utils::{BoxedFnOnce, PinnedFuture, PinnedStream, build_response};
 use leptos_meta::ServerMetaContext;
@@ -109,7 +112,25 @@ fn in_order(
         let mut builder = StreamBuilder::with_capacity(DOCUMENT, None);
         let at = &mut Position::FirstChild;
         app.to_html_async_with_buf::<false>(&mut builder, at, true, false, Vec::new());
-        Box::pin(builder.finish().chain(chunks())) as Pin<Box<_>>
+        let mut pieces = builder.take_chunks();
+        // Where nothing was waited for all is one piece; the builder as a stream would copy it.
+        let first = match pieces.pop_front() {
+            Some(StreamChunk::Sync(text)) => Some(text),
+            Some(waiting) => {
+                pieces.push_front(waiting);
+                None
+            }
+            None => None,
+        };
+        for piece in pieces {
+            match piece {
+                StreamChunk::Sync(text) => builder.push_sync(&text),
+                StreamChunk::Async { chunks } => builder.push_async(chunks),
+                StreamChunk::OutOfOrder { .. } => unreachable!("it is rendered in order"),
+            }
+        }
+        let document = stream::iter(first).chain(builder.finish());
+        Box::pin(document.chain(chunks())) as Pin<Box<_>>
     })
 }
 

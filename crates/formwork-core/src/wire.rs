@@ -254,7 +254,7 @@ impl QueryLine {
 /// ```
 pub fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Box<RawValue>> {
     let json = serde_json::value::to_raw_value(value)?;
-    if !json.get().contains('<') {
+    if memchr::memchr(b'<', json.get().as_bytes()).is_none() {
         return Ok(json);
     }
     RawValue::from_string(json.get().replace('<', "\\u003c"))

@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use formwork_axum::PageContext;
+use formwork_axum::{PageContext, Row};
 use formwork_core::{
     Change, Drafts, Entries, FieldSpec, Observer, Posted, PublicError, QueryKey, SubmitOptions,
 };
@@ -122,9 +122,11 @@ where
     K: Eq + Hash + SerializableKey + 'static,
     T: Send + 'static,
 {
+    let is_plain = formwork_axum::is_plain::<V>();
     move || {
         let children = children.clone();
-        keyed(each(), key.clone(), move |_, row| (drop::<usize>, children(row)))
+        let row = move |_, row| (drop::<usize>, Row::new(children(row).into_view(), is_plain));
+        keyed(each(), key.clone(), row)
     }
 }
 

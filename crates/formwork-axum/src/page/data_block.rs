@@ -17,12 +17,13 @@ pub(crate) fn append(html: &mut String, data: &PageData) {
     html.push_str("<script type=\"application/json\" id=\"");
     html.push_str(wire::DATA_BLOCK);
     html.push_str("\">");
-    for (part, text) in json.split('<').enumerate() {
-        if part > 0 {
-            html.push_str("\\u003c");
-        }
-        html.push_str(text);
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'<', json.as_bytes()) {
+        html.push_str(&json[from..at]);
+        html.push_str("\\u003c");
+        from = at + 1;
     }
+    html.push_str(&json[from..]);
     html.push_str("</script>");
     html.push_str(&end);
 }
