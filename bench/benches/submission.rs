@@ -35,8 +35,8 @@ fn guestbook(is_kept: bool) -> Router {
     if is_kept {
         site = site.cache_page("/", Life::minutes(5));
     }
-    let router = site.routes(["/"]).layer(Extension(Store::seeded()));
-    site.guarded(router)
+    let site = site.state(Store::seeded());
+    site.guarded(site.routes(["/"]))
 }
 
 #[derive(Deserialize)]

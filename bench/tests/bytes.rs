@@ -27,7 +27,8 @@ async fn answer(router: &Router, request: Request<Body>) -> String {
 async fn a_row_more_in_a_list_of_a_hundred_is_less_than_a_kilobyte() {
     let options = LeptosOptions::builder().output_name("guestbook").build();
     let site = Site::with(options, Config::default(), guestbook::shell).expect("the defaults");
-    let router = site.guarded(site.routes(["/"]).layer(Extension(Store::seeded())));
+    let site = site.state(Store::seeded());
+    let router = site.guarded(site.routes(["/"]));
 
     let request = Request::get("/").header("host", "localhost").body(Body::empty());
     let page = answer(&router, request.expect("a request")).await;

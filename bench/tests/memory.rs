@@ -57,7 +57,8 @@ async fn send(router: &Router, content_type: &str, start: &str, filling: usize) 
 async fn t5_a_body_over_the_limit_takes_no_memory_of_its_size() {
     let options = LeptosOptions::builder().output_name("guestbook").build();
     let site = Site::with(options, Config::default(), guestbook::shell).expect("the defaults");
-    let router = site.guarded(site.routes(["/"]).layer(Extension(Store::seeded())));
+    let site = site.state(Store::seeded());
+    let router = site.guarded(site.routes(["/"]));
     let parts = "multipart/form-data; boundary=b";
     let file = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\n";
     let field = "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n";

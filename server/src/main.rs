@@ -34,12 +34,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     if formwork::command(std::env::args().skip(1))? {
         return Ok(());
     }
-    let site = Site::new(shell)?;
     let data = std::env::var_os("HELPDESK_DATA").map_or_else(|| "data".into(), PathBuf::from);
     let pool = store::open(&data).await?;
-    let sessions = sessions::layer(&pool, site.is_https()).await?;
-
     let folder = store::attachments::Folder::in_data(&data)?;
+    let site = Site::new(shell)?.state(pool.clone()).state(folder.clone());
+    let sessions = sessions::layer(&pool, site.is_https()).await?;
     let router = site
         .pages(App)
         .route("/attachments/{id}", axum::routing::get(attachments::serve))

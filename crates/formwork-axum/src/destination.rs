@@ -38,6 +38,9 @@ use crate::{
 #[derive(Clone)]
 struct Expected;
 
+/// How much longer than it may take the destination is waited for.
+const MARGIN: Duration = Duration::from_millis(250);
+
 /// In a response: go on with this redirect, and send what its page reads.
 #[derive(Clone)]
 struct Continue {
@@ -106,13 +109,19 @@ pub(crate) fn lines(
     parts: &Parts,
     to: &HeaderValue,
     forgets: bool,
+    limit: Duration,
 ) -> Option<(impl Stream<Item = Line> + Send + 'static, impl FnOnce(&mut Response))> {
     parts.extensions.get::<Expected>()?;
     // Another site's page is not ours to read, whatever page of ours has the same path.
     let to = to.to_str().ok().filter(|to| is_local_path(to))?;
     let to = to.split('#').next()?.parse::<Uri>().ok()?;
     let (send, receive) = oneshot::channel();
-    let lines = stream::once(receive).flat_map(|lines| stream::iter(lines.unwrap_or_default()));
+    // A layer that waits for the whole answer would wait for lines that wait for it.
+    let receive = tokio::time::timeout(limit + MARGIN, receive);
+    let lines = stream::once(receive).flat_map(|lines| {
+        let lines = lines.ok().and_then(Result::ok);
+        stream::iter(lines.unwrap_or_default())
+    });
     let carry = move |response: &mut Response| {
         let send = Arc::new(Mutex::new(Some(send)));
         response.extensions_mut().insert(Continue { to, forgets, send });

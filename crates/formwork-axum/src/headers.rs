@@ -32,6 +32,22 @@ pub(crate) fn general(headers: &mut HeaderMap, config: &Config) {
     set(headers, header::X_FRAME_OPTIONS, &config.frame_options);
 }
 
+/// What sets a cookie is no answer for others, whatever the page says: caches between server and browser
+/// may keep both (RFC 9111 §7.3), and would hand one visitor's session to the next.
+pub(crate) fn keep_cookies_private(headers: &mut HeaderMap) {
+    let said = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
+    let is_public = said.is_some_and(|said| said.contains("public") || said.contains("s-maxage"));
+    if is_public && headers.contains_key(header::SET_COOKIE) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        for name in TAG_HEADERS {
+            headers.remove(name);
+        }
+    }
+}
+
+/// Where caches are told a page's tags.
+pub(crate) const TAG_HEADERS: [&str; 2] = ["cache-tag", "surrogate-key"];
+
 /// An empty setting leaves the header out.
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if value.is_empty() || headers.contains_key(&name) {
@@ -48,6 +64,25 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn c5_what_sets_a_cookie_is_for_no_shared_cache() {
+        let answer = |cookie: bool, control: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
+            headers.insert("cache-tag", HeaderValue::from_static("posts"));
+            if cookie {
+                headers.insert(header::SET_COOKIE, HeaderValue::from_static("session=ann"));
+            }
+            keep_cookies_private(&mut headers);
+            let control = headers[header::CACHE_CONTROL].to_str().unwrap().to_owned();
+            (control, headers.contains_key("cache-tag"))
+        };
+        let public = "public, max-age=0, s-maxage=60";
+        assert_eq!(answer(true, public), ("private, no-cache".to_owned(), false));
+        assert_eq!(answer(false, public), (public.to_owned(), true));
+        assert_eq!(answer(true, "no-store"), ("no-store".to_owned(), true));
+    }
 
     #[test]
     fn a_header_that_is_there_stays_and_an_empty_setting_adds_none() {

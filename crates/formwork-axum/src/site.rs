@@ -282,6 +282,21 @@ impl Site {
         self
     }
 
+    /// A value that is the same for every request, such as a connection pool: `cx.state::<Pool>()` has it.
+    ///
+    /// A layer can put one into each request as well (`axum::Extension`). Then nobody knows that it is
+    /// not a visitor's own, a session's user, say: a query that asks for it is cached for nobody, nor is a
+    /// page that shows it.
+    ///
+    /// ```ignore
+    /// let site = Site::new(shell)?.state(pool);
+    /// ```
+    #[must_use]
+    pub fn state<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
+        self.0.reads.state().put(value);
+        self
+    }
+
     /// Invalidates what is cached, from outside of an action; see [`Revalidate`].
     pub fn revalidate(&self) -> Revalidate {
         Revalidate::new(Arc::clone(&self.0.store))
@@ -531,6 +546,7 @@ async fn guard(site: Site, router: Router, request: Request) -> Response {
         response = resuming.go_on(response, router).await;
     }
     headers::general(response.headers_mut(), site.config());
+    headers::keep_cookies_private(response.headers_mut());
     site.mark_build(response.headers_mut());
     response
 }

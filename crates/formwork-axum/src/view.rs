@@ -5,27 +5,44 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use std::sync::{PoisonError, RwLock};
+
 use axum::{extract::FromRequestParts, response::IntoResponse};
 use formwork_core::{ActionError, ActionResult, ErrorKind};
-use http::{StatusCode, request::Parts};
+use http::{Extensions, StatusCode, request::Parts};
+
+/// What the application has given to [`Site::state`](crate::Site::state), by its type.
+#[derive(Default)]
+pub(crate) struct State(RwLock<Extensions>);
+
+impl State {
+    pub(crate) fn put<T: Clone + Send + Sync + 'static>(&self, value: T) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(value);
+    }
+
+    fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get().cloned()
+    }
+}
 
 /// What actions, queries and guards can ask of the request alike; each context has it:
 /// `cx.state::<Pool>()`.
 #[derive(Clone)]
 pub struct RequestView {
     parts: Arc<Parts>,
+    state: Arc<State>,
     /// Set when something is read that is of this visitor alone.
     watch: Option<Arc<AtomicBool>>,
 }
 
 impl RequestView {
-    pub(crate) fn new(parts: Parts) -> Self {
-        RequestView { parts: Arc::new(parts), watch: None }
+    pub(crate) fn new(parts: Parts, state: Arc<State>) -> Self {
+        RequestView { parts: Arc::new(parts), state, watch: None }
     }
 
     /// As this; it notes when something is read that is of this visitor alone.
     pub(crate) fn watched(&self, watch: Arc<AtomicBool>) -> Self {
-        RequestView { parts: Arc::clone(&self.parts), watch: Some(watch) }
+        RequestView { watch: Some(watch), ..self.clone() }
     }
 
     /// The request without its body: method, address, headers and extensions.
@@ -36,15 +53,19 @@ impl RequestView {
         &self.parts
     }
 
-    /// A value that a layer put into the request, such as a connection pool:
-    /// `router.layer(Extension(pool))`.
+    /// A value of the application, such as a connection pool: what [`Site::state`](crate::Site::state) was
+    /// given, else what a layer put into the request (`axum::Extension`), which may be its visitor's alone:
+    /// whatever is made of that is kept for nobody else.
     ///
     /// # Panics
-    /// If no layer put one there. The visitor sees a 500 with a digest; the log says which type.
+    /// If there is none of this type. The visitor sees a 500 with a digest; the log says which type.
     pub fn state<T: Clone + Send + Sync + 'static>(&self) -> T {
-        let name = std::any::type_name::<T>();
-        self.parts.extensions.get().cloned().unwrap_or_else(|| {
-            panic!("no `{name}` in the request: add `.layer(axum::Extension(value))` to the router")
+        self.state.get().or_else(|| self.parts().extensions.get().cloned()).unwrap_or_else(|| {
+            panic!(
+                "there is no `{}`: give it to `Site::state`, or, if each request has its own, put it \
+                 into the request by a layer (`axum::Extension`)",
+                std::any::type_name::<T>()
+            )
         })
     }
 

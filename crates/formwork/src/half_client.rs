@@ -3,7 +3,7 @@
 pub(crate) use formwork_client::{
     Asked, Filled, Readable, after, asked_by, dispatch, go_to_step, guard_leave, is_here,
     is_new_build, is_touched, later, learn_languages, load_new_build, note_click, note_unreadable,
-    on_history, on_new_build, on_search, on_submit, page_error, page_shown, peek, posted,
+    on_history, on_new_build, on_search, on_submit, page_error, page_shown, peek, posted, read,
     read_again, refresh, reset, resume, set_navigate, step_in_history, step_shown, submission_id,
     take_drafts, warn_of_unlabelled, was_typed_in, watch, with_field,
 };
@@ -19,14 +19,6 @@ use crate::hooks::UseQuery;
 pub(crate) const IN_BROWSER: bool = true;
 
 pub(crate) fn note_posted_shown() {}
-
-/// Reads a query, as the first value of a signal.
-pub(crate) fn read<Q: Readable>(
-    query: Q,
-) -> impl Future<Output = Result<ArcRwSignal<Q::Output>, PublicError>> + Send + 'static {
-    let reading = formwork_client::read(query);
-    async move { reading.await.map(ArcRwSignal::new) }
-}
 
 /// Whether a value is here is known to [`read`] alone, which tells when there is another.
 pub(crate) fn read_now<Q: Readable>(

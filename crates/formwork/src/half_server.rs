@@ -56,8 +56,16 @@ pub(crate) fn submission_id() -> String {
     formwork_axum::submission_id()
 }
 
-/// Reads a query for the page that is being rendered: all who show it share one signal.
+/// Reads a query for the page that is being rendered.
 pub(crate) fn read<Q: Readable>(
+    query: Q,
+) -> impl Future<Output = Result<Q::Output, PublicError>> + Send + 'static {
+    let reading = read_shared(query);
+    async move { reading.await.map(|signal| signal.get_untracked()) }
+}
+
+/// The same as a signal for all who show it.
+fn read_shared<Q: Readable>(
     query: Q,
 ) -> impl Future<Output = Result<ArcRwSignal<Q::Output>, PublicError>> + Send + 'static {
     // Taken now: when the future is polled, another owner may be current.
@@ -75,11 +83,11 @@ pub(crate) fn read<Q: Readable>(
     }
 }
 
-/// Starts to read it; the value if it takes no waiting.
+/// Starts to read it; the value, as a signal for all who show it, if it takes no waiting.
 pub(crate) fn read_now<Q: Readable>(
     query: impl FnOnce() -> Q,
 ) -> Option<Result<ArcRwSignal<Q::Output>, PublicError>> {
-    let mut reading = pin!(read(query()));
+    let mut reading = pin!(read_shared(query()));
     // Whoever waits for the rest polls it again.
     match reading.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),

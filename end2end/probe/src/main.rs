@@ -22,8 +22,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let site = Site::new(shell)?;
-    let router = site.pages(App).layer(Extension(Rooms::default()));
+    let site = Site::new(shell)?.state(Rooms::default());
+    let router = site.pages(App);
     site.serve(router).await?;
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use axum::Extension;
 use formwork::{Life, Site};
 use guestbook::{shell, store::Store};
 
@@ -30,12 +29,12 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     if formwork::command(std::env::args().skip(1))? {
         return Ok(());
     }
-    let mut site = Site::new(shell)?;
+    let mut site = Site::new(shell)?.state(Store::seeded());
     // For benchmarks, which compare both.
     if std::env::var_os("GUESTBOOK_CACHED").is_some() {
         site = site.cache_page("/", Life::minutes(5));
     }
-    let router = site.routes(["/"]).layer(Extension(Store::seeded()));
+    let router = site.routes(["/"]);
     site.serve(router).await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::{
     hashes,
     negotiate::{self, Encoding},
 };
-use crate::site::Site;
+use crate::{headers, site::Site};
 
 /// A page, ready to be sent to many.
 pub(super) struct Kept {
@@ -45,20 +45,11 @@ impl Kept {
         let etag = HeaderValue::from_str(&etag).expect("base64");
         headers.insert(header::ETAG, etag.clone());
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let control = match page.shared {
+        let control = match page.shared.filter(|_| name_tags(&mut headers, tags)) {
             None => "public, no-cache".to_owned(),
             Some(shared) => format!("public, max-age=0, s-maxage={}", shared.as_secs()),
         };
         headers.insert(header::CACHE_CONTROL, control.parse().expect("visible ASCII"));
-        if page.shared.is_some() {
-            let names = tags.iter().filter_map(|tag| crate::effects::name_of_tag(tag));
-            let names: Vec<String> = names.collect();
-            for (header, separator) in [("cache-tag", ","), ("surrogate-key", " ")] {
-                if let Ok(value) = HeaderValue::from_str(&names.join(separator)) {
-                    headers.insert(header, value);
-                }
-            }
-        }
         let html = Bytes::from(hashed.html);
         let texts = compress::all(html).await;
         Ok(Kept { status: StatusCode::OK, headers, etag: Some(etag), texts })
@@ -145,6 +136,33 @@ pub(crate) fn tell(site: &Site, headers: &mut HeaderMap, how: &str) {
     {
         headers.insert(NAME, how);
     }
+}
+
+/// As many bytes of tags as are sent twice: servers in between answer 502 to longer headers, many of them
+/// from 8 KiB on for all together.
+const TAG_BYTES: usize = 2 * 1024;
+
+/// Names the page's tags for the caches in between; `false` if they can't be told all of them: then such a
+/// page can't be purged, and is asked for each time.
+fn name_tags(headers: &mut HeaderMap, tags: &[String]) -> bool {
+    let names: Option<Vec<String>> =
+        tags.iter().map(|tag| crate::effects::name_of_tag(tag)).collect();
+    let names =
+        names.filter(|names| names.iter().map(|name| name.len() + 1).sum::<usize>() <= TAG_BYTES);
+    let Some(names) = names else {
+        tracing::warn!(
+            tags = tags.len(),
+            "a page is not left to shared caches: its tags can't be told, because they are too long for \
+             a header together, or one of them has a space or a comma in it"
+        );
+        return false;
+    };
+    for (header, separator) in headers::TAG_HEADERS.into_iter().zip([",", " "]) {
+        if let Ok(value) = HeaderValue::from_str(&names.join(separator)) {
+            headers.insert(header, value);
+        }
+    }
+    true
 }
 
 /// The text of a document that is sent more than once, with its policy, and its headers.

@@ -10,7 +10,6 @@ use super::{
     QueryScope, RequestQueries, ServerQuery, Settled,
     reads::Reads,
     run::{admit, run},
-    sent::Found,
 };
 use crate::{
     boundary::Isolated,
@@ -59,12 +58,7 @@ pub(super) async fn read<Q: ServerQuery>(
     };
     match reads.cache().get(ask, make).await {
         Got::Entry(entry, _) => match decoded::<Q::Output>(&entry, &key) {
-            Some(settled) => {
-                let more = settled.tags.len() > known.len();
-                let found = Found::of(more, false);
-                reads.sent().note_tags(Q::ID, &key, &settled.tags, found);
-                for_reader(settled)
-            }
+            Some(settled) => for_reader(settled),
             None => run(request, query, key).await,
         },
         Got::Made(settled) => for_reader(settled),
@@ -82,8 +76,8 @@ fn keep<Q: ServerQuery>(settled: &Settled, life: Life, reads: &Reads) -> Keep {
             tracing::warn!(
                 query = Q::ID,
                 "it declares `cache`, but it reads its visitor's request (a cookie, a header, a \
-                 guarded query, what its guard proved): it is not cached; take that, or `cache`, out \
-                 of it"
+                 guarded query, what its guard proved, a value of a layer): it is not cached; take \
+                 that, or `cache`, out of it, and give what is the application's own to `Site::state`"
             );
         }
         return Keep::Private;

@@ -162,16 +162,16 @@ impl Follower {
             return self.holds.keys().cloned().collect();
         }
         let reads = self.site.reads();
-        let is_touched = |key: &&QueryKey| {
+        let is_touched = |(key, held): &(&QueryKey, &Option<Version>)| {
             let declared = self.site.queries().get(key.id()).and_then(|def| def.tags(key));
-            let found = reads.sent().tags(key);
+            let found = reads.sent().tags_of_all(key, **held);
             what.tags().any(|tag| {
                 let has = |tags: &[String]| tags.iter().any(|its| its == tag);
                 // What nobody knows the tags of may have this one.
                 declared.as_deref().is_some_and(has) || found.as_deref().is_none_or(has)
             })
         };
-        self.holds.keys().filter(is_touched).cloned().collect()
+        self.holds.iter().filter(is_touched).map(|(key, _)| key.clone()).collect()
     }
 
     /// Reads these queries and sends those that have another value than the client.

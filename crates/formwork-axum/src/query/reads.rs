@@ -7,12 +7,13 @@ use std::{
 };
 
 use super::{Settled, sent::Sent};
-use crate::{cache::Cache, config::Config, hooks::Hooks, seal::Keys, store::Store};
+use crate::{cache::Cache, config::Config, hooks::Hooks, seal::Keys, store::Store, view::State};
 
 /// See the module.
 pub(crate) struct Reads {
     keys: Arc<Keys>,
     hooks: Arc<Hooks>,
+    state: Arc<State>,
     cache: Arc<Cache<Settled>>,
     build: Box<str>,
     /// Queries that declare `cache` and turned out to be for one visitor each.
@@ -35,11 +36,14 @@ impl Reads {
         config: &Config,
         build: &str,
     ) -> Arc<Self> {
-        let cache = Cache::new(store, config.render_timeout());
+        // A run that takes too long ends by its own limit: those who wait for it fail with it, and
+        // do not all begin another.
+        let cache = Cache::new(store, config.render_timeout() + 2 * MARGIN);
         let sent = Sent::new(config.cache_bytes / SENT_PART);
         Arc::new(Reads {
             keys,
             hooks,
+            state: Arc::default(),
             cache,
             build: build.into(),
             personal: Mutex::default(),
@@ -60,6 +64,11 @@ impl Reads {
     /// Who is told of a query that failed.
     pub(super) fn hooks(&self) -> &Hooks {
         &self.hooks
+    }
+
+    /// What the application has given to all requests.
+    pub(crate) fn state(&self) -> &Arc<State> {
+        &self.state
     }
 
     pub(super) fn cache(&self) -> &Arc<Cache<Settled>> {

@@ -17,7 +17,7 @@ use formwork_core::{
 use futures::FutureExt;
 use leptos::prelude::{ArcRwSignal, GetUntracked};
 
-use super::{RequestQueries, ServerQuery, sent::Found};
+use super::{RequestQueries, ServerQuery};
 use crate::{cx::QueryCx, failure, guard::Guard, refusal::Refusal};
 
 /// What a query came to: the typed value for those who asked, and its line for the wire.
@@ -214,12 +214,9 @@ pub(super) async fn run<Q: ServerQuery>(
     };
     let found = std::mem::take(&mut *record.tags.lock().unwrap_or_else(PoisonError::into_inner));
     let found = found.into_iter().filter(|tag| !declared.contains(tag)).collect::<Vec<_>>();
-    let more = !found.is_empty();
     let tags: Arc<[String]> = declared.into_iter().chain(found).collect();
     let of_visitor = record.personal.load(Ordering::Relaxed);
     let personal = Q::is_guarded() || of_visitor;
-    let found = Found::of(more, personal);
-    request.reads().sent().note_tags(Q::ID, &line.key, &tags, found);
     Settled {
         personal,
         of_visitor,

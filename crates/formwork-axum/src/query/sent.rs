@@ -3,49 +3,26 @@
 //! A client names the version of the value that it holds. Where this instance still has that value,
 //! the difference travels instead of the new one, whenever it is smaller.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{hash::Hash, sync::Arc};
 
 use formwork_core::{QueryKey, Version, delta, wire::QueryLine};
 use moka::sync::Cache;
 use serde_json::value::RawValue;
 
-use super::Settled;
+use super::{Asked, Settled};
 
 /// Values and tags, each bounded by bytes.
 pub(crate) struct Sent {
     values: Cache<Held, Arc<str>>,
-    tags: Cache<QueryKey, Arc<[String]>>,
-    ids: RwLock<HashMap<Box<str>, Found>>,
-}
-
-/// What the runs of a query have shown of its tags; a later one counts for more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Found {
-    /// It depends on what it declares.
-    Declared,
-    /// It depends on more, by its arguments.
-    More,
-    /// It depends on more, for each visitor on something else: what one read says nothing of what
-    /// another would.
-    OfVisitor,
-}
-
-impl Found {
-    /// Of a run that found more tags than are declared, or didn't, for its visitor alone or for all.
-    pub(super) fn of(more: bool, personal: bool) -> Self {
-        match (more, personal) {
-            (false, _) => Found::Declared,
-            (true, false) => Found::More,
-            (true, true) => Found::OfVisitor,
-        }
-    }
+    /// What a value depended on that was sent. Of one that another process sent nothing is known, nor of
+    /// what the same query depends on for other arguments.
+    tags: Cache<Held, Arc<[String]>>,
+    /// The same for whoever was sent that value.
+    tags_of_all: Cache<(QueryKey, Version), Arc<[String]>>,
 }
 
 /// A value that was sent to some visitor, or to all.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Held {
     key: QueryKey,
     version: Version,
@@ -72,28 +49,31 @@ impl Sent {
                 .build(),
             tags: Cache::builder()
                 .max_capacity(TAG_BYTES)
-                .weigher(move |key: &QueryKey, tags: &Arc<[String]>| {
-                    weight(
-                        key.as_str().len() + tags.iter().map(|tag| tag.len() + 24).sum::<usize>(),
-                    )
+                .weigher(move |held: &Held, tags| weight(held.key.as_str().len() + bytes_of(tags)))
+                .build(),
+            tags_of_all: Cache::builder()
+                .max_capacity(TAG_BYTES)
+                .weigher(move |(key, _): &(QueryKey, Version), tags| {
+                    weight(key.as_str().len() + bytes_of(tags))
                 })
                 .build(),
-            ids: RwLock::default(),
         }
     }
 
     /// The line for a client that holds this version.
     pub(crate) fn line(&self, settled: Settled, held: Option<Version>) -> QueryLine {
-        let (subject, mut line) = (settled.subject, Arc::unwrap_or_clone(settled.line));
+        let Settled { subject, line, tags, personal, .. } = settled;
+        let mut line = Arc::unwrap_or_clone(line);
         let Some(value) = &line.value else { return line };
         let new = value.get();
         let version = Version::of(new);
+        let of = |version| Held { key: line.key.clone(), version, subject: subject.clone() };
+        self.note_tags(of(version), &tags, personal);
         if held == Some(version) {
             line.version = Some(version);
             line.value = None;
             return line;
         }
-        let of = |version| Held { key: line.key.clone(), version, subject: subject.clone() };
         let old = held.and_then(|held| self.values.get(&of(held)));
         let difference = old.and_then(|old| delta::diff(&old, new));
         self.note(of(version), new);
@@ -111,7 +91,9 @@ impl Sent {
     pub(crate) fn note_whole(&self, settled: &Settled) {
         let Some(value) = &settled.line.value else { return };
         let (key, subject) = (settled.line.key.clone(), settled.subject.clone());
-        self.note(Held { key, version: Version::of(value.get()), subject }, value.get());
+        let held = Held { key, version: Version::of(value.get()), subject };
+        self.note_tags(held.clone(), &settled.tags, settled.personal);
+        self.note(held, value.get());
     }
 
     fn note(&self, held: Held, text: &str) {
@@ -120,35 +102,51 @@ impl Sent {
         }
     }
 
-    /// Notes what a query turned out to depend on.
-    pub(super) fn note_tags(
-        &self,
-        id: &'static str,
-        key: &QueryKey,
-        tags: &Arc<[String]>,
-        found: Found,
-    ) {
-        let known = self.ids.read().unwrap_or_else(PoisonError::into_inner).get(id).copied();
-        if known < Some(found) {
-            let mut ids = self.ids.write().unwrap_or_else(PoisonError::into_inner);
-            let known = ids.entry(id.into()).or_insert(found);
-            *known = found.max(*known);
-        }
-        if found == Found::More && self.tags.get(key).is_none_or(|known| known != *tags) {
-            self.tags.insert(key.clone(), Arc::clone(tags));
+    /// Notes what the value depends on; equal ones may, of different things. Of what is for its visitor
+    /// alone, without a name for who that is, it is not noted whose they are.
+    fn note_tags(&self, held: Held, tags: &Arc<[String]>, personal: bool) {
+        note_more(&self.tags_of_all, (held.key.clone(), held.version), tags);
+        if !personal || held.subject.is_some() {
+            note_more(&self.tags, held, tags);
         }
     }
 
-    /// What a query depended on when it was last read, besides its declared tags; `None` if that is
-    /// not known, or is another thing for another visitor.
-    pub(crate) fn tags(&self, key: &QueryKey) -> Option<Arc<[String]>> {
-        let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
-        match ids.get(key.id()) {
-            Some(Found::Declared) => Some(Arc::new([])),
-            Some(Found::More) => self.tags.get(key),
-            Some(Found::OfVisitor) | None => None,
-        }
+    /// What the value depended on that this visitor, or everybody, was sent; `None` if that is not known.
+    pub(crate) fn tags(&self, asked: &Asked, subject: Option<&str>) -> Option<Arc<[String]>> {
+        let version = asked.held?;
+        let of = |subject| Held { key: asked.key.clone(), version, subject };
+        let own = || self.tags.get(&of(Some(subject?.into())));
+        self.tags.get(&of(None)).or_else(own)
     }
+
+    /// What it depended on for whoever was sent it. No visitor may be told anything because of it.
+    pub(super) fn tags_of_all(
+        &self,
+        key: &QueryKey,
+        held: Option<Version>,
+    ) -> Option<Arc<[String]>> {
+        self.tags_of_all.get(&(key.clone(), held?))
+    }
+}
+
+/// As many tags as are known of one value; with more it counts as unknown.
+const MOST_TAGS: usize = 256;
+
+fn note_more<K>(known: &Cache<K, Arc<[String]>>, held: K, tags: &Arc<[String]>)
+where
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+{
+    let Some(before) = known.get(&held) else { return known.insert(held, Arc::clone(tags)) };
+    let more: Vec<_> = tags.iter().filter(|tag| !before.contains(tag)).collect();
+    if before.len() + more.len() > MOST_TAGS {
+        known.invalidate(&held);
+    } else if !more.is_empty() {
+        known.insert(held, before.iter().chain(more).cloned().collect());
+    }
+}
+
+fn bytes_of(tags: &Arc<[String]>) -> usize {
+    tags.iter().map(|tag| tag.len() + 24).sum()
 }
 
 #[cfg(test)]
@@ -208,19 +206,41 @@ mod tests {
     }
 
     #[test]
-    fn tags_beyond_the_declared_ones_are_known_once_the_query_was_read() {
+    fn what_a_value_depended_on_is_known_of_the_one_that_was_sent() {
         let sent = Sent::new(1 << 20);
-        let (plain, more) = (QueryKey::from_wire("plain?1"), QueryKey::from_wire("more?1"));
-        assert_eq!(sent.tags(&plain), None);
-        let one: Arc<[String]> = Arc::new(["a".to_owned()]);
-        sent.note_tags("plain", &plain, &one, Found::Declared);
-        assert_eq!(sent.tags(&QueryKey::from_wire("plain?2")), Some(Arc::new([]) as Arc<[String]>));
-        let tags: Arc<[String]> = Arc::new(["a".to_owned(), "b".to_owned()]);
-        sent.note_tags("more", &more, &tags, Found::More);
-        assert_eq!(sent.tags(&more).as_ref(), Some(&tags));
-        assert_eq!(sent.tags(&QueryKey::from_wire("more?2")), None);
-        sent.note_tags("more", &more, &tags, Found::OfVisitor);
-        sent.note_tags("more", &more, &tags, Found::More);
-        assert_eq!(sent.tags(&more), None, "another visitor's may be others");
+        let with_tags = |value: &str, subject: Option<&str>, tags: &[&str]| {
+            let tags: Arc<[String]> = tags.iter().map(|&tag| tag.to_owned()).collect();
+            let mut settled = settled(value, subject);
+            (settled.tags, settled.personal) = (tags, subject.is_some());
+            settled
+        };
+        let asked = |args: &str, value: Option<&str>| {
+            let key = QueryKey::from_wire(format!("rows?{args}"));
+            Asked { key, held: value.map(Version::of), is_kept: false }
+        };
+        let check = |asked: &Asked, subject: Option<&str>, expect: Option<&[&str]>| {
+            let tags = sent.tags(asked, subject);
+            assert_eq!(
+                tags.as_deref().map(|tags| tags.iter().map(String::as_str).collect()),
+                expect.map(<[_]>::to_vec)
+            );
+        };
+        check(&asked("{}", Some("[1]")), None, None);
+        sent.line(with_tags("[1]", None, &["a"]), None);
+        check(&asked("{}", Some("[1]")), None, Some(&["a"]));
+        check(&asked("{}", Some("[2]")), None, None);
+        check(&asked("{}", None), None, None);
+        check(&asked("7", Some("[1]")), None, None);
+        sent.note_whole(&with_tags("[1]", None, &["b", "a"]));
+        check(&asked("{}", Some("[1]")), Some("ann"), Some(&["a", "b"]));
+        sent.line(with_tags("[3]", Some("ann"), &["ann"]), None);
+        check(&asked("{}", Some("[3]")), Some("ann"), Some(&["ann"]));
+        check(&asked("{}", Some("[3]")), Some("bob"), None);
+        let mut nobodys = with_tags("[4]", None, &["c"]);
+        nobodys.personal = true;
+        sent.line(nobodys, None);
+        check(&asked("{}", Some("[4]")), None, None);
+        let of_all = sent.tags_of_all(&asked("{}", None).key, Some(Version::of("[4]")));
+        assert_eq!(of_all.as_deref(), Some(&["c".to_owned()][..]));
     }
 }

@@ -1,5 +1,7 @@
 //! Step 12: the same outcome in either gear.
 
+use std::collections::HashSet;
+
 use axum::{body::Body, response::Response};
 use formwork_core::{
     ActionError, Entries, Issues, Mistake, Posted, PublicError, QueryKey,
@@ -16,7 +18,7 @@ use crate::{
     failure, flash, observe,
     page::{self, PageState, SignIn},
     paths,
-    query::{self, QueryScope, Settled},
+    query::{self, Asked, QueryScope, Settled},
     resume::{self, Resumed, Waiting},
     site::Site,
 };
@@ -110,13 +112,15 @@ pub(crate) fn refused(site: &Site, error: PublicError) -> Response {
 /// each query that the action touched; with one it is what the destination reads.
 fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Response {
     let status = StatusCode::from_u16(outcome.status).expect("statuses are declared in ErrorKind");
+    let subject = submission.subject();
     let Submission { site, mut parts, .. } = submission;
     // The server flushes when nothing more is ready: so nothing more is, once, before a query begins.
     let flushed = stream::once(tokio::task::yield_now()).filter_map(|()| future::ready(None));
     let lines = stream::iter([Line::Outcome(outcome)]).chain(flushed);
     let end = stream::iter([Line::End]);
     let mut response = if let Ok(Some(to)) = effects.location() {
-        match destination::lines(&parts, &to, effects.refresh) {
+        let limit = site.config().render_timeout();
+        match destination::lines(&parts, &to, effects.refresh, limit) {
             Some((data, carry)) => {
                 let mut response = query::stream_response(&site, lines.chain(data).chain(end));
                 carry(&mut response);
@@ -125,15 +129,21 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
             None => query::stream_response(&site, lines.chain(end)),
         }
     } else if effects.touch_anything() {
-        let touched = Touched::new(&site, &parts, effects.clone());
+        let touched = Touched::new(&site, &parts, effects.clone(), subject);
         let asked = query::named_in(&site, &parts.headers);
         let (kept, shown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.is_kept);
-        let shown = shown.into_iter().filter(|asked| touched.may_be(&asked.key)).collect();
+        let shown: Vec<_> = shown.into_iter().filter(|asked| touched.may_be(asked)).collect();
         cookies::overlay(&mut parts.headers, &cookies::changes(&effects.cookies));
-        let kept = kept::lines(&site, &parts, effects, kept);
+        let kept = kept::lines(&site, &parts, &touched, kept);
+        // What it depended on before may be touched, and what it depends on now not.
+        let held = shown.iter().filter(|asked| asked.held.is_some());
+        let held: HashSet<QueryKey> = held.map(|asked| asked.key.clone()).collect();
         let scope = QueryScope::new(parts, site.reads()).fresh();
-        let data = query::lines(&site, scope, shown, move |settled| touched.is(settled));
-        query::stream_response(&site, Isolated::outside(lines.chain(data).chain(kept).chain(end)))
+        let data = query::lines(&site, scope, shown, move |settled| {
+            held.contains(&settled.line.key) || touched.is(settled)
+        });
+        let data = kept::beside(data, kept);
+        query::stream_response(&site, Isolated::outside(lines.chain(data).chain(end)))
     } else {
         query::stream_response(&site, lines.chain(end))
     };
@@ -141,23 +151,36 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
     response
 }
 
-/// Which queries on screen the effects touch.
-struct Touched {
+/// Which queries the effects touch.
+pub(super) struct Touched {
     site: Site,
-    effects: Effects,
+    pub(super) effects: Effects,
     /// Whether the page itself is, and so every query on it.
     page: bool,
+    /// Who sent the submission, if its guard knows.
+    subject: Option<String>,
 }
 
 impl Touched {
-    fn new(site: &Site, parts: &Parts, effects: Effects) -> Self {
+    fn new(site: &Site, parts: &Parts, effects: Effects, subject: Option<String>) -> Self {
         let page = effects.refresh || effects.touch(&paths::tags(parts));
-        Touched { site: site.clone(), effects, page }
+        Touched { site: site.clone(), effects, page, subject }
     }
 
-    /// Whether this query is touched, as far as that is known before it is read.
-    fn may_be(&self, key: &QueryKey) -> bool {
-        self.page || kept::is_touched(&self.site, &self.effects, key).unwrap_or(true)
+    /// Whether this query on screen is touched, as far as that is known before it is read.
+    fn may_be(&self, asked: &Asked) -> bool {
+        self.page || self.is_known(asked).unwrap_or(true)
+    }
+
+    /// Whether the effects touch the value that the client has, by its tags; `None` if these are not known.
+    pub(super) fn is_known(&self, asked: &Asked) -> Option<bool> {
+        let Touched { site, effects, subject, .. } = self;
+        let declared = site.queries().get(asked.key.id()).and_then(|def| def.tags(&asked.key));
+        if declared.is_some_and(|tags| effects.touch(&tags)) {
+            return Some(true);
+        }
+        let tags = site.reads().sent().tags(asked, subject.as_deref());
+        tags.map(|tags| effects.touch(&tags))
     }
 
     fn is(&self, settled: &Settled) -> bool {

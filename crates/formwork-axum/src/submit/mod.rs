@@ -256,6 +256,12 @@ impl Submission {
         Some((waiting, sealed))
     }
 
+    /// Who sent it, if its guard knows.
+    pub(crate) fn subject(&self) -> Option<String> {
+        let proof = self.proof.as_ref()?;
+        (self.def().subject)(proof)
+    }
+
     /// The action; every step after [`action::find`] has one.
     pub(crate) fn def(&self) -> &'static ActionDef {
         self.action.expect("the action step comes first")

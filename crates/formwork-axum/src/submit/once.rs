@@ -349,9 +349,7 @@ fn of_sender(fingerprint: &Fingerprint, who: &str) -> Fingerprint {
 /// and the same submission sent again would be another. It is no part of the fingerprint, so that
 /// whether something ran can be told when its action, and so its guard, is gone.
 fn who(submission: &Submission) -> String {
-    let proof = submission.proof.as_ref();
-    let subject = proof.and_then(|proof| (submission.def().subject)(proof));
-    subject.map(|subject| short(&Sha256::digest(subject).into())).unwrap_or_default()
+    submission.subject().map(|subject| short(&Sha256::digest(subject).into())).unwrap_or_default()
 }
 
 /// As much of a hash as tells all apart.

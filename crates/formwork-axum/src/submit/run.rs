@@ -62,18 +62,21 @@ pub(super) fn run(
         // A panic before the handler's first await must be caught as one after it.
         let attempt =
             AssertUnwindSafe(async { handler(cx, proof, bound, form).await }).catch_unwind();
-        let value = match tokio::time::timeout(limit, attempt).await {
-            Ok(Ok(value)) => value?,
-            Ok(Err(panic)) => return Err(failure::panicked(&*panic)),
-            Err(_) => return Err(Refusal::HandlerTimeout.into()),
+        let (value, was_cut) = match tokio::time::timeout(limit, attempt).await {
+            Ok(Ok(value)) => (value, false),
+            Ok(Err(panic)) => (Err(failure::panicked(&*panic)), true),
+            Err(_) => (Err(Refusal::HandlerTimeout.into()), true),
         };
         let effects = effects.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let invalidation = effects.stale.invalidation();
-        if !invalidation.is_empty()
+        // A handler that failed says that nothing has changed. One that was cut off can't: what it meant to
+        // invalidate is, for it may have written that.
+        if (value.is_ok() || was_cut)
+            && !invalidation.is_empty()
             && let Err(error) = store.invalidate(&invalidation).await
         {
             tracing::error!(%error, "what was cached before is served for as long as it lives");
         }
-        Ok(Ran { value: Arc::from(value), effects: Arc::new(effects) })
+        Ok(Ran { value: Arc::from(value?), effects: Arc::new(effects) })
     })
 }

@@ -47,7 +47,7 @@ pub fn use_query<Q: Readable>(
     let parts = Arc::new(Parts::default());
     let at_once = untrack(|| half::read_now(|| query()));
     match at_once {
-        Some(known) => parts.start(Start::Known(value.take(known))),
+        Some(known) => parts.start(Start::Known(value.share(known))),
         None => parts.start(Start::Resource(resource(query, &value, &parts))),
     }
     UseQuery { value: StoredValue::new(value), parts: StoredValue::new(parts) }
@@ -80,7 +80,7 @@ fn resource<Q: Readable>(
             });
             let reading = half::read(query);
             let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
-            let reading: Reading = Box::pin(async move { parts.settle(value.take(reading.await)) });
+            let reading: Reading = Box::pin(async move { parts.settle(value.put(reading.await)) });
             reading
         }
     })
@@ -104,12 +104,11 @@ impl<T: Clone + Send + Sync + 'static> Value<T> {
         Value { shared: OnceLock::new(), handle: OnceLock::new(), component }
     }
 
-    /// Takes what was read; says whether it is a good value.
-    fn take(&self, read: Result<ArcRwSignal<T>, PublicError>) -> Ready {
-        match self.shared.set(read?) {
-            Ok(()) => Ok(()),
-            Err(read) => self.put(Ok(read.get_untracked())),
-        }
+    /// Shows the signal of what was read, which others show as well: nothing changes it any more. Says
+    /// whether it is a good value.
+    fn share(&self, read: Result<ArcRwSignal<T>, PublicError>) -> Ready {
+        let _ = self.shared.set(read?);
+        Ok(())
     }
 
     /// Replaces the value by another, if that is a good one; says whether it is.

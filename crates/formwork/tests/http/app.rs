@@ -1,7 +1,7 @@
 //! The application under test: small pages, each with the means to go wrong in its own way.
 
 mod bindings;
-mod cached;
+pub mod cached;
 mod desk;
 mod doings;
 mod guarded;
@@ -27,7 +27,7 @@ pub use voyage::Book;
 
 use std::time::Duration;
 
-use axum::{Extension, Router};
+use axum::Router;
 use formwork::{Config, Life, PageCache, Site};
 use leptos::config::LeptosOptions;
 
@@ -86,5 +86,5 @@ pub fn site(config: Config, keys: Option<&str>) -> Site {
 }
 
 pub fn pages(site: &Site, desk: &Desk) -> Router {
-    site.routes(PAGES).layer(Extension(desk.clone()))
+    site.clone().state(desk.clone()).routes(PAGES)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use formwork::Query;
+use formwork::{Config, Query};
 use serde_json::{Value, json};
 
 use crate::{
@@ -115,6 +115,20 @@ async fn c3_a_thousand_concurrent_misses_run_the_query_once() {
     let (values, ()) = tokio::join!(futures(reads), open);
     assert!(values.iter().all(|value| value == SEEDED));
     assert_eq!((values.len(), server.desk.ran("news")), (1000, 1));
+}
+
+#[tokio::test]
+async fn c3_readers_of_a_query_that_takes_too_long_do_not_all_begin_it_again() {
+    let server = Server::with(Config { render_timeout: 1, ..Config::default() }).await;
+    server.desk.gate().close();
+    let (browser, key) = (server.browser(), key(news()));
+    let reads = (0..50).map(|_| async { browser.read(&[&key]).await.rest().await });
+    for lines in futures(reads).await {
+        let message = lines[0]["query"]["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("took too long"), "{lines:?}");
+    }
+    assert_eq!(server.desk.ran("news"), 1);
+    server.desk.gate().open();
 }
 
 /// All of them at once.
@@ -426,6 +440,16 @@ async fn r7_an_action_that_fails_invalidates_nothing() {
     assert!(stream.rest().await.is_empty());
     assert_eq!(form.submit().await.status, 409);
     assert_eq!((read(&browser, news()).await, server.desk.ran("news")), (json!(SEEDED), 1));
+}
+
+#[tokio::test]
+async fn r7_what_was_cut_off_may_have_written_and_so_invalidates() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let page = browser.get("/news").await;
+    let form = page.form("#publish-in-vain").fill("word", "cut");
+    assert_eq!(form.submit().await.status, 500);
+    assert_eq!(read(&browser, news()).await, format!("{SEEDED}, cut"));
 }
 
 #[tokio::test]

@@ -62,25 +62,35 @@ async fn r1_a_query_that_is_not_on_screen_is_not_sent() {
 async fn r8_of_what_is_kept_for_going_back_it_is_said_what_is_known() {
     let server = Server::start().await;
     let keys = [key(tickets()), key(news()), key(slow())];
-    // Their tags are known from now on.
+    // What these values depend on is known from now on.
     let read: Vec<&str> = keys.iter().map(String::as_str).collect();
-    server.browser().read(&read).await.rest().await;
-    let held = Version::of("[]").to_string();
-    let kept: Vec<_> = keys.iter().map(|key| (key.clone(), held.clone())).collect();
-    let send = async |mut entries: Entries, word: &str| {
+    let lines = server.browser().read(&read).await.rest().await;
+    let held = |key: &String| {
+        let line = lines.iter().find(|line| line["query"]["key"] == **key).expect("a line");
+        Version::of(&line["query"]["value"].to_string()).to_string()
+    };
+    let kept: Vec<_> = keys.iter().map(|key| (key.clone(), held(key))).collect();
+    let send_with = async |kept: &[(String, String)], mut entries: Entries, word: &str| {
         entries.push(("word".to_owned(), word.to_owned()));
-        let mut stream = server.browser().enhanced_keeping("/doings", &entries, &kept).await;
+        let mut stream = server.browser().enhanced_keeping("/doings", &entries, kept).await;
         assert_eq!(stream.outcome().await["status"], 200);
         let lines = stream.rest().await.into_iter();
         lines.map(|line| line["query"].clone()).collect::<Vec<_>>()
     };
+    let send = async |entries, word: &str| send_with(&kept, entries, word).await;
     let lines = send(hidden(PublishSoftly), "soft").await;
     let of = |key: &str| lines.iter().find(|line| line["key"] == key).expect("a line");
     assert_eq!(lines.len(), 3);
     assert!(of(&keys[1])["value"].to_string().contains("soft"), "it is touched");
     for key in [&keys[0], &keys[2]] {
-        assert_eq!(*of(key), json!({"key": key, "version": held}), "it is up to date");
+        assert_eq!(*of(key), json!({"key": key, "version": held(key)}), "it is up to date");
     }
+    // Another process may have made it, of something else: nothing is said of it.
+    let elsewhere = Version::of("\"of another process\"").to_string();
+    let others: Vec<_> = keys.iter().map(|key| (key.clone(), elsewhere.clone())).collect();
+    let lines = send_with(&others, hidden(PublishSoftly), "again").await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines[0]["key"], keys[1], "what is declared is known of all");
     // Of what is kept nobody knows which page it was on; and after a refresh nothing is kept. What has no
     // line is read again.
     assert_eq!(send(hidden(PublishAt), "/elsewhere").await, Vec::<Value>::new());

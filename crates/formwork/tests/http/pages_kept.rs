@@ -13,7 +13,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use formwork::{Config, Site};
 use sha2::{Digest, Sha256};
 
-use crate::harness::{Browser, Page, Server, soon};
+use crate::{
+    app::cached::Visitor,
+    harness::{Browser, Page, Server, soon},
+};
 
 const SEEDED: &str = "Printer on fire, No coffee";
 
@@ -137,6 +140,35 @@ async fn c5_what_touched_anything_of_its_visitor_is_never_kept() {
     }
     assert!(how(&ann.get("/kept/brief").await).contains("for a while only"));
     assert!(server.browser().get("/kept/cookie").await.headers.contains_key("set-cookie"));
+}
+
+#[tokio::test]
+async fn c5_what_a_layer_says_of_a_visitor_is_for_nobody_else() {
+    use axum::{
+        extract::Request,
+        http::{HeaderValue, header},
+        middleware::{Next, from_fn},
+    };
+    let session = |mut request: Request, next: Next| async {
+        let name = request.headers()["x-member"].to_str().expect("a name").to_owned();
+        let cookie = HeaderValue::from_str(&format!("session={name}")).expect("visible ASCII");
+        request.extensions_mut().insert(Visitor(name));
+        let mut response = next.run(request).await;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+        response
+    };
+    let more = |routes: axum::Router| routes.layer(from_fn(session));
+    let server = Server::guarded(Config::default(), more).await;
+    for name in ["ann", "bob", "ann"] {
+        let browser = server.browser_with(&[("x-member", name)]);
+        let page = browser.get("/kept/greeting").await;
+        assert_eq!(page.text("#greeting"), format!("Hello {name}"));
+        assert!(how(&page).contains("a query of it reads the request"), "{}", how(&page));
+        // What is the same for all is kept, and yet left to no cache in between beside a cookie.
+        let page = browser.get("/kept-elsewhere").await;
+        assert_eq!(page.header("cache-control").unwrap(), "private, no-cache");
+        assert_eq!((page.header("cache-tag"), page.header("surrogate-key")), (None, None));
+    }
 }
 
 #[tokio::test]

@@ -75,6 +75,16 @@ pub async fn nosy(cx: QueryCx<super::Member>) -> QueryResult<String> {
     Ok(format!("for {}", cx.guard().0))
 }
 
+/// Who a layer says that it is.
+#[derive(Clone)]
+pub struct Visitor(pub String);
+
+/// Asks for what a layer put into the request.
+#[query(public)]
+pub async fn greeting(cx: QueryCx) -> QueryResult<String> {
+    Ok(format!("Hello {}", cx.state::<Visitor>().0))
+}
+
 /// There is no such thing.
 #[query(public)]
 pub async fn nothing(cx: QueryCx) -> QueryResult<String> {
@@ -144,11 +154,13 @@ pub async fn publish_at(cx: ActionCx, form: Word) -> ActionResult<()> {
     Ok(())
 }
 
-/// Writes a ticket and invalidates its tag, then fails.
+/// Writes a ticket and invalidates its tag, then fails, or is cut off.
 #[action(public)]
 pub async fn publish_in_vain(cx: ActionCx, form: Word) -> ActionResult<()> {
+    let is_cut = form.word == "cut";
     cx.state::<Desk>().add(form.word);
     cx.update_tag("news");
+    assert!(!is_cut, "it is cut off");
     Err(ActionError::conflict("Somebody was faster."))
 }
 
@@ -260,6 +272,7 @@ pub fn Kept(what: String) -> impl IntoView {
         "colour" => view! { <Shown id="colour" query=super::colour/> }.into_any(),
         "minutes" => view! { <Shown id="minutes" query=super::minutes/> }.into_any(),
         "failing" => view! { <Shown id="failing" query=super::failing/> }.into_any(),
+        "greeting" => view! { <Shown id="greeting" query=greeting/> }.into_any(),
         "roster" => view! { <Shown id="roster" query=roster/> }.into_any(),
         "nothing" => view! { <Shown id="nothing" query=nothing/> }.into_any(),
         "broken" => panic!("this page is broken"),
