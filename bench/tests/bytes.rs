@@ -1,7 +1,7 @@
 //! How many bytes travel when one post is added to a list of a hundred.
 
 use axum::{
-    Extension, Router,
+    Router,
     body::Body,
     http::{Request, StatusCode},
 };

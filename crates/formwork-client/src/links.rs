@@ -31,11 +31,13 @@ thread_local! {
 pub(crate) fn follow_links() {
     let listener = Closure::<dyn Fn(Event)>::new(|event: Event| notice(&event));
     let callback = listener.as_ref().unchecked_ref();
-    let options = AddEventListenerOptions::new();
-    // Before the router, which acts on the click; and it never stops a touch from scrolling.
-    options.set_capture(true);
-    options.set_passive(true);
     for event in ["click", "mouseover", "touchstart", "focusin"] {
+        let options = AddEventListenerOptions::new();
+        // It never stops a touch from scrolling.
+        options.set_passive(true);
+        // A click counts once all on the page have seen it, who may prevent it, and before the router,
+        // which listens on the window.
+        options.set_capture(event != "click");
         let _ = document().add_event_listener_with_callback_and_add_event_listener_options(
             event, callback, &options,
         );

@@ -231,6 +231,14 @@ impl QueryLine {
         QueryLine { version: Some(version), ..QueryLine::empty(key) }
     }
 
+    /// Whether it says no more than that.
+    pub fn is_version_alone(&self) -> bool {
+        self.version.is_some()
+            && self.value.is_none()
+            && self.delta.is_none()
+            && self.error.is_none()
+    }
+
     /// Why a query has no value.
     pub fn of_error(key: QueryKey, error: PublicError) -> Self {
         QueryLine { error: Some(error), ..QueryLine::empty(key) }

@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use formwork_core::{
-    ActionError, QueryKey, Version,
+    ActionError, ErrorKind, QueryKey, Version,
     wire::{self, Line, QueryLine},
 };
 use futures::{Stream, StreamExt, stream};
@@ -116,10 +116,9 @@ impl Follower {
         let follow = async {
             let all: Vec<QueryKey> = self.holds.keys().cloned().collect();
             // What the client holds may be older than what it names: it may have come back.
-            self.tell(&all, false).await;
-            loop {
-                let Some(stale) = self.wait(&mut invalidations).await else { return };
-                self.tell(&stale, true).await;
+            let mut told = self.tell(&all, false).await;
+            while told && let Some(stale) = self.wait(&mut invalidations).await {
+                told = self.tell(&stale, true).await;
             }
         };
         tokio::select! {
@@ -174,10 +173,17 @@ impl Follower {
         self.holds.iter().filter(is_touched).map(|(key, _)| key.clone()).collect()
     }
 
-    /// Reads these queries and sends those that have another value than the client.
-    async fn tell(&mut self, keys: &[QueryKey], differences: bool) {
+    /// Reads these queries and sends those that have another value than the client. `false` if one could
+    /// not be read, and may be later: the client is to follow anew, rather than to show an error instead
+    /// of what it has, or never to hear of it.
+    async fn tell(&mut self, keys: &[QueryKey], differences: bool) -> bool {
         let mut lines = self.read(keys, differences).await;
+        let mut unread: Vec<&QueryKey> = keys.iter().collect();
         while let Some(line) = lines.next().await {
+            if line.error.as_ref().is_some_and(|error| is_passing(error.kind)) {
+                return false;
+            }
+            unread.retain(|key| **key != line.key);
             let version = match (&line.value, line.version) {
                 (Some(value), _) => Some(Version::of(value.get())),
                 (None, version) => version,
@@ -189,9 +195,10 @@ impl Follower {
             *held = version;
             let Ok(json) = serde_json::to_string(&Line::Query(line)) else { continue };
             if self.send.send(format!("data: {json}\n\n").into()).await.is_err() {
-                return;
+                return false;
             }
         }
+        unread.is_empty()
     }
 
     async fn read(
@@ -224,6 +231,11 @@ impl Follower {
         });
         stream::iter(lines)
     }
+}
+
+/// Whether what failed like this may go well the next time.
+fn is_passing(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::TooMany)
 }
 
 /// A key as it stands in an address.

@@ -64,6 +64,11 @@ pub(crate) fn remember(page: String, keys: Vec<QueryKey>) {
     DESTINATIONS.with_borrow_mut(|all| all.remember(page, keys));
 }
 
+/// Forgets what pages have read: the visitor may be somebody else now.
+pub(super) fn forget() {
+    DESTINATIONS.with_borrow_mut(|all| all.reads.clear());
+}
+
 fn ask(url: String, going: bool) {
     let first = DESTINATIONS.with_borrow_mut(|all| {
         if let Some(asked) = all.under_way.iter_mut().find(|asked| asked.0 == url) {
@@ -105,7 +110,8 @@ async fn read(url: String) {
     }
     DESTINATIONS.with_borrow_mut(|all| {
         all.under_way.retain(|(asked, _)| *asked != url);
-        if complete {
+        // Without any line it may have been no page at all, but a sign-in, say.
+        if complete && !keys.is_empty() {
             all.remember(url, keys);
         }
     });
@@ -115,7 +121,7 @@ async fn read(url: String) {
 fn request() -> Result<RequestInit, wasm_bindgen::JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", wire::NDJSON)?;
-    super::name(&super::vouched_for(), &headers);
+    super::name(&super::held(), &headers);
     let request = RequestInit::new();
     request.set_headers(&headers);
     // The browser may hold the page's HTML under this address.

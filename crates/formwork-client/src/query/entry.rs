@@ -34,19 +34,21 @@ pub(crate) struct Read {
     /// before it came; of a live value, when it came itself.
     pub(crate) since: u64,
     pub(crate) is_live: bool,
+    /// Whether it is nothing but the server's word that a submission has not changed what is here.
+    pub(crate) is_word: bool,
     pub(crate) line: QueryLine,
 }
 
 impl Read {
     /// A value that was asked for then.
     pub(crate) fn asked_at(asked: u64, line: QueryLine) -> Self {
-        Read { asked, since: asked, is_live: false, line }
+        Read { asked, since: asked, is_live: false, is_word: false, line }
     }
 
     /// A value that has come by itself.
     pub(super) fn live(line: QueryLine) -> Self {
         let now = tick();
-        Read { asked: now, since: now, is_live: true, line }
+        Read { asked: now, since: now, is_live: true, is_word: false, line }
     }
 }
 

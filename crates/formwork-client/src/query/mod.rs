@@ -99,7 +99,29 @@ fn fit(keys: &[QueryKey]) -> usize {
 pub(crate) fn vouched_for() -> Vec<QueryKey> {
     let mut keys = store::keys_on_screen();
     keys.extend(store::keys_kept());
-    keys.truncate(fit(&keys));
+    for_headers(keys)
+}
+
+/// The same with what is kept from before something was changed: a page is read anew in any case, and of
+/// what is here only the difference need come.
+fn held() -> Vec<QueryKey> {
+    let mut keys = store::keys_on_screen();
+    keys.extend(store::keys_held());
+    for_headers(keys)
+}
+
+/// Those of these keys that headers have room for. One that is too long is left out.
+fn for_headers(mut keys: Vec<QueryKey>) -> Vec<QueryKey> {
+    let mut left = MOST_BYTES;
+    keys.retain(|key| {
+        let bytes = named(key).len() + 1;
+        let fits = bytes <= left;
+        if fits {
+            left -= bytes;
+        }
+        fits
+    });
+    keys.truncate(wire::MOST_QUERIES);
     keys
 }
 

@@ -139,7 +139,7 @@ pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey
     let mut told: Vec<Watcher> = Vec::new();
     let came = tick();
     STORE.with_borrow_mut(|store| {
-        for Read { since, is_live, line, .. } in lines {
+        for Read { since, is_live, is_word, line, .. } in lines {
             let key = line.key.clone();
             let entry = store.entries.entry(key.clone()).or_default();
             let Some(known) = whole(entry.text(), line) else {
@@ -151,10 +151,18 @@ pub(crate) fn take_in(lines: Vec<Read>, submission: Option<u64>) -> Vec<QueryKey
                 sweep_later();
             }
             let new = Arrival { known, since, is_live, good_at: since, came };
+            let arrived = entry.arrived;
             if submission.is_none() && !entry.layers.is_empty() && entry.current.is_some() {
-                entry.held = Some(new);
+                let is_newer = |held: &Arrival| held.since <= new.since;
+                if entry.held.as_ref().is_none_or(is_newer) {
+                    entry.held = Some(new);
+                }
             } else if entry.replace(new, submission.is_some()) {
                 told.extend(entry.watchers.iter().map(|(_, watcher)| Rc::clone(watcher)));
+            }
+            if is_word && !entry.is_watched() {
+                // It is as old as it was.
+                entry.arrived = arrived;
             }
         }
         if let Some(submission) = submission {
@@ -296,6 +304,7 @@ pub(crate) fn forget_unwatched() {
         store.entries.retain(|_, entry| entry.is_watched());
         store.entries.values_mut().for_each(|entry| entry.held = None);
     });
+    super::destination::forget();
     super::live::follow_anew();
 }
 
@@ -341,9 +350,19 @@ pub(crate) fn keys_on_screen() -> Vec<QueryKey> {
 /// The keys that nobody watches and whose value is as good as when it was read, those first that were
 /// on screen last: the visitor may go back to them.
 pub(super) fn keys_kept() -> Vec<QueryKey> {
+    let changed = STORE.with_borrow(|store| store.changed);
+    keys_held_since(changed)
+}
+
+/// The same with those whose value may have changed since.
+pub(super) fn keys_held() -> Vec<QueryKey> {
+    keys_held_since(0)
+}
+
+fn keys_held_since(time: u64) -> Vec<QueryKey> {
     STORE.with_borrow(|store| {
         let is_good = |entry: &Entry| {
-            entry.current.as_ref().is_some_and(|it| it.known.is_ok() && it.good_at >= store.changed)
+            entry.current.as_ref().is_some_and(|it| it.known.is_ok() && it.good_at >= time)
         };
         let kept = store.entries.iter().filter(|(_, it)| !it.is_watched() && is_good(it));
         let mut kept: Vec<_> =

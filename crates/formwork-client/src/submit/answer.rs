@@ -90,13 +90,31 @@ const ROUNDS: usize = 3;
 /// The lines with what is missing, and with those read again of which nobody can tell whether they
 /// are newer than what is on screen.
 async fn made_sure(mut lines: Vec<Read>, mut missing: Vec<QueryKey>) -> Vec<Read> {
+    let mut pauses = AGAIN_AFTER.into_iter();
     for _ in 0..ROUNDS {
         // What nobody sees is read when somebody does.
         missing.extend(query::on_screen(&query::take_doubtful(&mut lines)));
         if missing.is_empty() {
-            break;
+            return lines;
         }
-        lines.extend(query::ask(std::mem::take(&mut missing)).await);
+        let came = query::ask(missing.clone()).await;
+        missing.retain(|key| came.iter().all(|read| read.line.key != *key));
+        lines.extend(came);
+        if missing.is_empty() {
+            continue;
+        }
+        match pauses.next() {
+            _ if connection::is_off() => connection::may_be_back().await,
+            Some(pause) => stream::wait(pause).await,
+            None => break,
+        }
+    }
+    // What is on screen stays, and is read when that can be.
+    if !missing.is_empty() {
+        spawn_local(async move {
+            connection::may_be_back().await;
+            query::refetch(query::on_screen(&missing));
+        });
     }
     lines
 }
@@ -147,7 +165,11 @@ async fn follow(job: &Job) -> Answer {
             }
             answer.outcome = Some(Told { success, leaves, redirect, at });
         }
-        Line::Query(line) => answer.lines.push(Read { asked, since, is_live: false, line }),
+        Line::Query(line) => {
+            let goes = answer.outcome.as_ref().is_some_and(|told| told.redirect.is_some());
+            let is_word = !goes && line.is_version_alone();
+            answer.lines.push(Read { asked, since, is_live: false, is_word, line });
+        }
         Line::End => {}
     };
     let result = if job.multipart {

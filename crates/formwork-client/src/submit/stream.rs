@@ -17,8 +17,9 @@ use crate::{build, dom::window};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cut;
 
-/// How long the stream may be silent before it counts as broken.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long the stream may be silent before it counts as broken: longer than a query may take, which the
+/// server says itself.
+const SILENCE: Duration = Duration::from_secs(40);
 /// How long an answer may take to begin: the upload and the handler are in it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(300);
 
