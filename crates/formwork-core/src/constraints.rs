@@ -35,6 +35,9 @@ pub struct Constraints {
     pub multiple: bool,
     /// Whether a browser compares its values with `min` and `max` as the server does.
     pub ordered: bool,
+    /// Whether the value is what the control holds, letter by letter: a browser measures that, and the
+    /// server what was read of it.
+    pub verbatim: bool,
 }
 
 /// A limit as the text of an attribute.
@@ -66,7 +69,11 @@ impl Constraints {
         max_files: 0,
         multiple: false,
         ordered: false,
+        verbatim: false,
     };
+
+    /// A text field whose value is the text that was entered, with nothing taken away or changed.
+    pub const TEXT: Self = Constraints { verbatim: true, ..Self::ANY };
 
     /// One of several choices: an empty one is none.
     pub const CHOICE: Self = Constraints { input_type: "", required: true, ..Self::ANY };
@@ -102,6 +109,10 @@ impl Constraints {
             // It has no values but those between its ends.
             self.ordered = true;
         }
+        if same(self.input_type, "email") || same(self.input_type, "url") {
+            // It is these that take the spaces away.
+            self.verbatim = false;
+        }
         if same(self.input_type, "number") && same(input_type, "text") {
             self.inputmode = if same(self.step, "1") { "numeric" } else { "decimal" };
             self.step = "";
@@ -134,8 +145,10 @@ impl Constraints {
     /// With a rule for its length, in the units of `minlength` and `maxlength`.
     #[must_use]
     pub const fn length(mut self, min: Limit, max: Limit) -> Self {
-        self.min_length = min.or(self.min_length);
-        self.max_length = max.or(self.max_length);
+        if self.verbatim {
+            self.min_length = min.or(self.min_length);
+            self.max_length = max.or(self.max_length);
+        }
         self
     }
 
@@ -152,7 +165,9 @@ impl Constraints {
     /// With a rule for how it is written.
     #[must_use]
     pub const fn pattern(mut self, pattern: &'static str) -> Self {
-        self.pattern = pattern;
+        if self.verbatim {
+            self.pattern = pattern;
+        }
         self
     }
 }
@@ -185,6 +200,19 @@ mod tests {
         let text = number.typed("text");
         assert_eq!((text.input_type, text.inputmode, text.step), ("text", "numeric", ""));
         assert!(number.takes("range") && !Constraints::ANY.takes("range"));
+    }
+
+    #[test]
+    fn of_a_value_that_is_not_the_text_itself_a_browser_measures_nothing() {
+        let ruled = |constraints: Constraints| {
+            let ruled = constraints.length(Limit::Is("1"), Limit::Is("9")).pattern("a*");
+            (matches!(ruled.max_length, Limit::Is("9")), ruled.pattern)
+        };
+        assert_eq!(ruled(Constraints::TEXT), (true, "a*"));
+        assert_eq!(ruled(Constraints::ANY), (false, ""));
+        let email = <crate::Email as crate::FormValue>::CONSTRAINTS;
+        assert_eq!(ruled(email), (true, "a*"));
+        assert_eq!(ruled(email.typed("text")), (false, ""));
     }
 
     #[test]

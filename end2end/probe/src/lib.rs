@@ -1,5 +1,6 @@
 //! Pages that no application needs, and the browser tests do: more queries than a request names, ones
-//! that fail on demand, submissions side by side, Leptos' own boundaries.
+//! that fail on demand, submissions side by side, Leptos' own boundaries, a field of
+//! every kind.
 //!
 //! Each test has a room of its own, which the address names: what it does there is nobody else's.
 
@@ -14,8 +15,11 @@ mod side_by_side;
 #[cfg(feature = "ssr")]
 pub mod state;
 mod who;
+mod zoo;
 
 pub use shell::{App, shell};
+#[cfg(feature = "ssr")]
+pub use zoo::accepted;
 
 /// Where the client begins.
 #[cfg(feature = "hydrate")]

@@ -4,9 +4,9 @@
 
 use std::process::ExitCode;
 
-use axum::Extension;
+use axum::{extract::Path, routing::get};
 use formwork::Site;
-use probe::{App, shell, state::Rooms};
+use probe::{App, accepted, shell, state::Rooms};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -23,7 +23,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let site = Site::new(shell)?.state(Rooms::default());
-    let router = site.pages(App);
+    let forms = get(|Path(seed): Path<u64>| async move { accepted(seed) });
+    let router = site.pages(App).route("/zoo/{seed}", forms);
     site.serve(router).await?;
     Ok(())
 }

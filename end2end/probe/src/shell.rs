@@ -14,6 +14,7 @@ use crate::{
     parts::PartsPage,
     side_by_side::SideBySidePage,
     who::{HomePage, WhoPage},
+    zoo::ZooPage,
 };
 
 /// The document.
@@ -48,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/many/:room") view=ManyPage/>
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
+                    <Route path=path!("/zoo") view=ZooPage/>
                     <Route path=path!("/boundaries/:room") view=BoundariesPage/>
                 </Routes>
             </PageBoundary>

@@ -6,6 +6,7 @@ use crate::{Constraints, Mistake, Shape, messages};
 /// The text as it was sent, with `\r\n` and `\r` as `\n`. Spaces stay.
 impl FormValue for String {
     const SHAPE: Shape = Shape::new("text");
+    const CONSTRAINTS: Constraints = Constraints::TEXT;
 
     fn placeholder() -> Self {
         String::new()
@@ -50,7 +51,7 @@ macro_rules! written {
         impl FormValue for $name {
             const SHAPE: Shape = Shape::new($kind);
             const CONSTRAINTS: Constraints =
-                Constraints { input_type: $input, required: true, ..Constraints::ANY };
+                Constraints { input_type: $input, required: true, ..Constraints::TEXT };
 
             fn placeholder() -> Self {
                 $name($placeholder.to_owned())

@@ -39,7 +39,8 @@ pub trait FormValue: Sized {
     /// The kind of value, for the form's fingerprint.
     const SHAPE: Shape;
     /// What its control says of the values that it takes. A constraint must not refuse a text that
-    /// [`from_text`](FormValue::from_text) takes.
+    /// [`from_text`](FormValue::from_text) takes. Rules of length and pattern become constraints where
+    /// the value is the text, as [`Constraints::TEXT`] says.
     const CONSTRAINTS: Constraints = Constraints::ANY;
     /// Any value; see [`FormField::placeholder`].
     fn placeholder() -> Self;

@@ -84,6 +84,10 @@ impl Control {
             let value = || self.value().unwrap_or_else(|| initial.clone());
             match element {
                 Element::Input if self.spec.secret || self.spec.constraints.is_file() => {}
+                // An empty colour is none, which browsers complain of.
+                Element::Input if input_type == "color" => {
+                    written.maybe("value", Some(value()).filter(|value| !value.is_empty()));
+                }
                 Element::Input => written.set("value", value()),
                 Element::Textarea => written.text(value()),
                 Element::Select => {}
