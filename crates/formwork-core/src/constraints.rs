@@ -38,6 +38,8 @@ pub struct Constraints {
     /// Whether the value is what the control holds, letter by letter: a browser measures that, and the
     /// server what was read of it.
     pub verbatim: bool,
+    /// Whether it is one of several choices.
+    pub choice: bool,
 }
 
 /// A limit as the text of an attribute.
@@ -70,13 +72,15 @@ impl Constraints {
         multiple: false,
         ordered: false,
         verbatim: false,
+        choice: false,
     };
 
     /// A text field whose value is the text that was entered, with nothing taken away or changed.
     pub const TEXT: Self = Constraints { verbatim: true, ..Self::ANY };
 
     /// One of several choices: an empty one is none.
-    pub const CHOICE: Self = Constraints { input_type: "", required: true, ..Self::ANY };
+    pub const CHOICE: Self =
+        Constraints { input_type: "", required: true, choice: true, ..Self::ANY };
 
     /// No single `<input>`: a struct, a list or choices.
     pub const NONE: Self = Constraints { input_type: "", ..Self::ANY };
@@ -95,7 +99,9 @@ impl Constraints {
         let text = same(self.input_type, "text") || same(self.input_type, "password");
         let number = same(self.input_type, "number");
         match input_type.as_bytes() {
-            b"text" | b"hidden" => !self.multiple && !same(self.input_type, "checkbox"),
+            b"text" | b"hidden" => {
+                !self.multiple && !self.is_file() && !same(self.input_type, "checkbox")
+            }
             b"search" | b"tel" | b"password" => text,
             b"number" | b"range" => number,
             _ => false,

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::{
+    applies,
     model::{Field, Form, Nests},
     rules, steps,
 };
@@ -102,7 +103,7 @@ pub(crate) fn expand(form: &Form, errors: &Errors) -> TokenStream {
 /// A field's row in the form's table.
 fn spec(field: &Field, asked_sometimes: bool) -> TokenStream {
     let Field { ident, name, was, label, ty, secret, .. } = field;
-    let ident = ident.to_string();
+    let (ident, secret) = (ident.to_string(), secret.is_some());
     let constraints = constraints(field);
     // Where a step is asked, it is to be filled in.
     let optional = match asked_sometimes {
@@ -127,7 +128,7 @@ fn spec(field: &Field, asked_sometimes: bool) -> TokenStream {
 fn constraints(field: &Field) -> TokenStream {
     let Field { attributes, ty, secret, input_type, inputmode, autocomplete, files, .. } = field;
     let this = quote!(<#ty as ::formwork::__private::FormField>);
-    let secret = secret.then(|| quote!(.secret()));
+    let secret = secret.map(|_| quote!(.secret()));
     let typed = input_type.as_ref().map(|input_type| quote!(.typed(#input_type)));
     let inputmode = inputmode.as_ref().map(|inputmode| quote!(.inputmode(#inputmode)));
     let autocomplete = autocomplete.as_ref().map(|words| quote!(.autocomplete(#words)));
@@ -273,7 +274,7 @@ fn types(form: &Form) -> TokenStream {
         let help = match input_type.value().as_str() {
             "range" | "number" => "it is for numbers",
             "search" | "tel" | "password" => "it is for a `String`",
-            "text" | "hidden" => "they are several, or a tick",
+            "text" | "hidden" => "they are several, a tick, a file, or fields of their own",
             "email" => "use the type `Email`, which is checked alike on both sides",
             "url" => "use the type `WebAddress`, which is checked on both sides",
             "date" | "month" | "time" | "color" => "use the type of that name, such as `Date`",
@@ -284,15 +285,18 @@ fn types(form: &Form) -> TokenStream {
             format!("an input of type `{}` can't hold these values: {help}", input_type.value());
         Some(quote_spanned! {Span::call_site().located_at(input_type.span())=>
             const _: () = ::core::assert!(
-                <#ty as ::formwork::__private::FormField>::CONSTRAINTS.takes(#input_type), #message
+                <#ty as ::formwork::__private::FormField>::CONSTRAINTS.takes(#input_type)
+                    && !<#ty as ::formwork::__private::FormField>::STRUCTURE.nests(),
+                #message
             );
         })
     });
     let files = form.fields.iter().map(|field| {
-        let Field { ty, secret, ident, files, .. } = field;
-        files.checks(ty, secret.then(|| ident.span()))
+        let Field { ty, secret, files, .. } = field;
+        files.checks(ty, *secret)
     });
-    quote!(#(#checks)* #(#files)*)
+    let rules = form.fields.iter().map(|field| applies::of_choices(&field.attributes, &field.ty));
+    quote!(#(#checks)* #(#files)* #(#rules)*)
 }
 
 /// The struct of typed names.

@@ -5,6 +5,7 @@ use syn::DeriveInput;
 
 use crate::errors::Errors;
 
+mod applies;
 mod autofill;
 mod expand;
 mod files;

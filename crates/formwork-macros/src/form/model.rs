@@ -1,10 +1,10 @@
 //! A form as it was declared, checked.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Attribute, Data, DeriveInput, Generics, Ident, LitStr, Type, Visibility, ext::IdentExt};
 
-use super::{autofill, files::Files, rules, steps::Steps};
+use super::{applies, autofill, files::Files, steps::Steps};
 
 use crate::{errors::Errors, options};
 
@@ -49,7 +49,8 @@ pub(crate) struct Field {
     pub(crate) was: Vec<LitStr>,
     /// What a visitor knows it by.
     pub(crate) label: String,
-    pub(crate) secret: bool,
+    /// Where it says that it is one.
+    pub(crate) secret: Option<Span>,
     pub(crate) input_type: Option<LitStr>,
     pub(crate) inputmode: Option<LitStr>,
     pub(crate) autocomplete: Option<LitStr>,
@@ -195,19 +196,19 @@ impl Field {
     fn new(field: syn::Field, errors: &mut Errors) -> Option<(Self, TokenStream)> {
         let syn::Field { attrs: attributes, vis: visibility, ident, ty, .. } = field;
         let ident = ident?;
-        let mut secret = false;
+        let mut secret = None;
         let mut was = Vec::new();
         let [mut name, mut label, mut input_type, mut inputmode, mut autocomplete] =
             [const { None::<LitStr> }; 5];
         let mut files = Files::default();
         for option in options::of_attributes(&attributes, "field", errors) {
             let slot = match option.key.to_string().as_str() {
-                "secret" if secret => {
+                "secret" if secret.is_some() => {
                     option.twice(errors);
                     continue;
                 }
                 "secret" => {
-                    secret = option.word(errors) || secret;
+                    secret = option.word(errors).then(|| option.key.span());
                     continue;
                 }
                 "was" => {
@@ -249,7 +250,7 @@ impl Field {
         for old in &was {
             check_name(&old.value(), &old.to_token_stream(), errors);
         }
-        rules::check(&attributes, &ty, errors);
+        applies::check(&attributes, &ty, errors);
         let nests = Nests::of(&ty, dives(&attributes));
         let field = Field {
             attributes,

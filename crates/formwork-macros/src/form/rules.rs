@@ -45,42 +45,6 @@ fn of_rule(rule: &Opt, or_none: &TokenStream) -> TokenStream {
     }
 }
 
-/// Reports rules that garde has for other types: it says so at the derive, and not what to write.
-pub(crate) fn check(attributes: &[Attribute], ty: &syn::Type, errors: &mut Errors) {
-    let mut ignored = Errors::default();
-    let syn::Type::Path(path) = ty else { return };
-    let Some(name) = path.path.get_ident().map(ToString::to_string) else { return };
-    let number = NUMBERS.contains(&name.as_str());
-    for rule in options::of_attributes(attributes, "garde", &mut ignored) {
-        let key = rule.key.to_string();
-        let help = match key.as_str() {
-            "range" if name == "String" => "it is for numbers and dates; a text has a `length(…)`",
-            "range" if name == "bool" => "it is for numbers and dates",
-            "length" if number => "it is for texts and lists; a number has a `range(…)`",
-            "ascii" | "alphanumeric" | "contains" | "prefix" | "suffix" | "pattern" | "email"
-            | "url"
-                if number || name == "bool" =>
-            {
-                "it is for texts"
-            }
-            "length" if name == "bool" => "it is for texts and lists",
-            "inner" | "dive" if number || name == "String" || name == "bool" => {
-                "there is nothing within the value: write the rules themselves"
-            }
-            "required" if number || name == "String" || name == "bool" => {
-                "it is for an `Option`; a text that must not be empty has `length(min = 1)`"
-            }
-            _ => continue,
-        };
-        errors.at(&rule, format!("the rule `{key}` can't apply to a `{name}`: {help}"));
-    }
-}
-
-const NUMBERS: &[&str] = &[
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
-    "f64",
-];
-
 fn with_pattern(pattern: Option<String>) -> TokenStream {
     pattern.map(|pattern| quote!(.pattern(#pattern))).unwrap_or_default()
 }

@@ -182,7 +182,7 @@ pub(super) fn steps(form: &Form) -> TokenStream {
              field into the last step"
         );
         let of_step = quote!(<#inner as ::formwork::__private::Form>::FIELDS);
-        let marked = field.secret;
+        let marked = field.secret.is_some();
         Some(quote_spanned! {Span::call_site().located_at(field.ident.span())=>
             const _: () = ::core::assert!(
                 !#marked && !::formwork::__private::has_secrets(#of_step), #secret
