@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use formwork_core::told;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AddEventListenerOptions, Element, Event, EventTarget, MouseEvent};
@@ -71,7 +72,7 @@ pub(crate) fn may_leave() -> bool {
     if !has_unsent() {
         return true;
     }
-    let agreed = window().confirm_with_message(QUESTION).unwrap_or(true);
+    let agreed = window().confirm_with_message(&told(QUESTION)).unwrap_or(true);
     if agreed {
         let_go();
     }

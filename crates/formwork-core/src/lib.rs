@@ -51,7 +51,7 @@ pub use form::{Broken, Form, Rules, check_step, garde_issues};
 pub use issue::{Issue, Issues};
 pub use lines::{LineReader, NotALine};
 pub use lookup::Lookup;
-pub use mistake::{Mistake, Words, languages, set_languages, set_words, speaking};
+pub use mistake::{Mistake, Words, languages, set_languages, set_words, speaking, told};
 pub use names::{FieldName, FormNames, RowNames};
 pub use observer::{Change, Layer, Observer, Order, Progress, SubmitOptions};
 pub use page::{PageData, Posted};

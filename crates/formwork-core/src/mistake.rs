@@ -116,6 +116,8 @@ pub enum Mistake {
     },
     /// The application's own sentence.
     Said(Cow<'static, str>),
+    /// What Formwork itself says of a form or a page as a whole, such as why it was refused, in English.
+    Told(Cow<'static, str>),
 }
 
 /// The application's words for a mistake in a language, such as `de` or `pt-BR`; `None` if it has
@@ -151,6 +153,11 @@ pub fn speaking<T>(languages: Vec<String>, check: impl FnOnce() -> T) -> T {
     }
     let _restore = Restore(LANGUAGES.replace(languages));
     check()
+}
+
+/// What Formwork itself says, in the application's words if it has some.
+pub fn told(english: impl Into<Cow<'static, str>>) -> Cow<'static, str> {
+    Mistake::Told(english.into()).sentence()
 }
 
 /// The languages of an `Accept-Language` header, the best first (RFC 9110 §12.5.4).
@@ -242,7 +249,7 @@ impl Mistake {
             Mistake::WrongFileType { accept } => &["Choose a file of one of these types: ", accept],
             Mistake::TooManyFiles { max } if max == "1" => &["Choose one file"],
             Mistake::TooManyFiles { max } => &["Choose at most ", max, " files"],
-            Mistake::Said(sentence) => return sentence.clone(),
+            Mistake::Said(sentence) | Mistake::Told(sentence) => return sentence.clone(),
         };
         match text {
             [one] => Cow::Owned((*one).to_owned()),
@@ -258,6 +265,7 @@ mod tests {
     fn german(mistake: &Mistake, language: &str) -> Option<Cow<'static, str>> {
         match mistake {
             Mistake::Missing if language == "de" => Some("Bitte ausfüllen".into()),
+            Mistake::Told(english) if english == "Gone." && language == "de" => Some("Weg.".into()),
             _ => None,
         }
     }
@@ -272,6 +280,8 @@ mod tests {
         assert_eq!(of("de", Mistake::NotChosen), "Choose one");
         assert_eq!(of("en-GB, de", Mistake::Missing), "Fill this in");
         assert_eq!(of("fr", Mistake::Missing), "Fill this in");
+        assert_eq!(speaking(languages("de"), || told("Gone.")), "Weg.");
+        assert_eq!(speaking(languages("de"), || told("Back.")), "Back.");
         assert_eq!(Mistake::Missing.sentence(), "Fill this in");
     }
 

@@ -15,6 +15,11 @@ use leptos::{either::EitherOf3, prelude::*, tachys::view::keyed::SerializableKey
 
 use crate::hooks::UseQuery;
 
+/// The browser's languages are those of its only visitor.
+pub(crate) fn speaking<T>(check: impl FnOnce() -> T) -> T {
+    check()
+}
+
 /// Whether effects run and events come.
 pub(crate) const IN_BROWSER: bool = true;
 

@@ -32,6 +32,12 @@ pub(crate) fn posted() -> Option<Posted> {
     page()?.posted().cloned()
 }
 
+/// What is said of mistakes meanwhile is in the words of the visitor's language.
+pub(crate) fn speaking<T>(check: impl FnOnce() -> T) -> T {
+    let languages = page().map(|page| page.languages()).unwrap_or_default();
+    formwork_core::speaking(languages, check)
+}
+
 /// A form shows what became of the submission that the page answers.
 pub(crate) fn note_posted_shown() {
     if let Some(page) = page() {

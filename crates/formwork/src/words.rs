@@ -1,4 +1,6 @@
-//! The application's own words for what is wrong with a field.
+//! The application's own words for what is wrong with a field, and for all else that Formwork says.
+
+use std::borrow::Cow;
 
 use formwork_core::Words;
 
@@ -31,7 +33,16 @@ use crate::half;
 ///
 /// The visitor's languages are those of the request's `Accept-Language`, which in the browser are
 /// `navigator.languages`: both sides say the same.
+///
+/// What Formwork says of a form or a page as a whole — why it was refused, that the connection failed,
+/// the question before something unsent is left — is asked for by its English text, as
+/// [`Mistake::Told`](crate::Mistake::Told).
 pub fn set_words(words: Words) {
     formwork_core::set_words(words);
     half::learn_languages();
+}
+
+/// A sentence of Formwork's own for the visitor of this page.
+pub(crate) fn told(english: impl Into<Cow<'static, str>>) -> Cow<'static, str> {
+    half::speaking(|| formwork_core::told(english))
 }

@@ -293,7 +293,7 @@ fn spaces_around_it() {
 fn several_of_its_name() {
     for (ty, one, other) in of_one_name() {
         let read = ty.reads(&[&one, &other, &one]);
-        let inner = || ty.inner().or_else(|| ty.inner()?.inner()).expect("of what");
+        let inner = || ty.inner().expect("of what");
         let each = |value: &str| inner().reads(&[value]).expect("sound");
         let (first, second) = match ty.cell(SEVERAL) {
             "the last" | "its own" => {

@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 mod boundaries;
+mod languages;
 mod many;
 mod parts;
 mod shell;
@@ -15,9 +16,11 @@ mod side_by_side;
 #[cfg(feature = "ssr")]
 pub mod state;
 mod who;
+mod words;
 mod zoo;
 
 pub use shell::{App, shell};
+pub use words::words;
 #[cfg(feature = "ssr")]
 pub use zoo::accepted;
 
@@ -26,5 +29,6 @@ pub use zoo::accepted;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    formwork::set_words(words);
     formwork::hydrate(App);
 }

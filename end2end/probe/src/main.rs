@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use axum::{extract::Path, routing::get};
 use formwork::Site;
-use probe::{App, accepted, shell, state::Rooms};
+use probe::{App, accepted, shell, state::Rooms, words};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,6 +22,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    formwork::set_words(words);
     let site = Site::new(shell)?.state(Rooms::default());
     let forms = get(|Path(seed): Path<u64>| async move { accepted(seed) });
     let router = site.pages(App).route("/zoo/{seed}", forms);

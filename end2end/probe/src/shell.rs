@@ -10,6 +10,7 @@ use leptos_router::{
 
 use crate::{
     boundaries::BoundariesPage,
+    languages::LanguagesPage,
     many::ManyPage,
     parts::PartsPage,
     side_by_side::SideBySidePage,
@@ -49,6 +50,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/many/:room") view=ManyPage/>
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
+                    <Route path=path!("/languages") view=LanguagesPage/>
                     <Route path=path!("/zoo") view=ZooPage/>
                     <Route path=path!("/boundaries/:room") view=BoundariesPage/>
                 </Routes>

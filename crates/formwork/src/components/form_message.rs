@@ -4,7 +4,12 @@ use formwork_core::ErrorKind;
 use leptos::prelude::*;
 
 use super::Copies;
-use crate::{half, hooks::Scope};
+use crate::{half, hooks::Scope, words::told};
+
+const INTERRUPTED: &str =
+    "The connection failed before the server answered. What you entered is still here.";
+const OFFLINE: &str = "You are offline. What you sent is kept here, and is sent by itself when you are \
+     online again.";
 
 /// Shown inside every `<Form>`, and empty until there is something to say.
 #[component]
@@ -21,12 +26,12 @@ pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
             ErrorKind::Invalid if !whole.is_empty() => whole.join(" "),
             // All is mended.
             ErrorKind::Invalid if scope.issues().is_empty() => return None,
-            _ => error.message.clone(),
+            _ => told(error.message.clone()).into_owned(),
         };
         Some(view! {
             <div class="summary" role="alert">
                 <p>{text}</p>
-                {error.digest.map(|digest| view! { <p>"Reference: " <code>{digest}</code></p> })}
+                {error.digest.map(|digest| view! { <p>{told("Reference:")} " " <code>{digest}</code></p> })}
             </div>
         })
     };
@@ -36,7 +41,7 @@ pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
         (!entries.is_empty()).then(|| {
             view! {
                 <div class="left-over">
-                    <p>"What this form has no place for is shown here to copy."</p>
+                    <p>{told("What this form has no place for is shown here to copy.")}</p>
                     <Copies entries/>
                 </div>
             }
@@ -46,8 +51,8 @@ pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
         scope.interrupted().then(|| {
             view! {
                 <div class="connection" role="alert">
-                    <p>"The connection failed before the server answered. What you entered is still here."</p>
-                    <button type="button" on:click=move |_| scope.retry()>"Retry"</button>
+                    <p>{told(INTERRUPTED)}</p>
+                    <button type="button" on:click=move |_| scope.retry()>{told("Retry")}</button>
                 </div>
             }
         })
@@ -56,7 +61,7 @@ pub(crate) fn FormMessage(scope: Scope) -> impl IntoView {
         scope.offline().then(|| {
             view! {
                 <div class="connection" role="status">
-                    <p>"You are offline. What you sent is kept here, and is sent by itself when you are online again."</p>
+                    <p>{told(OFFLINE)}</p>
                 </div>
             }
         })

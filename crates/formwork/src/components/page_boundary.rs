@@ -7,7 +7,13 @@ use formwork_core::{Posted, PublicError};
 use leptos::{context::Provider, either::Either, prelude::*};
 
 use super::Copies;
-use crate::root::{Notices, PageError};
+use crate::{
+    root::{Notices, PageError},
+    words::told,
+};
+
+const LEFT: &str = "This page has changed. What you had typed in a form that is no longer part of it is \
+     shown here to copy.";
 
 /// Shows its children, or `fallback` for an error that replaces the page: not found, forbidden, and
 /// every refusal that came before a form could be read.
@@ -52,6 +58,7 @@ pub(crate) struct ErrorPage(Arc<dyn Fn(PublicError) -> AnyView + Send + Sync>);
 impl ErrorPage {
     pub(crate) fn show(&self, error: PublicError) -> AnyView {
         let page = self.0.clone();
+        let error = PublicError { message: told(error.message).into_owned(), ..error };
         view! { <Provider value=OnErrorPage>{page(error)}</Provider> }.into_any()
     }
 }
@@ -63,7 +70,7 @@ pub(crate) struct OnErrorPage;
 /// A form that the page may no longer have: told plainly, and what was entered is there to copy.
 #[component]
 fn GoneNotice(posted: Posted) -> impl IntoView {
-    let message = posted.outcome.error.map(|error| error.message).unwrap_or_default();
+    let message = posted.outcome.error.map(|error| told(error.message));
     let entries = posted.kept.into_iter().chain(posted.left).collect();
     view! {
         <section class="notice warning" role="alert">
@@ -82,7 +89,7 @@ fn shown(notices: Notices) -> AnyView {
         (!entries.is_empty()).then(|| {
             view! {
                 <section class="notice warning" role="status">
-                    <p>"This page has changed. What you had typed in a form that is no longer part of it is shown here to copy."</p>
+                    <p>{told(LEFT)}</p>
                     <Copies entries/>
                 </section>
             }
@@ -91,7 +98,7 @@ fn shown(notices: Notices) -> AnyView {
     let said = move || {
         let said = said.get();
         (!said.is_empty()).then(|| {
-            let said = said.into_iter().map(|text| view! { <p>{text}</p> }).collect_view();
+            let said = said.into_iter().map(|text| view! { <p>{told(text)}</p> }).collect_view();
             view! { <section class="notice warning" role="status">{said}</section> }
         })
     };

@@ -3,7 +3,10 @@
 use formwork_core::{Action, Form, Wizard, wire};
 use leptos::prelude::*;
 
-use crate::hooks::{ActionState, StepMark, StepPlace, use_form_status};
+use crate::{
+    hooks::{ActionState, StepMark, StepPlace, use_form_status},
+    words::told,
+};
 
 /// The steps of a form as a list, the one that is shown marked as such (`aria-current="step"`).
 ///
@@ -28,7 +31,8 @@ where
 fn item<S>(StepMark { label, place, .. }: StepMark<S>) -> impl IntoView {
     let class = matches!(place, StepPlace::Before).then_some("done");
     let current = matches!(place, StepPlace::Current).then_some("step");
-    let said = class.map(|_| view! { <span class="visually-hidden">" (answered)"</span> });
+    let said =
+        class.map(|_| view! { <span class="visually-hidden">" " {told("(answered)")}</span> });
     view! { <li class=class aria-current=current>{label}{said}</li> }
 }
 

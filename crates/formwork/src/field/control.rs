@@ -128,6 +128,8 @@ impl Control {
     pub(super) fn group(self) -> ControlAttributes {
         ControlAttributes::new(move |written| {
             written.set("id", self.id());
+            // What leads to its issues takes the focus there.
+            written.set("tabindex", "-1");
             let one = !self.spec.constraints.multiple;
             if one {
                 written.set("role", "radiogroup");

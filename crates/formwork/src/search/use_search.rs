@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     field::{FieldScope, FormFields},
+    half,
     hooks::Scope,
 };
 
@@ -73,7 +74,8 @@ where
         let now = location.search.get();
         if here { now } else { before.cloned().unwrap_or_default() }
     });
-    let read = Memo::new(move |_| query.with(|query| read::<F>(&query_entries(query))));
+    let read =
+        Memo::new(move |_| query.with(|query| half::speaking(|| read::<F>(&query_entries(query)))));
     let show = move |query: &str| {
         read.with_untracked(|(_, issues)| scope.show(&query_entries(query), issues));
     };
