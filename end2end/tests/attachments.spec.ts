@@ -36,6 +36,23 @@ test('F1 files come with a comment, an image small beside it, and anyone signed 
   await stranger.close();
 });
 
+test('F1 a large image is loaded small, and whole when it is opened', async ({ page, visit }) => {
+  const ticket = await TicketPage.open(page, visit, unique('A large picture'));
+  const large = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 600, height: 300 });
+    return canvas.toDataURL('image/jpeg').split(',')[1];
+  });
+  await ticket.comment.fill('See the picture');
+  await page.getByLabel('Files (optional)').setInputFiles({ name: 'large.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(large, 'base64') });
+  await ticket.post.click();
+  const link = page.locator('.comments .attachments a');
+  const image = link.locator('img');
+  const width = () => image.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth);
+  await expect.poll(width).toBe(128);
+  const whole = await page.request.get((await link.getAttribute('href'))!);
+  expect((await whole.body()).toString('base64')).toBe(large);
+});
+
 test('F1 files come with a new ticket', async ({ page, visit }) => {
   await visit(page, '/tickets/new');
   const subject = unique('With a file');

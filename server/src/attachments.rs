@@ -1,4 +1,4 @@
-//! The contents of attachments, for members: `GET /attachments/{id}`.
+//! The contents of attachments, for members: `GET /attachments/{id}`, and of images `…/small`.
 
 use app::{session::current_user, store::attachments};
 use axum::{
@@ -24,6 +24,26 @@ pub(crate) async fn serve(
     Extension(folder): Extension<attachments::Folder>,
     request: Request,
 ) -> Response {
+    content(id, pool, folder, request, false).await
+}
+
+/// An image small, or as it is if it has no small copy.
+pub(crate) async fn serve_small(
+    Path(id): Path<i64>,
+    Extension(pool): Extension<SqlitePool>,
+    Extension(folder): Extension<attachments::Folder>,
+    request: Request,
+) -> Response {
+    content(id, pool, folder, request, true).await
+}
+
+async fn content(
+    id: i64,
+    pool: SqlitePool,
+    folder: attachments::Folder,
+    request: Request,
+    small: bool,
+) -> Response {
     let (parts, _) = request.into_parts();
     match current_user(&parts).await {
         Ok(Some(_)) => {}
@@ -38,9 +58,13 @@ pub(crate) async fn serve(
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    let attachment = found.attachment;
+    let mut attachment = found.attachment;
+    let thumbnail = small.then(|| folder.thumbnail(&found.stored)).flatten();
+    if thumbnail.is_some() {
+        "image/png".clone_into(&mut attachment.content_type);
+    }
     let request = Request::from_parts(parts, Body::empty());
-    let mut file = ServeFile::new(folder.path(&found.stored));
+    let mut file = ServeFile::new(thumbnail.unwrap_or_else(|| folder.path(&found.stored)));
     let mut response = match file.try_call(request).await {
         Ok(response) => response.map(Body::new),
         Err(error) => {

@@ -42,6 +42,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let router = site
         .pages(App)
         .route("/attachments/{id}", axum::routing::get(attachments::serve))
+        .route("/attachments/{id}/small", axum::routing::get(attachments::serve_small))
         .layer(Extension(folder))
         .layer(Extension(pool))
         .layer(sessions);

@@ -11,7 +11,7 @@ use std::{
 use formwork::{Upload, UploadFile};
 use sqlx::{FromRow, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
 
-use super::Result;
+use super::{Result, thumbnail};
 use crate::model::Attachment;
 
 /// Where the contents lie.
@@ -40,6 +40,11 @@ impl Folder {
         for upload in uploads {
             let stored = new_name();
             upload.save_to(self.0.join(&stored)).await?;
+            if upload.content_type().starts_with("image/") {
+                let (from, to) = (self.path(&stored), small(&self.path(&stored)));
+                // Of an image that can't be read there is none.
+                let _ = tokio::task::spawn_blocking(move || thumbnail::make(&from, &to)).await;
+            }
             let size = i64::try_from(upload.size()).unwrap_or(i64::MAX);
             let (file_name, content_type) =
                 (upload.file_name().to_owned(), upload.content_type().to_owned());
@@ -53,6 +58,16 @@ impl Folder {
     pub fn path(&self, stored: &str) -> PathBuf {
         self.0.join(stored)
     }
+
+    /// Where the small copy of an image is, if it has one: a PNG.
+    #[must_use]
+    pub fn thumbnail(&self, stored: &str) -> Option<PathBuf> {
+        Some(small(&self.path(stored))).filter(|path| path.exists())
+    }
+}
+
+fn small(path: &Path) -> PathBuf {
+    path.with_extension("small.png")
 }
 
 /// Hard to guess, and no other file's: one that is there is never written over.
@@ -110,7 +125,9 @@ impl NewFiles {
 impl Drop for NewFiles {
     fn drop(&mut self) {
         for file in &self.files {
-            let _ = fs::remove_file(self.folder.join(&file.stored));
+            let path = self.folder.join(&file.stored);
+            let _ = fs::remove_file(small(&path));
+            let _ = fs::remove_file(path);
         }
     }
 }
@@ -165,6 +182,7 @@ mod tests {
 
     fn new(folder: &Folder, name: &str) -> NewFiles {
         fs::write(folder.path(name), "content").unwrap();
+        fs::write(small(&folder.path(name)), "small").unwrap();
         let file = NewFile {
             file_name: "a.txt".to_owned(),
             content_type: "text/plain".to_owned(),
@@ -180,10 +198,10 @@ mod tests {
         let folder = Folder::in_data(dir.path()).unwrap();
         let id = comments::add(&pool, None, 1, 2, "See there", new(&folder, "kept"));
         let id = id.await.unwrap().unwrap();
-        assert!(folder.path("kept").exists());
+        assert!(folder.path("kept").exists() && folder.thumbnail("kept").is_some());
         let lost = comments::add(&pool, None, 9_999, 2, "Lost", new(&folder, "lost")).await;
         assert_eq!(lost.unwrap(), None);
-        assert!(!folder.path("lost").exists());
+        assert!(!folder.path("lost").exists() && folder.thumbnail("lost").is_none());
 
         let ticket = tickets::by_id(&pool, 1).await.unwrap().unwrap();
         let comment = ticket.comments.iter().find(|comment| comment.id == id).unwrap();

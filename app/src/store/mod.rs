@@ -6,6 +6,7 @@ mod password;
 pub mod profiles;
 mod seed;
 mod submissions;
+mod thumbnail;
 pub mod tickets;
 pub mod users;
 

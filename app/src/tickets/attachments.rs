@@ -70,7 +70,7 @@ pub(super) fn Attached(
 fn link(file: Attachment) -> impl IntoView {
     let href = format!("/attachments/{}", file.id);
     let image = file.content_type.starts_with("image/").then(|| {
-        view! { <img src=href.clone() alt="" loading="lazy" width="64" height="64"/> }
+        view! { <img src=format!("{href}/small") alt="" loading="lazy" width="64" height="64"/> }
     });
     let size = size_of(file.size);
     // Not a page of ours: the router leaves it to the browser.
