@@ -461,13 +461,15 @@ impl Shared {
         result
     }
 
-    /// How it ended, if it did; `told` is told of it.
+    /// How it ended, if it did; `told` is told of it. That one has failed may be said of a run before the
+    /// one that is under way: what Redis knows counts, and what was said tells no more than how.
     async fn ended(
         &self,
         submission: &Fingerprint,
         mut told: watch::Receiver<Option<Ended>>,
     ) -> Result<Ended, StoreError> {
         let mut was_running = false;
+        let mut said = None;
         loop {
             // Until it ends, or its lease does.
             let left = match self.held.find(submission) {
@@ -477,15 +479,17 @@ impl Shared {
                 _ => match self.ask(submission).await? {
                     Asked::Recorded(outcome) => return Ok(Ended::Recorded(outcome)),
                     Asked::Lost => return Ok(Ended::Lost),
-                    Asked::Nothing if was_running => return Ok(Ended::Lost),
+                    Asked::Nothing if was_running => return Ok(said.unwrap_or(Ended::Lost)),
                     Asked::Nothing => return Ok(Ended::Unknown),
                     Asked::Running(left) => left,
                 },
             };
             was_running = true;
-            let told = told.wait_for(Option::is_some);
-            if let Ok(Ok(ended)) = tokio::time::timeout(left.min(ASK_AGAIN), told).await {
-                return Ok(ended.clone().unwrap_or(Ended::Unknown));
+            if let Ok(Ok(())) = tokio::time::timeout(left.min(ASK_AGAIN), told.changed()).await {
+                match told.borrow_and_update().clone() {
+                    Some(ended @ Ended::Recorded(_)) => return Ok(ended),
+                    other => said = other,
+                }
             }
         }
     }

@@ -290,3 +290,32 @@ async fn a_claim_whose_visitor_goes_away_is_given_back() {
         store.release(&ONE, claim, "no".into()).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn o1_who_waits_for_a_run_is_not_told_how_the_one_before_it_ended() {
+    let server = Server::start();
+    let (a, b) = (server.instance("before"), Arc::new(server.instance("before")));
+    let first = ours(&a, MINUTE).await;
+    // Somebody who waited for the first one has not gone yet when others wait for the second.
+    let still_there =
+        b.0.waiting().entry(ONE).or_insert_with(|| watch::Sender::new(None)).subscribe();
+    a.release(&ONE, first, "no".into()).await.unwrap();
+    let began = Instant::now();
+    while still_there.borrow().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(5), "the message does not come");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let second = ours(&a, MINUTE).await;
+    let waiting = tokio::spawn({
+        let b = Arc::clone(&b);
+        async move { b.wait(&ONE).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // Nor if the message of the first one comes late.
+    b.0.waiting().get(&ONE).unwrap().send_replace(Some(Ended::Failed("no".into())));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!waiting.is_finished(), "the second one runs");
+    a.record(&ONE, second, "yes".into(), MINUTE).await.unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap(), Ended::Recorded("yes".into()));
+    drop(still_there);
+}
