@@ -25,6 +25,7 @@ mod pages_kept;
 mod redirect;
 mod refusals;
 mod resume;
+mod seals;
 mod shared;
 mod stale;
 mod uploads;
