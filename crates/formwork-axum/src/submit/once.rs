@@ -320,12 +320,11 @@ pub(super) fn name(submission: &Submission) -> Option<String> {
 /// The submission by everything that is in it: its id, its page, and what was entered. What is sealed is
 /// sealed differently in each page that has the form, so what is in the seals counts, where they open.
 fn identity(submission: &Submission) -> Option<Fingerprint> {
-    let in_steps = submission.steps.is_some();
     let bound = Bound::of(submission);
-    let can_not_be_opened = is_bound(submission) && bound.is_none() || steps::is_shut(submission);
-    if can_not_be_opened && submission.sealed.is_some() {
+    if is_shut(submission) || steps::is_shut(submission) {
         return submission.sealed;
     }
+    let in_steps = submission.steps.is_some();
     let is_same = |name: &str| {
         in_steps && steps::is_of_rendering(name) || bound.is_some() && name == wire::FORM
     };
@@ -348,6 +347,11 @@ pub(super) fn sealed(submission: &Submission) -> Option<Fingerprint> {
     hash_of(submission, sent)
 }
 
+/// Whether values are bound to it that can't be read.
+pub(super) fn is_shut(submission: &Submission) -> bool {
+    is_bound(submission) && Bound::of(submission).is_none()
+}
+
 fn is_bound(submission: &Submission) -> bool {
     submission.of_action(wire::BOUND, |button| button.bound).is_some_and(|bound| !bound.is_empty())
 }
@@ -364,9 +368,15 @@ fn hash_of<'a>(
     Some(hash.0.finalize().into())
 }
 
-/// What was entered, whichever form it was sent with.
+/// What was entered, whichever build's form it was sent with, and what it is about.
 fn content(submission: &Submission) -> Fingerprint {
     let mut hash = Hash::default();
+    match Bound::of(submission) {
+        Some(bound) => hash.add(bound.content.as_bytes()),
+        None => hash.add(
+            submission.of_action(wire::BOUND, |button| button.bound).unwrap_or_default().as_bytes(),
+        ),
+    }
     let entered = submission.entries.iter().filter(|(name, _)| !wire::is_reserved(name));
     entered.for_each(|(name, value)| hash.entry(name, value));
     hash.files(submission);

@@ -51,7 +51,10 @@ pub(super) async fn outcome_or(
         Ok(seen) => seen,
         Err(error) => {
             submission.unsettled = asked;
-            // Which form it was may be in the seal: then none comes back that would ask.
+            if once::is_shut(submission) {
+                // Which form it was is in the seal: each of the action's is to ask about it first.
+                submission.form.clear();
+            }
             let unknown = error.message() == Refusal::CanNotRecord.text();
             return Err(if unknown { Refusal::CanNotTell.into() } else { error });
         }

@@ -314,12 +314,14 @@ impl OnPage {
 
 impl Cell {
     fn new(declared: Declared, form: String, bound: Option<String>) -> Self {
-        let is_ours = |posted: &Posted| {
-            posted.action == declared.id && posted.form == form && !declared.id.is_empty()
-        };
-        let posted = half::posted().filter(is_ours);
+        let posted =
+            half::posted().filter(|posted| posted.action == declared.id && !declared.id.is_empty());
+        // Which form it was whose values can't be read any more is not known: it may have been this one.
+        let may_be_ours = |posted: &&Posted| posted.form == form || posted.form.is_empty();
+        let again = posted.as_ref().filter(may_be_ours).map(|posted| posted.again.clone());
+        let again = again.unwrap_or_default();
+        let posted = posted.filter(|posted| posted.form == form);
         let known = posted.as_ref().map(|posted| posted.submission.clone());
-        let again = posted.as_ref().map(|posted| posted.again.clone()).unwrap_or_default();
         let (outcome, kept, left) = match posted {
             Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept, posted.left),
             None => (None, Vec::new(), Vec::new()),
