@@ -10,6 +10,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -48,6 +49,7 @@ use crate::{
     resume::{Resumed, Resuming},
     revalidate::Revalidate,
     seal::{self, Keys},
+    shutdown::{self, Running},
     store::{self, Store},
     submit,
 };
@@ -77,6 +79,7 @@ struct Inner {
     kept: RwLock<HashMap<String, PageCache>>,
     throttles: Throttles,
     under_way: Arc<UnderWay>,
+    running: Running,
     following: Arc<UnderWay>,
     /// Whether the server shuts down: what would go on for ever ends.
     closing: watch::Sender<bool>,
@@ -184,6 +187,7 @@ impl Site {
             config,
             throttles,
             under_way: Arc::default(),
+            running: Running::default(),
             following: Arc::default(),
             closing: watch::Sender::new(false),
             body_limit,
@@ -319,7 +323,8 @@ impl Site {
         self
     }
 
-    /// Serves a router until Ctrl-C or SIGTERM, at the address of the settings.
+    /// Serves a router until Ctrl-C or SIGTERM, at the address of the settings. By then nothing new is
+    /// taken; what is under way has the time of `shutdown-timeout` to end, and to be recorded.
     ///
     /// # Errors
     /// If the address can't be listened on.
@@ -337,16 +342,17 @@ impl Site {
         let service = RequestBoundary.layer(self.guarded(router));
         let service =
             axum::ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(service);
-        let shutdown = async move {
-            shutdown().await;
-            self.close();
-        };
         // A stream is sent line by line: without this each line waits until the one before has been
         // acknowledged, which takes 40 ms on most systems (RFC 9293, §3.7.4).
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
-        axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+        let mut closing = self.closing();
+        let is_closing = async move {
+            let _ = closing.wait_for(|closing| *closing).await;
+        };
+        let serving = axum::serve(listener, service).with_graceful_shutdown(is_closing);
+        shutdown::serve(&self, serving.into_future()).await
     }
 
     /// Ends what goes on for as long as its visitor stays: the connections that follow live
@@ -354,6 +360,14 @@ impl Site {
     /// means, or a graceful shutdown waits for them.
     pub fn close(&self) {
         self.0.closing.send_replace(true);
+    }
+
+    /// Waits until every action that runs has ended, also those whose visitor is gone, and what became of
+    /// them is recorded; for as long as `shutdown-timeout` at most. [`serve`](Site::serve) does it last;
+    /// call it when you serve by other means.
+    pub async fn finish(&self) {
+        let patience = Duration::from_secs(self.0.config.shutdown_timeout);
+        shutdown::finish(self, tokio::time::Instant::now() + patience).await;
     }
 
     /// The router behind what [`serve`](Site::serve) asks of every request: one that changes
@@ -473,6 +487,11 @@ impl Site {
     /// Counts a connection of a client that follows live queries; `None` if there are too many.
     pub(crate) fn follows(&self, client: IpAddr) -> Option<UnderWayGuard> {
         self.0.following.enter(client, self.0.config.max_live)
+    }
+
+    /// The actions that run, whoever waits for them.
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
     }
 
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
@@ -631,26 +650,4 @@ pub(crate) async fn refuse(site: Site, parts: Parts, refusal: Refusal) -> Respon
 fn names_action(uri: &Uri) -> bool {
     let query = uri.query().unwrap_or_default();
     query.split('&').any(|pair| pair.split('=').next() == Some(wire::ACTION))
-}
-
-async fn shutdown() {
-    let interrupt = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
 }

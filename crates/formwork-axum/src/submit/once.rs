@@ -285,10 +285,11 @@ where
     F: Future<Output = Result<Ran, ActionError>> + Send + 'static,
 {
     let under_way = submission.under_way.clone();
+    let running = submission.site.running().enter();
     let left = observe::Left::of(submission);
     let (send, receive) = oneshot::channel();
     let run = async move {
-        let _under_way = under_way;
+        let (_under_way, _running) = (under_way, running);
         let result = run.await;
         if let Err(result) = send.send(result) {
             left.tell(result.map(|_| ()));

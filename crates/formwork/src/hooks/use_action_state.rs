@@ -709,6 +709,7 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
     if !draft.submission.is_empty() {
         // It may be done, or on its way: sent again as it is, it is the same.
         cell.submission.set(draft.submission);
+        cell.again.set(draft.again);
     }
     Vec::new()
 }

@@ -30,6 +30,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use held::{Held, Hold, State};
 use moka::sync::Cache;
 use redis::{
@@ -106,6 +107,8 @@ const TAG_KEPT: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How often a run that somebody waits for is asked about, in case its message was lost.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How often it is looked after whether Redis has been told of everything.
+const TOLD_SOON: Duration = Duration::from_millis(20);
 /// How many invalidations a slow follower may be behind.
 const FOLLOWED: usize = 256;
 
@@ -446,6 +449,15 @@ impl Shared {
         Ok(())
     }
 
+    /// Waits until Redis knows of everything that has ended here, and of what was invalidated. It is told
+    /// by whoever follows it, as soon as it is back.
+    async fn all_is_told(&self) {
+        let is_untold = |(_, hold): &(Fingerprint, Hold)| !matches!(hold.state, State::Running);
+        while self.held.list().iter().any(is_untold) || !self.unsent().is_empty() {
+            tokio::time::sleep(TOLD_SOON).await;
+        }
+    }
+
     async fn wait(&self, submission: &Fingerprint) -> Result<Ended, StoreError> {
         // Before it is asked for: a message in between is not missed.
         let ended = self
@@ -620,6 +632,10 @@ impl Store for Redis {
 
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended> {
         Box::pin(self.0.wait(submission))
+    }
+
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.0.all_is_told())
     }
 
     fn count<'a>(&'a self, key: &'a str, window: Duration) -> Reply<'a, Counted> {
