@@ -54,31 +54,6 @@ test('O1 a refresh after a success is no write, and asks nothing', async ({ page
   await expect(ticket.said(text)).toHaveCount(1);
 });
 
-test('O1, O2 Back and resend: unchanged it is the same ticket, changed another one', async ({ page, visit, gear }) => {
-  test.skip(gear === 'enhanced', 'there the form is empty when it is come back to');
-  const subject = unique('Back');
-  await visit(page, '/tickets/new');
-  await page.getByLabel('Subject').fill(subject);
-  await page.getByLabel('What happened?').fill('It does not work.');
-  const open = page.getByRole('button', { name: 'Open ticket' });
-  await open.click();
-  await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
-  const ticket = page.url();
-  for (let again = 0; again < 2; again += 1) {
-    await page.goBack();
-    await expect(page.getByLabel('Subject')).toHaveValue(subject);
-    await open.click();
-    await expect(page).toHaveURL(ticket);
-  }
-  await page.goBack();
-  await page.getByLabel('Subject').fill(`${subject}, changed`);
-  await open.click();
-  await expect(page.getByRole('heading', { level: 1, name: `${subject}, changed` })).toBeVisible();
-  expect(page.url()).not.toBe(ticket);
-  await visit(page, '/tickets');
-  await expect(page.locator('ul.tickets').getByText(subject, { exact: true })).toHaveCount(1);
-});
-
 test.describe('enhanced', () => {
   test.skip(({ gear }) => gear === 'native', 'about the client');
 

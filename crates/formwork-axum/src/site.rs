@@ -124,13 +124,7 @@ impl Site {
     pub fn new<V: IntoView + 'static>(
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
-        // Run by cargo-leptos or without the file: everything is in the environment.
-        let file = Path::new("Leptos.toml").exists().then_some("Leptos.toml");
-        let options = leptos::config::get_configuration(file)
-            .map_err(|error| StartError(format!("Leptos.toml: {error}")))?
-            .leptos_options;
-        let config = Config::read()?;
-        Self::with(options, config, shell)
+        Self::with(options()?, Config::read()?, shell)
     }
 
     /// An application with these settings.
@@ -162,8 +156,7 @@ impl Site {
         leptos_seam::init_executor();
         let keys =
             seal::load(keys, options.env == Env::PROD, &PathBuf::from("target/formwork/dev-key"));
-        let pkg = PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir);
-        let build = build_id::of_client_files(&pkg);
+        let build = build_of(&options);
         let shell_options = options.clone();
         let actions = action::registry(inventory::iter::<ActionDef>).map_err(StartError)?;
         let renamed = action::renamed(&actions).map_err(StartError)?;
@@ -516,6 +509,19 @@ impl Site {
     pub(crate) fn mark_build(&self, headers: &mut HeaderMap) {
         headers.insert(wire::BUILD_HEADER, self.0.build.clone());
     }
+}
+
+/// The settings that Leptos reads. Run by cargo-leptos or without the file, everything is in the
+/// environment.
+pub(crate) fn options() -> Result<LeptosOptions, StartError> {
+    let file = Path::new("Leptos.toml").exists().then_some("Leptos.toml");
+    let options = leptos::config::get_configuration(file);
+    Ok(options.map_err(|error| StartError(format!("Leptos.toml: {error}")))?.leptos_options)
+}
+
+/// Which build a server with these settings is of.
+pub(crate) fn build_of(options: &LeptosOptions) -> String {
+    build_id::of_client_files(&PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir))
 }
 
 /// What is asked of every request, and said in every response.

@@ -11,6 +11,7 @@ mod boundary;
 mod cache;
 mod enhanced;
 mod fields;
+mod files;
 mod guards;
 mod harness;
 mod headers;
