@@ -160,6 +160,9 @@ async function send(page, task, text) {
         await page.reload().catch(() => {});
         break;
       case 'wrong':
+        if (Date.now() - since < 10 * PAUSE) {
+          break;
+        }
         tell('wrong', text, (await said(page)).join(' '));
         return false;
       case 'lost':
@@ -212,6 +215,7 @@ async function look(page, task, text) {
     return 'written';
   }
   const says = (await said(page)).join(' ');
+  const refused = (await page.locator('.summary[role=alert]').allTextContents()).join('').trim();
   const is = (sentences) => sentences.some((sentence) => says.includes(sentence));
   const holds = await page.locator('textarea, input').evaluateAll((all, text) => all.some((one) => one.value === text), text);
   if (is(DONE)) {
@@ -232,7 +236,7 @@ async function look(page, task, text) {
   if (is(AGAIN)) {
     return 'again';
   }
-  return (await page.locator('.summary[role=alert]').count()) > 0 ? 'wrong' : 'typed';
+  return refused && says.includes(refused) ? 'wrong' : 'typed';
 }
 
 /** Looks in a tab of its own. */

@@ -105,6 +105,30 @@ test.describe('enhanced', () => {
     await expect(ticket.comment, 'it is filled in once').toHaveValue('');
   });
 
+  test('O3, D3 what the page itself answers is not replaced by what was under way before it', async ({ page, visit }) => {
+    const ticket = await TicketPage.open(page, visit, unique('Answered'));
+    const [first, second] = [unique('Under way'), unique('Answered')];
+    await onPost(page, async () => {});
+    await ticket.comment.fill(first);
+    await ticket.post.click();
+    await expect(ticket.said(first), 'it is expected').toHaveCount(1);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // The next document comes without its client, and is of another build.
+    await page.route(/\.wasm/, (route) => route.abort());
+    await page.goto(page.url());
+    await ticket.comment.fill(second);
+    await page.locator('input[name=_shape]').evaluateAll((all) => all.forEach((one) => one.setAttribute('value', '0123456789abcdef')));
+    await page.unrouteAll();
+    await ticket.post.click();
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('This form has changed since you opened the page');
+    await hydrated(page);
+    await expect(page.locator('textarea[readonly]'), 'it is there to copy').toHaveValue(first);
+    await expect(ticket.comment).toHaveValue(second);
+    await ticket.post.click();
+    await hasOnce(page, visit, second);
+    await expect(ticket.said(first)).toHaveCount(0);
+  });
+
   test('O3, T12 its answer is lost, and the session has ended when it is sent again: signed in, it is the same submission', async ({ page, visit, context }) => {
     const ticket = await TicketPage.open(page, visit, unique('Signed out'));
     const address = page.url();

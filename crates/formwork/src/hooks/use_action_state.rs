@@ -699,6 +699,11 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
         cell.form == draft.form && (id == draft.action || was.contains(&&*draft.action))
     };
     let Some(cell) = cells.iter().find(is_meant) else { return draft.entries };
+    // What this document answers was entered later, and knows what it is sent in place of.
+    if cell.outcome.with_untracked(|told| told.as_ref().is_some_and(|told| !told.is_success())) {
+        let kept = cell.kept.get_untracked();
+        return draft.entries.into_iter().filter(|entry| !kept.contains(entry)).collect();
+    }
     let typed: Entries = draft.entries.into_iter().collect();
     let Carried { entries, left } =
         carry(&typed, cell.declared.fields, |_| false, |_| Issues::default());

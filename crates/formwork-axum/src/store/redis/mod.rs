@@ -38,6 +38,7 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use tokio::{
+    runtime::Handle,
     sync::{Notify, RwLock, broadcast, oneshot, watch},
     time::Instant,
 };
@@ -536,6 +537,30 @@ impl Shared {
     }
 }
 
+/// A claim on its way to who asked for it: given back if nobody takes it.
+struct Given {
+    shared: Arc<Shared>,
+    submission: Fingerprint,
+    claim: Option<Claim>,
+}
+
+impl Given {
+    fn take(mut self) -> Claim {
+        self.claim.take().expect("it is taken once")
+    }
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        if let (Some(Claim::Yours(claim)), Ok(runtime)) = (&self.claim, Handle::try_current()) {
+            let (shared, submission, claim) = (Arc::clone(&self.shared), self.submission, *claim);
+            runtime.spawn(async move {
+                let _ = shared.end(&submission, claim, Ended::Unknown, Duration::ZERO).await;
+            });
+        }
+    }
+}
+
 /// An id of its own for each claim, also after Redis has lost all others.
 fn claim_id() -> ClaimId {
     getrandom::u64().expect("the operating system has randomness")
@@ -596,13 +621,13 @@ impl Store for Redis {
         let (send, receive) = oneshot::channel();
         tokio::spawn(async move {
             let claim = shared.claim(&submission, lease).await;
-            if let Err(Ok(Claim::Yours(claim))) = send.send(claim) {
-                // Who asked for it is gone.
-                let unknown = Ended::Unknown;
-                let _ = shared.end(&submission, claim, unknown, Duration::ZERO).await;
-            }
+            // Who asked for it may be gone.
+            let _ = send.send(claim.map(|claim| Given { shared, submission, claim: Some(claim) }));
         });
-        Box::pin(async move { receive.await.map_err(|error| StoreError(error.to_string()))? })
+        Box::pin(async move {
+            let given = receive.await.map_err(|error| StoreError(error.to_string()))?;
+            given.map(Given::take)
+        })
     }
 
     fn record<'a>(
