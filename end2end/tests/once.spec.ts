@@ -112,13 +112,12 @@ test.describe('enhanced', () => {
     await ticket.comment.fill(first);
     await ticket.post.click();
     await expect(ticket.said(first), 'it is expected').toHaveCount(1);
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
     // The next document comes without its client, and is of another build.
     await page.route(/\.wasm/, (route) => route.abort());
     await page.goto(page.url());
     await ticket.comment.fill(second);
     await page.locator('input[name=_shape]').evaluateAll((all) => all.forEach((one) => one.setAttribute('value', '0123456789abcdef')));
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await ticket.post.click();
     await expect(page.getByRole('main').getByRole('alert')).toContainText('This form has changed since you opened the page');
     await hydrated(page);
