@@ -70,7 +70,7 @@ const KEYS: usize = 3;
 /// For how long Redis answers nothing: longer than anybody waits for it.
 const PAUSE: Duration = Duration::from_secs(4);
 /// How long a server may take to end by itself.
-const FAREWELL: Duration = Duration::from_secs(5);
+const FAREWELL: Duration = Duration::from_secs(12);
 
 impl Fleet {
     /// Starts Redis and every instance, with their data in this folder.
@@ -131,6 +131,8 @@ impl Fleet {
             // What a killed instance has begun is given up soon after that.
             .env("FORMWORK_ACTION_TIMEOUT", "5")
             .env("FORMWORK_MAX_CONCURRENT", "1000")
+            // Less than it is waited for before it is killed.
+            .env("FORMWORK_SHUTDOWN_TIMEOUT", "10")
             // All visitors are one address here.
             .env("FORMWORK_THROTTLE_FACTOR", "1000")
             .env("RUST_LOG", "warn")

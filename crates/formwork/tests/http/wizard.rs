@@ -339,7 +339,10 @@ async fn o3_t7_what_ran_and_whose_key_is_gone_gets_its_recorded_outcome() {
     let entries = person(&last, "book", "Ann").entries;
     assert_eq!(before.browser().post("/voyage", &entries).await.status, 303);
     let answer = after.browser().post("/voyage", &entries).await;
-    assert_eq!(answer.follow().await.text("#book-done"), "Rome [] None Some(\"soup\") Ann hush-pin");
+    assert_eq!(
+        answer.follow().await.text("#book-done"),
+        "Rome [] None Some(\"soup\") Ann hush-pin"
+    );
     // Changed, it is another one, which nobody can put together.
     let changed = person(&last, "book", "Bob").entries;
     after.browser().post("/voyage", &changed).await.refuses(409, KEY_GONE);
