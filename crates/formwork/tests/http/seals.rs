@@ -170,7 +170,7 @@ async fn o3_t7_what_was_begun_by_a_server_that_is_gone_may_be_done() {
 
 /// The form of a page that was sent in time, and is sent once more after it has expired and while nobody
 /// can say whether it is done.
-async fn unsure<'a>(redis: &Redis, server: &Server) -> Page {
+async fn unsure(redis: &Redis, server: &Server) -> Page {
     let page = server.browser().get("/brief").await;
     let form = page.form("#brief").fill("title", "Lamp");
     assert_eq!(form.clone().submit().await.status, 303);
