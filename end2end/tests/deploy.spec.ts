@@ -1,4 +1,5 @@
 // A deploy under open pages: each journey begins on one build of the help desk and goes on with another.
+import fs from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, hydrated, memberTest as base, unique } from './fixtures';
 import { deployment, type Deployment } from './deployment';
@@ -365,6 +366,30 @@ test.describe('enhanced', () => {
     await page.getByRole('button', { name: 'Open ticket' }).click();
     await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
     await expect(page.locator('html[data-hydrated]')).toHaveCount(0);
+  });
+
+  test('D6 the files of another build that a deployer has kept: its page is hydrated, and goes on', async ({ page, visit, desk }) => {
+    const { NEXT_HELPDESK_URL: next, HELPDESK_SITE: site, NEXT_HELPDESK_SITE: nextSite } = process.env;
+    test.skip(!site || !nextSite, '`cargo xtask test --only browser` says where the site folders are');
+    const build = (await fetch(`${next}/sign-in`)).headers.get('formwork-build')!;
+    const kept = `${site}/pkg/${build}`;
+    await fs.cp(`${nextSite}/pkg`, kept, { recursive: true });
+    try {
+      desk.deploy('next');
+      desk.serveFilesOf('this');
+      const script = page.waitForResponse((response) => response.url().includes(`.js?b=${build}`));
+      await visit(page, `${desk.url}/tickets/new`);
+      expect((await script).status()).toBe(200);
+      const subject = unique('With the kept client');
+      await page.getByLabel('Subject').fill(subject);
+      await page.getByLabel('What happened?').fill('It works.');
+      const answer = nextAnswer(page);
+      await page.getByRole('button', { name: 'Open ticket' }).click();
+      expect((await answer).headers()['content-type']).toBe('application/x-ndjson');
+      await expect(page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
+    } finally {
+      await fs.rm(kept, { recursive: true });
+    }
   });
 
   test('offline a submission is kept, says so, and is sent when there is a connection again', async ({ page, visit, context }) => {

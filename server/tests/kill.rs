@@ -1,4 +1,5 @@
-//! A server that is killed between its commit and its answer: what it was asked for is done once.
+//! A server that is killed between its commit and its answer: what it was asked for is done once. One that
+//! is asked to end does so when everything is done and recorded.
 //!
 //! It is held there by taking what comes next away from it: the database is locked until its submission
 //! is claimed, and then Redis is paused, so that it commits and can't record.
@@ -24,6 +25,12 @@ impl Process {
     fn signal(&self, signal: &str) {
         let id = self.0.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+}
+
+impl Process {
+    fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
     }
 }
 
@@ -135,28 +142,37 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     }
 }
 
+/// A member on a ticket's page, about to comment.
+async fn member(at: SocketAddr) -> Visitor {
+    let client = Client::builder()
+        .cookie_store(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE);
+    let visitor = Visitor { client: client.build().unwrap(), origin: format!("http://{at}") };
+    let mut sign_in = form(&visitor.get("/sign-in").await, "session::sign_in::sign_in");
+    sign_in.retain(|(name, _)| name.starts_with('_'));
+    sign_in.push(("email".to_owned(), "demo@example.org".to_owned()));
+    sign_in.push(("password".to_owned(), "correct horse battery".to_owned()));
+    assert_eq!(visitor.post("/sign-in", &sign_in).await.unwrap(), StatusCode::SEE_OTHER);
+    visitor
+}
+
+async fn database(folder: &Path) -> SqlitePool {
+    let file = SqliteConnectOptions::new().filename(folder.join("helpdesk.sqlite"));
+    SqlitePool::connect_with(file).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn o3_killed_between_the_commit_and_the_answer_it_is_done_once() {
     let folder = tempfile::tempdir().unwrap();
     let (at, store) = (free(), free());
     let redis = redis(store, folder.path());
     let first = server(at, store, folder.path());
-    let client = Client::builder()
-        .cookie_store(true)
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(PATIENCE);
-    let visitor = Visitor { client: client.build().unwrap(), origin: format!("http://{at}") };
-
-    let mut sign_in = form(&visitor.get("/sign-in").await, "session::sign_in::sign_in");
-    sign_in.retain(|(name, _)| name.starts_with('_'));
-    sign_in.push(("email".to_owned(), "demo@example.org".to_owned()));
-    sign_in.push(("password".to_owned(), "correct horse battery".to_owned()));
-    assert_eq!(visitor.post("/sign-in", &sign_in).await.unwrap(), StatusCode::SEE_OTHER);
+    let visitor = member(at).await;
     let mut comment = form(&visitor.get(TICKET).await, "tickets::comment::add_comment");
     comment.push(("body".to_owned(), "Only once".to_owned()));
 
-    let file = SqliteConnectOptions::new().filename(folder.path().join("helpdesk.sqlite"));
-    let pool = SqlitePool::connect_with(file).await.unwrap();
+    let pool = database(folder.path()).await;
     let mut lock = pool.acquire().await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *lock).await.unwrap();
     let visitor = std::sync::Arc::new(visitor);
@@ -184,4 +200,45 @@ async fn o3_killed_between_the_commit_and_the_answer_it_is_done_once() {
     comment.last_mut().unwrap().1 = "And now this".to_owned();
     assert_eq!(visitor.post(TICKET, &comment).await.unwrap(), StatusCode::SEE_OTHER);
     assert_eq!(comments(&pool, "And now this").await, 1, "O2: changed, it is another");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o3_c9_asked_to_end_it_finishes_what_runs_and_records_it_when_redis_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at, store) = (free(), free());
+    let redis = redis(store, folder.path());
+    let mut first = server(at, store, folder.path());
+    let visitor = std::sync::Arc::new(member(at).await);
+    let mut comment = form(&visitor.get(TICKET).await, "tickets::comment::add_comment");
+    comment.push(("body".to_owned(), "To its end".to_owned()));
+    let pool = database(folder.path()).await;
+    let mut lock = pool.acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *lock).await.unwrap();
+    let sent = tokio::spawn({
+        let (visitor, comment) = (visitor.clone(), comment.clone());
+        async move { visitor.post(TICKET, &comment).await }
+    });
+    // By then it is claimed, and waits for the database; nobody waits for it.
+    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    sent.abort();
+    redis.signal("-STOP");
+    first.signal("-TERM");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!first.has_ended(), "it runs");
+    sqlx::query("ROLLBACK").execute(&mut *lock).await.unwrap();
+    drop(lock);
+    until("the commit", async || comments(&pool, "To its end").await == 1).await;
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(!first.has_ended(), "nobody could be told of it yet");
+    redis.signal("-CONT");
+    until("the end", async || first.has_ended()).await;
+
+    // What the application itself has recorded is gone: only Redis can know.
+    sqlx::query("DELETE FROM submissions").execute(&pool).await.unwrap();
+    let _second = server(at, store, folder.path());
+    until("an outcome", async || {
+        matches!(visitor.post(TICKET, &comment).await, Ok(StatusCode::SEE_OTHER))
+    })
+    .await;
+    assert_eq!(comments(&pool, "To its end").await, 1, "one write");
 }

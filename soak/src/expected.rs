@@ -10,7 +10,9 @@ const CHANGED: &str = "This form has changed since you opened the page.";
 const OLD: &str = "This page has been open for too long.";
 const GONE: &str = "the form you sent is no longer part of it.";
 const DONE: &str = "was done before this page changed";
+const DONE_BEFORE: &str = "What you had sent before was done after all.";
 const LOOK: &str = "The server that took this is gone, and we can't tell whether it was done.";
+const CAN_NOT_TELL: &str = "We can't find out right now whether this was done before.";
 const NOT_NOW: &str = "We can't make sure right now that this is done just once";
 
 /// What an answer means.
@@ -18,7 +20,7 @@ const NOT_NOW: &str = "We can't make sure right now that this is done just once"
 pub(crate) enum Answered {
     /// It is written.
     Written,
-    /// It was written, and then its form has gone.
+    /// It was written before, and what the page had then is not quite what it has now, or gone.
     WrittenBefore,
     /// The page is of another build, or its key is no longer known: it is sent again as it came back.
     Stale,
@@ -61,9 +63,15 @@ impl Trouble {
             StatusCode::CONFLICT if self.deploys && says(CHANGED) => Answered::Stale,
             StatusCode::CONFLICT if self.rotations && says(OLD) => Answered::Stale,
             StatusCode::CONFLICT if self.deploys && says(DONE) => Answered::WrittenBefore,
+            StatusCode::CONFLICT if (self.kills || self.pauses) && says(DONE_BEFORE) => {
+                Answered::WrittenBefore
+            }
             StatusCode::CONFLICT if self.deploys && says(GONE) => Answered::Gone,
             StatusCode::SERVICE_UNAVAILABLE if self.kills && says(LOOK) => Answered::Unsure,
             StatusCode::SERVICE_UNAVAILABLE if self.pauses && says(NOT_NOW) => Answered::NotNow,
+            StatusCode::SERVICE_UNAVAILABLE if self.pauses && says(CAN_NOT_TELL) => {
+                Answered::NotNow
+            }
             _ => Answered::Wrong,
         }
     }
@@ -86,9 +94,11 @@ mod tests {
             (409, CHANGED, Answered::Stale),
             (409, OLD, Answered::Stale),
             (409, "What you sent was done before this page changed: …", Answered::WrittenBefore),
+            (409, DONE_BEFORE, Answered::WrittenBefore),
             (409, GONE, Answered::Gone),
             (503, LOOK, Answered::Unsure),
             (503, NOT_NOW, Answered::NotNow),
+            (503, CAN_NOT_TELL, Answered::NotNow),
         ] {
             assert_eq!(check(all, status, says), meant, "{says}");
             assert_eq!(check(without, status, says), Answered::Wrong, "{says}");

@@ -50,6 +50,13 @@ enum Build {
 }
 
 impl Build {
+    fn program(self, options: &Options) -> &Path {
+        match (self, &options.next) {
+            (Build::Next, Some(next)) => next,
+            _ => &options.server,
+        }
+    }
+
     fn other(self) -> Self {
         match self {
             Build::This => Build::Next,
@@ -63,7 +70,7 @@ const KEYS: usize = 3;
 /// For how long Redis answers nothing: longer than anybody waits for it.
 const PAUSE: Duration = Duration::from_secs(4);
 /// How long a server may take to end by itself.
-const FAREWELL: Duration = Duration::from_secs(5);
+const FAREWELL: Duration = Duration::from_secs(12);
 
 impl Fleet {
     /// Starts Redis and every instance, with their data in this folder.
@@ -71,12 +78,7 @@ impl Fleet {
         let port = free_port()?;
         let redis = redis(port, data)?;
         wait_for(SocketAddr::from(([127, 0, 0, 1], port))).await?;
-        for (build, text) in [(Build::This, "this"), (Build::Next, "next")] {
-            // All that tells the builds apart for a client: what it would load.
-            let pkg = site(data, build).join("pkg");
-            std::fs::create_dir_all(&pkg)?;
-            std::fs::write(pkg.join("helpdesk.js"), text)?;
-        }
+        put_sites(options, data).await?;
         let mut fleet = Fleet {
             options: options.clone(),
             data: data.to_owned(),
@@ -118,10 +120,7 @@ impl Fleet {
             .create(true)
             .append(true)
             .open(self.data.join(format!("{}.log", address.port())))?;
-        let program = match (build, &self.options.next) {
-            (Build::Next, Some(next)) => next,
-            _ => &self.options.server,
-        };
+        let program = build.program(&self.options);
         Command::new(program)
             .current_dir(&self.options.folder)
             .env("LEPTOS_SITE_ADDR", address.to_string())
@@ -132,6 +131,8 @@ impl Fleet {
             // What a killed instance has begun is given up soon after that.
             .env("FORMWORK_ACTION_TIMEOUT", "5")
             .env("FORMWORK_MAX_CONCURRENT", "1000")
+            // Less than it is waited for before it is killed.
+            .env("FORMWORK_SHUTDOWN_TIMEOUT", "10")
             // All visitors are one address here.
             .env("FORMWORK_THROTTLE_FACTOR", "1000")
             .env("RUST_LOG", "warn")
@@ -248,6 +249,49 @@ fn ticks(every: u64) -> Option<tokio::time::Interval> {
     let every = Duration::from_millis(every);
     let first = tokio::time::Instant::now() + every;
     (!every.is_zero()).then(|| tokio::time::interval_at(first, every))
+}
+
+/// Puts both site folders into ours, each with the client files of the other build, as a deployer keeps them
+/// for pages that are open.
+async fn put_sites(options: &Options, data: &Path) -> Result<()> {
+    let builds = [(Build::This, &options.site, "this"), (Build::Next, &options.next_site, "next")];
+    for (build, given, text) in builds {
+        let folder = site(data, build);
+        match given {
+            Some(given) => copy_folder(given, &folder)?,
+            None => {
+                // All that tells the builds apart for a client: what it would load.
+                std::fs::create_dir_all(folder.join(PKG))?;
+                std::fs::write(folder.join(PKG).join("helpdesk.js"), text)?;
+            }
+        }
+    }
+    for (build, given, _) in builds {
+        let Some(given) = given else { continue };
+        let mut command = Command::new(build.program(options));
+        command.arg("build").current_dir(&options.folder);
+        let output = command.env("LEPTOS_SITE_ROOT", site(data, build)).output().await?;
+        let name = String::from_utf8(output.stdout)?;
+        let kept = site(data, build.other()).join(PKG).join(name.trim());
+        copy_folder(&given.join(PKG), &kept)?;
+    }
+    Ok(())
+}
+
+/// Where the client's files lie in a site folder.
+const PKG: &str = "pkg";
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let (entry, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if entry.is_dir() {
+            copy_folder(&entry, &to.join(name))?;
+        } else {
+            std::fs::copy(&entry, to.join(name))?;
+        }
+    }
+    Ok(())
 }
 
 fn site(data: &Path, build: Build) -> PathBuf {

@@ -5,6 +5,7 @@
 //! writes that nobody was told of, and input that a visitor had to type again.
 #![expect(clippy::print_stdout, reason = "a command-line tool answers on standard output")]
 
+mod browsers;
 mod chance;
 mod expected;
 mod fleet;
@@ -65,6 +66,8 @@ async fn run(options: &Options) -> Result<bool> {
         tokio::spawn(fleet::rotate(Arc::clone(&fleet))),
         tokio::spawn(fleet::pause(Arc::clone(&fleet))),
     ];
+    let in_chromium =
+        tokio::spawn(browsers::visit(options.clone(), proxy.origin(), Arc::clone(&tally)));
     let each = options.submissions.div_ceil(options.visitors);
     let twice = options.twice;
     all(options.visitors, |number| {
@@ -72,6 +75,7 @@ async fn run(options: &Options) -> Result<bool> {
         async move { visitor::visit(number, each, twice, &origin, &tally).await }
     })
     .await?;
+    in_chromium.await??;
     for trouble in trouble {
         if trouble.is_finished() {
             trouble.await??;

@@ -10,11 +10,16 @@ pub(crate) struct Options {
     /// The server's program, and that of the build after it.
     pub(crate) server: PathBuf,
     pub(crate) next: Option<PathBuf>,
+    /// The site folders of both, with what browsers load.
+    pub(crate) site: Option<PathBuf>,
+    pub(crate) next_site: Option<PathBuf>,
     /// The folder that they run in.
     pub(crate) folder: PathBuf,
     /// How many submissions in all, by how many visitors at a time.
     pub(crate) submissions: u64,
     pub(crate) visitors: u64,
+    /// How many more visitors in Chromium; each sends a fiftieth of all submissions.
+    pub(crate) browsers: u64,
     /// How many instances.
     pub(crate) instances: usize,
     /// Of a hundred answers so many never arrive.
@@ -41,11 +46,15 @@ soak --server PROGRAM --folder FOLDER [OPTION…]
 
   --submissions N   how many in all (1000)
   --visitors N      at a time (8)
+  --browsers N      more visitors in Chromium, with JavaScript, each with a fiftieth of the submissions
+                    (2 if there is a site folder)
+  --site FOLDER     what browsers load
   --instances N     behind the proxy (2)
   --hang-up N       of a hundred answers so many never arrive (5)
   --twice N         of a hundred submissions so many are sent twice at once (10)
   --kill-every MS   an instance is killed, and started again (2000; 0: never)
   --next PROGRAM    the server of the build after it
+  --next-site FOLDER what browsers load of that
   --roll-every MS   an instance is replaced by one of the other build: all go over to the next one,
                     and back again (5000; 0: never)
   --rotate-every MS the key ring gets another first key (20000; 0: never)
@@ -64,9 +73,12 @@ impl Options {
         let mut options = Options {
             server: PathBuf::new(),
             next: None,
+            site: None,
+            next_site: None,
             folder: PathBuf::new(),
             submissions: 1_000,
             visitors: 8,
+            browsers: 2,
             instances: 2,
             hang_up: 5,
             twice: 10,
@@ -84,6 +96,9 @@ impl Options {
                 Long("folder") => folder = Some(PathBuf::from(parser.value()?)),
                 Long("submissions") => options.submissions = parser.value()?.parse()?,
                 Long("visitors") => options.visitors = parser.value()?.parse()?,
+                Long("browsers") => options.browsers = parser.value()?.parse()?,
+                Long("site") => options.site = Some(PathBuf::from(parser.value()?)),
+                Long("next-site") => options.next_site = Some(PathBuf::from(parser.value()?)),
                 Long("instances") => options.instances = parser.value()?.parse()?,
                 Long("hang-up") => options.hang_up = parser.value()?.parse()?,
                 Long("twice") => options.twice = parser.value()?.parse()?,
@@ -99,6 +114,9 @@ impl Options {
         options.server = server.ok_or("--server is missing")?;
         options.next = next;
         options.folder = folder.ok_or("--folder is missing")?;
+        if options.site.is_none() {
+            options.browsers = 0;
+        }
         if options.visitors == 0 || options.instances == 0 {
             return Err("there must be a visitor, and an instance".into());
         }

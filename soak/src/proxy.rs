@@ -10,10 +10,10 @@ use std::{
 };
 
 use anyhow::{Result, anyhow};
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use reqwest::Body;
 use tokio::{net::TcpListener, sync::Mutex};
 
 use crate::{chance::Chance, fleet::Fleet};
@@ -74,7 +74,7 @@ impl Proxy {
     }
 }
 
-async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> Result<Response<Body>> {
     let instances = inner.fleet.addresses();
     let instance = instances[inner.next.fetch_add(1, Ordering::Relaxed) % instances.len()];
     let (parts, body) = request.into_parts();
@@ -93,10 +93,14 @@ async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> Result<Response<
             response = response.header(name, value);
         }
     }
-    let response = response.body(Full::new(answer.bytes().await?))?;
-    if is_post && inner.chance.lock().await.percent(inner.hang_up) {
+    if !is_post {
+        // What follows live queries never ends.
+        return Ok(response.body(Body::from(answer))?);
+    }
+    let answer = answer.bytes().await?;
+    if inner.chance.lock().await.percent(inner.hang_up) {
         inner.hang_ups.fetch_add(1, Ordering::Relaxed);
         return Err(anyhow!("hung up"));
     }
-    Ok(response)
+    Ok(response.body(Body::from(answer))?)
 }

@@ -94,6 +94,12 @@ impl Tally {
         self.note(text, &format!("{}:{meaning:?}", status.as_u16()));
     }
 
+    /// A visitor has seen what no trouble explains.
+    pub(crate) fn wrong(&self, text: &str, what: &str) {
+        self.seen().wrong.push(format!("{text}: {what}"));
+        self.note(text, what);
+    }
+
     /// A visitor has chosen this priority for the ticket of a page.
     pub(crate) fn chosen(&self, page: &str, text: &str, priority: &str) {
         let choice = (text.to_owned(), priority.to_owned());

@@ -175,7 +175,8 @@ impl Visitor {
         let form = form.with_context(|| format!("{path} has no form to comment"))?;
         let form = filled(form, "body", text);
         let sent = Sent { path, action: COMMENT, text, entered: text, twice };
-        let told = self.send(&sent, form, |form| form, tally).await?;
+        let again = |form| filled(form, "body", text);
+        let told = self.send(&sent, form, again, tally).await?;
         Ok(matches!(told, Told::Written(_)))
     }
 

@@ -57,13 +57,13 @@ impl App {
 
     /// Builds the help desk that comes after this one, and puts server and site folder where the build
     /// of this one does not replace them.
-    pub(crate) fn build_next(toolbox: &Toolbox) -> Result<Next> {
-        Self::HelpDesk.build_with(toolbox, false, &["--features", "next"])?;
+    pub(crate) fn build_next(toolbox: &Toolbox, release: bool) -> Result<Next> {
+        Self::HelpDesk.build_with(toolbox, release, &["--features", "next"])?;
         let folder = paths::target().join("next");
         let next = Next { server: folder.join("server"), site: folder.join("site") };
         fs::create_dir_all(&folder)?;
-        fs::copy(Self::HelpDesk.program(false), &next.server)?;
-        copy_folder(&paths::target().join("site").join("helpdesk"), &next.site)?;
+        fs::copy(Self::HelpDesk.program(release), &next.server)?;
+        copy_folder(&Self::HelpDesk.site(), &next.site)?;
         Ok(next)
     }
 
@@ -81,7 +81,12 @@ impl App {
         self.started(&self.program(release), addr)
     }
 
-    fn program(self, release: bool) -> PathBuf {
+    /// The built site folder.
+    pub(crate) fn site(self) -> PathBuf {
+        paths::target().join("site").join(self.name())
+    }
+
+    pub(crate) fn program(self, release: bool) -> PathBuf {
         let profile = if release { "release" } else { "debug" };
         let program = match self {
             Self::HelpDesk => "server",
@@ -101,8 +106,8 @@ impl App {
 
 /// The build of the help desk that comes after this one.
 pub(crate) struct Next {
-    server: PathBuf,
-    site: PathBuf,
+    pub(crate) server: PathBuf,
+    pub(crate) site: PathBuf,
 }
 
 impl Next {

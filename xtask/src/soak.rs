@@ -1,13 +1,11 @@
 //! `cargo xtask soak`: two builds of the help desk, and visitors who notice nothing of it.
 
-use std::{fs, path::PathBuf, process::Command};
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::{
     app::App,
-    paths, run,
-    tools::{REDIS, Toolbox},
+    run,
+    tools::{CHROMIUM, NODE, PLAYWRIGHT, REDIS, Toolbox},
 };
 
 /// What the run is told.
@@ -19,37 +17,24 @@ pub(crate) struct Options {
     pub(crate) more: Vec<String>,
 }
 
-/// Builds both, installs Redis where there is none, and runs it; whether nothing was lost and nothing
-/// was written twice.
+/// Builds both, installs what is missing, and runs it; whether nothing was lost and nothing was written
+/// twice.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let mut toolbox = Toolbox::default();
-    toolbox.ensure(&[REDIS])?;
-    let this = build(&toolbox, options.release, &[], "this")?;
-    let next = build(&toolbox, options.release, &["--features", "next"], "next")?;
+    toolbox.ensure(App::tools(options.release))?;
+    toolbox.ensure(&[REDIS, NODE, PLAYWRIGHT, CHROMIUM])?;
+    // First, so that what lies in the usual places is this build.
+    let next = App::build_next(&toolbox, options.release)?;
+    App::HelpDesk.build(&toolbox, options.release)?;
     let mut command = toolbox.command("cargo");
     command.args(["run", "--package", "soak"]);
     if options.release {
         command.arg("--release");
     }
-    command.arg("--").arg("--server").arg(this).arg("--next").arg(next);
-    command.arg("--folder").arg(App::HelpDesk.folder());
+    command.arg("--").arg("--folder").arg(App::HelpDesk.folder());
+    command.arg("--server").arg(App::HelpDesk.program(options.release));
+    command.arg("--site").arg(App::HelpDesk.site());
+    command.arg("--next").arg(next.server).arg("--next-site").arg(next.site);
     command.args(["--submissions", &options.submissions.to_string()]).args(&options.more);
     Ok(run::run(&mut command).is_ok())
-}
-
-/// Builds the server, and puts it where the next build does not replace it.
-fn build(toolbox: &Toolbox, release: bool, features: &[&str], name: &str) -> Result<PathBuf> {
-    let mut command: Command = toolbox.command("cargo");
-    command.args(["build", "--package", "server"]).args(features).current_dir(paths::root());
-    if release {
-        command.arg("--release");
-    }
-    run::run(&mut command)?;
-    let program = format!("server{}", std::env::consts::EXE_SUFFIX);
-    let built = paths::target().join(if release { "release" } else { "debug" }).join(&program);
-    let folder = paths::target().join("soak").join(name);
-    fs::create_dir_all(&folder)?;
-    let kept = folder.join(program);
-    fs::copy(&built, &kept).with_context(|| format!("copying {}", built.display()))?;
-    Ok(kept)
 }

@@ -2,7 +2,11 @@
 
 use std::io::Write;
 
-use crate::{config::Config, manifest, seal, site::StartError};
+use crate::{
+    config::Config,
+    manifest, seal,
+    site::{self, StartError},
+};
 
 /// Carries out a subcommand of the server's command line; `false` if there is none, and the server
 /// should start.
@@ -11,6 +15,7 @@ use crate::{config::Config, manifest, seal, site::StartError};
 /// |---|---|
 /// | `keygen` | a new key for `FORMWORK_KEYS` |
 /// | `actions` | `actions.lock`: every action and query with its guard and limits |
+/// | `build` | the build: the name of the folder in which the next one finds this one's client files |
 /// | `--print-config` | every setting with the value in force; no secret is among them |
 ///
 /// ```no_run
@@ -30,11 +35,12 @@ pub fn command(mut arguments: impl Iterator<Item = String>) -> Result<bool, Star
     let text = match word.as_str() {
         "keygen" => format!("{}\n", *seal::make()),
         "actions" => manifest::manifest().map_err(StartError::new)?,
+        "build" => format!("{}\n", site::build_of(&site::options()?)),
         "--print-config" => Config::read()?.to_string(),
         other => {
             return Err(StartError::new(format!(
                 "there is no subcommand `{other}`: the server takes `keygen`, `actions`, \
-                 `--print-config`, or nothing to start"
+                 `build`, `--print-config`, or nothing to start"
             )));
         }
     };

@@ -35,6 +35,7 @@ mod refusal;
 mod resume;
 mod revalidate;
 mod seal;
+mod shutdown;
 mod site;
 #[allow(dead_code, reason = "live queries come next")]
 mod store;

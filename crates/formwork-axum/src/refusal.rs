@@ -55,8 +55,12 @@ refusals! {
     UnknownAction, Gone, "This page has changed since you opened it, and the form you sent is no longer part of it. What you entered is shown here to copy, passwords and files excepted.";
     /// An action that this build does not have, and the submission ran before the deploy.
     DoneAndGone, Gone, "What you sent was done before this page changed: there is nothing to send again. It is shown here in case you need it.";
+    /// What the form held is not what it was sent in place of, and that was done.
+    DoneBefore, Conflict, "What you had sent before was done after all. What stands here is not quite the same, and was not done: send it once more if it is to be done as well.";
     /// A submission of another build's page that was begun by a server that is gone.
     MayBeDone, Unavailable, "The server that took this is gone, and we can't tell whether it was done. Look before you send it again.";
+    /// Sealed values that can't be opened, of a submission of which the store can't say whether it ran.
+    CanNotTell, Unavailable, "We can't find out right now whether this was done before. Look before you send it again.";
     /// An action whose form has changed.
     ChangedShape, Stale, "This form has changed since you opened the page. What you entered is filled in again, passwords and files excepted: check it and send it once more.";
     /// Sealed values that this server did not hand out for this action and visitor.

@@ -35,6 +35,11 @@ pub(crate) struct Waiting {
     action: String,
     form: String,
     kept: Vec<(String, String)>,
+    /// Its id and what it is sent in place of: it may be that it was sent before, and is done.
+    #[serde(default)]
+    submission: String,
+    #[serde(default)]
+    again: String,
     /// Of a form in steps.
     #[serde(default)]
     step: Option<AtStep>,
@@ -45,19 +50,11 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    pub(crate) fn new(
-        action: &str,
-        form: &str,
-        kept: Vec<(String, String)>,
-        message: &str,
-    ) -> Self {
-        let (action, form, message) = (action.to_owned(), form.to_owned(), message.to_owned());
-        Waiting { action, form, kept, step: None, message, until: seal::now() + PATIENCE }
-    }
-
-    /// In this step of a form in steps.
-    pub(crate) fn at_step(self, step: Option<AtStep>) -> Self {
-        Waiting { step, ..self }
+    /// The form that was refused like this, for what the guard said.
+    pub(crate) fn new(refused: Posted, message: &str) -> Self {
+        let Posted { action, form, outcome, submission, again, kept, .. } = refused;
+        let (message, until) = (message.to_owned(), seal::now() + PATIENCE);
+        Waiting { action, form, kept, submission, again, step: outcome.step, message, until }
     }
 
     /// For a page of this path alone.
@@ -97,8 +94,8 @@ impl Waiting {
             action: self.action,
             form: self.form,
             outcome,
-            submission: String::new(),
-            again: String::new(),
+            submission: self.submission,
+            again: self.again,
             kept: self.kept,
             left: Vec::new(),
         }
@@ -164,10 +161,20 @@ mod tests {
     fn it_waits_for_its_own_page_and_not_for_ever() {
         let keys = keys();
         let kept = vec![("body".to_owned(), "half a novel".to_owned())];
-        let mut waiting = Waiting::new("a", "1", kept.clone(), "Please sign in.");
+        let refused = Posted {
+            action: "a".to_owned(),
+            form: "1".to_owned(),
+            outcome: Outcome::default(),
+            submission: "id".to_owned(),
+            again: "x".to_owned(),
+            kept: kept.clone(),
+            left: Vec::new(),
+        };
+        let mut waiting = Waiting::new(refused, "Please sign in.");
         let sealed = waiting.seal(&keys, "/a");
         let posted = Waiting::open(&keys, "/a", &sealed).unwrap().posted();
-        assert_eq!((posted.action.as_str(), posted.form.as_str(), posted.kept), ("a", "1", kept));
+        assert_eq!((posted.action.as_str(), posted.form.as_str(), &posted.kept), ("a", "1", &kept));
+        assert_eq!((&*posted.submission, &*posted.again), ("id", "x"), "it is the same submission");
         assert!(!posted.outcome.is_success(), "nothing has run");
         assert!(Waiting::open(&keys, "/b", &sealed).is_none());
         assert!(Waiting::open(&self::keys(), "/a", &sealed).is_none(), "another key");

@@ -10,6 +10,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -48,6 +49,7 @@ use crate::{
     resume::{Resumed, Resuming},
     revalidate::Revalidate,
     seal::{self, Keys},
+    shutdown::{self, Running},
     store::{self, Store},
     submit,
 };
@@ -77,6 +79,7 @@ struct Inner {
     kept: RwLock<HashMap<String, PageCache>>,
     throttles: Throttles,
     under_way: Arc<UnderWay>,
+    running: Running,
     following: Arc<UnderWay>,
     /// Whether the server shuts down: what would go on for ever ends.
     closing: watch::Sender<bool>,
@@ -121,13 +124,7 @@ impl Site {
     pub fn new<V: IntoView + 'static>(
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
-        // Run by cargo-leptos or without the file: everything is in the environment.
-        let file = Path::new("Leptos.toml").exists().then_some("Leptos.toml");
-        let options = leptos::config::get_configuration(file)
-            .map_err(|error| StartError(format!("Leptos.toml: {error}")))?
-            .leptos_options;
-        let config = Config::read()?;
-        Self::with(options, config, shell)
+        Self::with(options()?, Config::read()?, shell)
     }
 
     /// An application with these settings.
@@ -159,8 +156,7 @@ impl Site {
         leptos_seam::init_executor();
         let keys =
             seal::load(keys, options.env == Env::PROD, &PathBuf::from("target/formwork/dev-key"));
-        let pkg = PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir);
-        let build = build_id::of_client_files(&pkg);
+        let build = build_of(&options);
         let shell_options = options.clone();
         let actions = action::registry(inventory::iter::<ActionDef>).map_err(StartError)?;
         let renamed = action::renamed(&actions).map_err(StartError)?;
@@ -184,6 +180,7 @@ impl Site {
             config,
             throttles,
             under_way: Arc::default(),
+            running: Running::default(),
             following: Arc::default(),
             closing: watch::Sender::new(false),
             body_limit,
@@ -334,7 +331,8 @@ impl Site {
         self
     }
 
-    /// Serves a router until Ctrl-C or SIGTERM, at the address of the settings.
+    /// Serves a router until Ctrl-C or SIGTERM, at the address of the settings. By then nothing new is
+    /// taken; what is under way has the time of `shutdown-timeout` to end, and to be recorded.
     ///
     /// # Errors
     /// If the address can't be listened on.
@@ -352,16 +350,17 @@ impl Site {
         let service = RequestBoundary.layer(self.guarded(router));
         let service =
             axum::ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(service);
-        let shutdown = async move {
-            shutdown().await;
-            self.close();
-        };
         // A stream is sent line by line: without this each line waits until the one before has been
         // acknowledged, which takes 40 ms on most systems (RFC 9293, §3.7.4).
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
-        axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+        let mut closing = self.closing();
+        let is_closing = async move {
+            let _ = closing.wait_for(|closing| *closing).await;
+        };
+        let serving = axum::serve(listener, service).with_graceful_shutdown(is_closing);
+        shutdown::serve(&self, serving.into_future()).await
     }
 
     /// Ends what goes on for as long as its visitor stays: the connections that follow live
@@ -369,6 +368,14 @@ impl Site {
     /// means, or a graceful shutdown waits for them.
     pub fn close(&self) {
         self.0.closing.send_replace(true);
+    }
+
+    /// Waits until every action that runs has ended, also those whose visitor is gone, and what became of
+    /// them is recorded; for as long as `shutdown-timeout` at most. [`serve`](Site::serve) does it last;
+    /// call it when you serve by other means.
+    pub async fn finish(&self) {
+        let patience = Duration::from_secs(self.0.config.shutdown_timeout);
+        shutdown::finish(self, tokio::time::Instant::now() + patience).await;
     }
 
     /// The router behind what [`serve`](Site::serve) asks of every request: one that changes
@@ -490,6 +497,11 @@ impl Site {
         self.0.following.enter(client, self.0.config.max_live)
     }
 
+    /// The actions that run, whoever waits for them.
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
+    }
+
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.0.closing.subscribe()
     }
@@ -512,6 +524,19 @@ impl Site {
     pub(crate) fn mark_build(&self, headers: &mut HeaderMap) {
         headers.insert(wire::BUILD_HEADER, self.0.build.clone());
     }
+}
+
+/// The settings that Leptos reads. Run by cargo-leptos or without the file, everything is in the
+/// environment.
+pub(crate) fn options() -> Result<LeptosOptions, StartError> {
+    let file = Path::new("Leptos.toml").exists().then_some("Leptos.toml");
+    let options = leptos::config::get_configuration(file);
+    Ok(options.map_err(|error| StartError(format!("Leptos.toml: {error}")))?.leptos_options)
+}
+
+/// Which build a server with these settings is of.
+pub(crate) fn build_of(options: &LeptosOptions) -> String {
+    build_id::of_client_files(&PathBuf::from(&*options.site_root).join(&*options.site_pkg_dir))
 }
 
 /// What is asked of every request, and said in every response.
@@ -647,26 +672,4 @@ pub(crate) async fn refuse(site: Site, parts: Parts, refusal: Refusal) -> Respon
 fn names_action(uri: &Uri) -> bool {
     let query = uri.query().unwrap_or_default();
     query.split('&').any(|pair| pair.split('=').next() == Some(wire::ACTION))
-}
-
-async fn shutdown() {
-    let interrupt = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
 }

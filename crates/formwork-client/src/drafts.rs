@@ -1,5 +1,6 @@
 //! What is typed in the forms of a page, kept across a document that the framework itself loads: the
-//! one that answers a stale submission, or that brings a new build.
+//! one that answers a stale submission, or that brings a new build. And what was sent from a page and had
+//! no answer when it was left, by whatever way.
 //!
 //! Secrets and files are not kept, and the next document says so. The rest stands in the session storage
 //! of the tab until that document takes it out.
@@ -7,62 +8,115 @@
 use std::cell::RefCell;
 
 use formwork_core::{Draft, Drafts, is_named_secret, wire};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, FormData, HtmlFormElement};
 
 use crate::{
     build::storage,
-    dom::{self, now},
+    dom::{self, now, window},
     submit::{Job, page_url},
     touched,
 };
 
-/// Where they are kept.
-const KEPT: &str = "formwork-drafts";
+/// Where they are kept, before the page that they are of.
+const KEPT: &str = "formwork-drafts ";
 /// How long a document may take to come; what is older was meant for one that never came.
 const PATIENCE: f64 = 5.0 * 60_000.0;
 
-/// The page, the moment, and what is typed.
-type Kept = (String, f64, Drafts);
+/// The moment, and what is typed.
+type Kept = (f64, Drafts);
+
+/// What was sent from a page that is left.
+#[derive(Default)]
+pub(crate) struct Sent {
+    /// It has not gone out.
+    pub(crate) waiting: Vec<Job>,
+    /// It has, and there is no answer: it may be done.
+    pub(crate) unanswered: Vec<Job>,
+}
 
 thread_local! {
     static DRAFTS: RefCell<Drafts> = RefCell::default();
 }
 
 /// Keeps what is typed in all forms but this one, for the next document of this page; and what was sent
-/// from it and still waits.
-pub(crate) fn keep(except: Option<&HtmlFormElement>, waiting: &[Job]) {
-    let mut drafts = Drafts { unsent: !waiting.is_empty(), ..Drafts::default() };
-    let typed: Vec<Typed> = dom::forms()
+/// from it and may not be done.
+pub(crate) fn keep(except: Option<&HtmlFormElement>, sent: &Sent) {
+    let typed = dom::forms()
         .into_iter()
         .filter(|form| Some(form) != except)
         .filter_map(|form| typed_in(&form))
         .collect();
-    let sent = waiting.iter().filter_map(|job| draft(&job.body, &[]));
+    put(&page_url(), &of(typed, sent));
+}
+
+/// Keeps what was sent and may not be done, of a page that its visitor leaves.
+fn keep_sent(sent: Sent) {
+    let Sent { waiting, unanswered } = sent;
+    put(&page_url(), &Drafts::default());
+    let mut pages: Vec<String> =
+        waiting.iter().chain(&unanswered).map(|job| job.url.clone()).collect();
+    pages.sort();
+    pages.dedup();
+    for page in pages {
+        let of_page = |jobs: &[Job]| jobs.iter().filter(|job| job.url == page).cloned().collect();
+        let sent = Sent { waiting: of_page(&waiting), unanswered: of_page(&unanswered) };
+        put(&page, &of(Vec::new(), &sent));
+    }
+}
+
+fn of(typed: Vec<Typed>, sent: &Sent) -> Drafts {
+    let Sent { waiting, unanswered } = sent;
+    let all = unanswered.iter().chain(waiting).filter_map(|job| draft(&job.body, &[]));
     // A form that waits to be sent is still filled in with what it sent.
     let is_typed = |sent: &Draft| typed.iter().any(|typed| typed.is_in(sent));
-    drafts.forms.extend(sent.filter(|sent| !is_typed(sent)));
+    let mut drafts = Drafts {
+        forms: all.filter(|sent| !is_typed(sent)).collect(),
+        left_out: false,
+        unsent: !waiting.is_empty(),
+        unsure: !unanswered.is_empty(),
+    };
     for Typed { draft, left_out } in typed {
         drafts.forms.extend(draft);
         drafts.left_out |= left_out;
     }
-    let is_empty = drafts.is_empty();
-    let kept: Kept = (page_url(), now(), drafts);
-    if let (false, Some(storage), Ok(text)) = (is_empty, storage(), serde_json::to_string(&kept)) {
-        // A storage that is full keeps nothing; the page is loaded in any case.
-        let _ = storage.set_item(KEPT, &text);
+    drafts
+}
+
+fn put(page: &str, drafts: &Drafts) {
+    let (Some(storage), name) = (storage(), format!("{KEPT}{page}")) else { return };
+    // A storage that is full keeps nothing; the page is left in any case.
+    let _ = match serde_json::to_string(&(now(), drafts)) {
+        Ok(text) if !drafts.is_empty() => storage.set_item(&name, &text),
+        _ => storage.remove_item(&name),
+    };
+}
+
+/// Takes out what was kept for this document; and keeps what is under way when it is left.
+pub(crate) fn start(sent: impl Fn() -> Option<Sent> + 'static) {
+    if let Some(drafts) = take_out() {
+        DRAFTS.set(drafts);
+    }
+    let leave = Closure::<dyn Fn()>::new(move || {
+        // The framework itself has kept everything.
+        if let Some(sent) = sent() {
+            keep_sent(sent);
+        }
+    });
+    // From the browser's cache it comes back as it was.
+    let come_back = Closure::<dyn Fn()>::new(|| drop(take_out()));
+    for (event, listener) in [("pagehide", leave), ("pageshow", come_back)] {
+        let _ = window().add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+        listener.forget();
     }
 }
 
-/// Takes out what was kept for this document.
-pub(crate) fn start() {
-    let Some(storage) = storage() else { return };
-    let Some(text) = storage.get_item(KEPT).ok().flatten() else { return };
-    let _ = storage.remove_item(KEPT);
-    let Ok((url, at, drafts)) = serde_json::from_str::<Kept>(&text) else { return };
-    if url == page_url() && now() - at < PATIENCE {
-        DRAFTS.set(drafts);
-    }
+fn take_out() -> Option<Drafts> {
+    let (storage, name) = (storage()?, format!("{KEPT}{}", page_url()));
+    let text = storage.get_item(&name).ok()??;
+    let _ = storage.remove_item(&name);
+    let (at, drafts) = serde_json::from_str::<Kept>(&text).ok()?;
+    (now() - at < PATIENCE).then_some(drafts)
 }
 
 /// What was typed on this page before its document was loaded anew.
@@ -137,6 +191,7 @@ fn draft(body: &FormData, secrets: &[String]) -> Option<Draft> {
         action,
         form,
         submission: last(wire::SUBMISSION),
+        again: last(wire::AGAIN),
         entries,
     })
 }

@@ -7,7 +7,13 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::PageTransitionEvent;
 
-use crate::{build, dom::window, drafts, query, submit::page_url, unsent};
+use crate::{
+    build,
+    dom::window,
+    drafts, query,
+    submit::{self, page_url},
+    unsent,
+};
 
 thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
@@ -26,7 +32,7 @@ pub fn start() {
     let text = block.and_then(|block| block.text_content()).unwrap_or_default();
     let data: PageData = serde_json::from_str(&text).unwrap_or_default();
     build::start(data.build);
-    drafts::start();
+    drafts::start(submit::sent_and_left);
     unsent::start();
     POSTED.set(data.posted);
     ERROR.set(data.error);

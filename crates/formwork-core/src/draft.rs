@@ -11,6 +11,9 @@ pub struct Drafts {
     pub left_out: bool,
     /// Something was sent that had to wait, and has not gone out.
     pub unsent: bool,
+    /// Something was sent that had no answer: it may be done.
+    #[serde(default)]
+    pub unsure: bool,
 }
 
 /// What was typed in one form.
@@ -22,6 +25,9 @@ pub struct Draft {
     pub form: String,
     /// The submission's id: sent again as it is, it is the same submission.
     pub submission: String,
+    /// What it is sent in place of; see [`AGAIN`](crate::wire::AGAIN).
+    #[serde(default)]
+    pub again: String,
     /// Names and values.
     pub entries: Vec<(String, String)>,
 }
@@ -29,6 +35,6 @@ pub struct Draft {
 impl Drafts {
     /// Whether there is nothing to say of it.
     pub fn is_empty(&self) -> bool {
-        self.forms.is_empty() && !self.left_out && !self.unsent
+        self.forms.is_empty() && !self.left_out && !self.unsent && !self.unsure
     }
 }

@@ -70,10 +70,16 @@ impl ErrorKind {
         }
     }
 
-    /// Whether it may have been done all the same: what is refused for coming too often may be sent again
-    /// because the first answer was lost.
+    /// Whether it may have been done all the same: what is refused for coming too often, or for want of a
+    /// session, may be sent again because the first answer was lost.
     pub fn is_unsure(self) -> bool {
-        matches!(self, ErrorKind::Unavailable | ErrorKind::Internal | ErrorKind::TooMany)
+        matches!(
+            self,
+            ErrorKind::Unavailable
+                | ErrorKind::Internal
+                | ErrorKind::TooMany
+                | ErrorKind::Unauthorized
+        )
     }
 
     /// Whether the application's error page is shown instead of the page: where the page itself

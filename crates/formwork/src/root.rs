@@ -27,6 +27,10 @@ const LEFT_OUT: &str =
 const UNSENT: &str = "This page has changed before everything that you sent could go out. What you had \
      entered is still here: check it and send it once more.";
 
+/// Something was sent from the page, and had no answer.
+const UNSURE: &str = "This page was left before what you had sent was answered, so it may be done. What you \
+     had entered is still here: look before you send it once more.";
+
 thread_local! {
     static NOTICES: std::cell::RefCell<Notices> = std::cell::RefCell::default();
     /// In the browser, the application's own: submissions end outside of any component.
@@ -55,7 +59,7 @@ pub fn provide_formwork() {
 /// Fills in what was typed on this page before its document was loaded anew; what has no place on it
 /// any more is shown to be copied.
 fn restore_drafts() {
-    let Drafts { forms, left_out, unsent } = half::take_drafts();
+    let Drafts { forms, left_out, unsent, unsure } = half::take_drafts();
     let mut left = Vec::new();
     for (at, draft) in forms.iter().enumerate() {
         let is_it = |other: &Draft| (&other.action, &other.form) == (&draft.action, &draft.form);
@@ -64,7 +68,7 @@ fn restore_drafts() {
         let over = if has_place { hooks::restore(draft.clone()) } else { draft.entries.clone() };
         left.extend(over.into_iter().filter(|(_, value)| !value.is_empty()));
     }
-    let said = [(left_out, LEFT_OUT), (unsent, UNSENT)];
+    let said = [(left_out, LEFT_OUT), (unsent, UNSENT), (unsure, UNSURE)];
     let said: Vec<_> = said.into_iter().filter_map(|(so, text)| so.then_some(text)).collect();
     NOTICES.with_borrow(|notices| {
         if !left.is_empty() {

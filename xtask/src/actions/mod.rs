@@ -19,7 +19,8 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// Compares the file with the code.
+/// Compares the file with the code, and the code with the file that is committed: a change that breaks open
+/// pages is acknowledged before it is.
 pub(crate) fn check(toolbox: &Toolbox) -> Result<()> {
     let kept = kept();
     let listed = listed(toolbox)?;
@@ -29,6 +30,9 @@ pub(crate) fn check(toolbox: &Toolbox) -> Result<()> {
              run `cargo xtask actions`\n{}",
             lock::difference(&Lock::parse(&kept), &Lock::parse(&listed)).join("\n")
         );
+    }
+    if let Some(committed) = committed() {
+        judge(&committed, &listed)?;
     }
     d4_the_same_source_in_another_folder_is_the_same(toolbox, &listed)
 }
@@ -71,8 +75,11 @@ fn d4_the_same_source_in_another_folder_is_the_same(toolbox: &Toolbox, expect: &
 /// something that nobody has acknowledged.
 pub(crate) fn against(file: &Path) -> Result<()> {
     let old = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    let new = listed(&Toolbox::default())?;
-    let report = against::compare(&Lock::parse(&old), &Lock::parse(&new));
+    judge(&old, &listed(&Toolbox::default())?)
+}
+
+fn judge(old: &str, new: &str) -> Result<()> {
+    let report = against::compare(&Lock::parse(old), &Lock::parse(new));
     println!("{report}");
     let broken = report.unacknowledged();
     if !broken.is_empty() {
@@ -84,6 +91,12 @@ pub(crate) fn against(file: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The file as it was committed last; `None` outside of a repository.
+fn committed() -> Option<String> {
+    let mut show = Command::new("git");
+    run::output(show.args(["show", "HEAD:actions.lock"]).current_dir(paths::root()))
 }
 
 /// Prints a new key, as the server's own subcommand does.
@@ -109,4 +122,19 @@ fn told(toolbox: &Toolbox, subcommand: &str) -> Result<String> {
     command.current_dir(App::HelpDesk.folder());
     let line = run::line(&command);
     run::output(&mut command).with_context(|| format!("`{line}` failed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_break_that_nobody_has_acknowledged_is_refused() {
+        let now = kept();
+        judge(&now, &now).expect("the same breaks nothing");
+        let without = now.replace("\naction tickets::comment::add_comment", "\naction other");
+        assert_ne!(without, now);
+        let error = judge(&now, &without).unwrap_err().to_string();
+        assert!(error.contains("breaking tickets::comment::add_comment"), "{error}");
+    }
 }

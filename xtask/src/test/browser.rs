@@ -17,7 +17,7 @@ use crate::{paths, ports, run};
 /// The servers end with this function, however it ends.
 pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     // First, so that what lies in the usual places is this build.
-    let later = App::build_next(toolbox)?;
+    let later = App::build_next(toolbox, false)?;
     for app in [App::HelpDesk, App::Guestbook, App::Probe] {
         app.build(toolbox, false)?;
     }
@@ -50,6 +50,7 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     command.arg("test").env("HELPDESK_URL", helpdesk.url()).env("GUESTBOOK_URL", guestbook.url());
     command.env("CACHED_GUESTBOOK_URL", cached.url()).env("PROBE_URL", probe.url());
     let failed = data.0.join("failed-journeys");
+    command.env("HELPDESK_SITE", App::HelpDesk.site()).env("NEXT_HELPDESK_SITE", &later.site);
     command.env("NEXT_HELPDESK_URL", next.url()).env("FAILED_JOURNEYS", &failed);
     let tested = run::run(&mut command).map_err(|error| named(error, &failed));
     // A server that is gone explains the failures better than the failures do.

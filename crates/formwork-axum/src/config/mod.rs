@@ -121,6 +121,9 @@ settings! {
     action_timeout: u64 = 30;
     /// How long a page may take, and each query, in seconds. Default 30.
     render_timeout: u64 = 30;
+    /// How long what is under way may take to end, in seconds, once the server is asked to: less than
+    /// whoever asks waits before it kills. Default 25.
+    shutdown_timeout: u64 = 25;
     /// Where the instances keep what they share: cached values, what was invalidated, outcomes of
     /// submissions. `memory` is each instance's own; `redis://host:6379/0` is a Redis 7 or Valkey
     /// that all of them use.

@@ -22,7 +22,7 @@ mod tags;
 use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
+use futures::future::{self, BoxFuture};
 use tokio::sync::broadcast;
 
 use crate::{
@@ -83,6 +83,12 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// Waits for the run that is under way.
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended>;
+
+    /// Waits until what this instance has recorded, given back and invalidated is where all others find it;
+    /// for nothing, where there are no others.
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(future::ready(()))
+    }
 
     /// Counts one event in the current window of this length, which begins with its first event.
     fn count<'a>(&'a self, key: &'a str, window: Duration) -> Reply<'a, Counted>;

@@ -243,9 +243,7 @@ fn sign_in(submission: &Submission, outcome: &Outcome) -> Option<SignIn> {
         });
     }
     let error = outcome.error.clone().filter(|_| submission.asks_to_sign_in)?;
-    let kept = kept(submission);
-    let waiting = Waiting::new(&submission.action_id, &submission.form, kept, &error.message);
-    let waiting = waiting.at_step(outcome.step.clone());
+    let waiting = Waiting::new(posted(submission, outcome.clone()), &error.message);
     let waiting = waiting.seal(&submission.site.keys(), submission.parts.uri.path());
     // It comes back with the sign-in form, whose body has a limit, too.
     let fits = waiting.len() + SIGN_IN_BYTES <= submission.site.body_limit();

@@ -6,7 +6,7 @@
 //! 3. [`action`] — which action? Unknown → 409
 //! 4. [`shape`] — the form as this build knows it? Changed → 409
 //!    — [`stale`] — a page of another build: if it ran before the deploy, its outcome; else it is
-//!    carried over
+//!    carried over. The same for seals that can't be opened any more, in [`guard`] and [`unseal`]
 //! 5. [`guard`] — who is this, and may they? → 401, 403
 //!    — [`rows`] — a button that adds, removes or moves a row: the page, nothing is run
 //!    — [`steps`] — a step that others follow: the next one, nothing is run → 422
@@ -65,6 +65,7 @@ use crate::{
     refusal::Refusal,
     resume::Waiting,
     site::{Site, refuse},
+    store::Fingerprint,
 };
 
 pub(crate) use answer::{refused, wants_stream};
@@ -82,8 +83,10 @@ pub(crate) struct Submission {
     pub(crate) entries: Entries,
     /// Of a page of another build: what this build's form has no place for, as labels and values.
     pub(crate) left: Vec<(String, String)>,
-    /// Of a page of another build: by what it is known, if it could not be found out whether it is done.
+    /// Of a page whose form or seal is another's: by what it is known, where it may be done.
     pub(crate) unsettled: Option<once::Asked>,
+    /// By what it is known while its seals are shut, if it has any.
+    sealed: Option<Fingerprint>,
     /// The step that it has come to.
     pub(crate) step: &'static str,
     /// When it came.
@@ -140,6 +143,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         entries: Entries::default(),
         left: Vec::new(),
         unsettled: None,
+        sealed: None,
         step: "origin",
         begun: Instant::now(),
         too_slow: false,
@@ -187,6 +191,7 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
         return Err(Refusal::BodyTooSlow.into());
     };
     read?;
+    submission.sealed = once::sealed(submission);
     steps::open(submission);
     submission.step = "action";
     action::find(submission).await?;
@@ -195,8 +200,12 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
         return stale::replay_or_refuse(submission).await.map(Ended::Ran);
     }
     submission.step = "guard";
-    guard::check(submission).await?;
-    steps::own(submission)?;
+    if let Err(error) = guard::check(submission).await {
+        return stale::outcome_or(submission, error).await.map(Ended::Ran);
+    }
+    if let Err(error) = steps::own(submission) {
+        return stale::outcome_or(submission, error).await.map(Ended::Ran);
+    }
     submission.step = "rows";
     if let Some(row) = rows::change(submission)? {
         return Ok(Ended::Changed(row));
@@ -208,7 +217,9 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
     submission.step = "throttle";
     throttle::count(submission).await?;
     submission.step = "unseal";
-    unseal::open(submission)?;
+    if let Err(error) = unseal::open(submission) {
+        return stale::outcome_or(submission, error).await.map(Ended::Ran);
+    }
     submission.step = "once";
     let ran = once::once(submission).await?;
     submission.step = "effects";

@@ -44,14 +44,20 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         let run = run::run(submission, form, name).map(|result| result.map_err(logged));
         return to_its_end(submission, run).await;
     };
+    let store = submission.site.store().clone();
     if let Some(seen) = seen_of(submission, replaced(submission)).await?
+        && let Some(ran) = replay(submission, seen)
+    {
+        return ran;
+    }
+    if let Some(sent) = submission.sealed.filter(|sent| *sent != fingerprint)
+        && let Some(seen) = note_sealed(&*store, &sent, &fingerprint).await?
         && let Some(ran) = replay(submission, seen)
     {
         return ran;
     }
     let who = who(submission);
     let name = name(&fingerprint, &who);
-    let store = submission.site.store().clone();
     let lease = run::time_limit(submission) + MARGIN;
     loop {
         let seen = match store.claim(&fingerprint, lease).await.map_err(refused)? {
@@ -73,9 +79,9 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
     }
 }
 
-/// What became of a submission that a page of another build sent, or of one that it is sent in place of,
-/// if it ran. If it did not, it is refused by all instances from now on: its visitor is told so, and a
-/// duplicate of it that is on its way to an instance of that build must not run after all.
+/// What became of a submission that can't be run as it was sent, or of one that it is sent in place of, if
+/// it ran. If it did not, it is refused by all instances from now on: its visitor is told so, and a
+/// duplicate of it that is on its way to another instance must not run after all.
 pub(super) fn seen(
     submission: &Submission,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
@@ -89,10 +95,14 @@ fn seen_of(
     all: Vec<Asked>,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
     let store = submission.site.store().clone();
+    let content = content(submission);
     async move {
         for asked in all {
             if let Some(seen) = seen_or_refused(&*store, asked).await? {
-                return Ok(Some(seen));
+                // Nobody is told that something was done which was entered after it.
+                let is_other = asked.content.is_some_and(|before| before != content);
+                let result = if is_other { Err(Refusal::DoneBefore.into()) } else { seen.result };
+                return Ok(Some(Seen { result, ..seen }));
             }
         }
         Ok(None)
@@ -100,10 +110,10 @@ fn seen_of(
 }
 
 async fn seen_or_refused(store: &dyn Store, asked: Asked) -> Result<Option<Seen>, ActionError> {
-    let Asked { fingerprint, looked } = asked;
+    let Asked { mut fingerprint, looked, .. } = asked;
     loop {
-        let seen = match store.wait(&fingerprint).await.map_err(refused)? {
-            Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
+        let outcome = match store.wait(&fingerprint).await.map_err(refused)? {
+            Ended::Recorded(outcome) => outcome,
             // To fill in its form again could mean that it is done twice.
             Ended::Lost if !looked => return Err(Refusal::MayBeDone.into()),
             // It failed, or nobody has heard of it: if the store can tell, it is not to run any more.
@@ -114,12 +124,45 @@ async fn seen_or_refused(store: &dyn Store, asked: Asked) -> Result<Option<Seen>
                         let kept = store.record(&fingerprint, claim, refusal, REFUSED_FOR).await;
                         return kept.map(|()| None).map_err(refused);
                     }
-                    Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
+                    Claim::Recorded(outcome) => outcome,
                     Claim::Running => continue,
                 }
             }
         };
-        return Ok(seen.result.is_ok().then_some(seen));
+        match recorded::same_as(&outcome) {
+            Some(other) => fingerprint = other,
+            None => {
+                let seen = Seen::recorded(&outcome)?;
+                return Ok(seen.result.is_ok().then_some(seen));
+            }
+        }
+    }
+}
+
+/// Notes which submission it is that was sent like this, for when its seals can't be opened any more. If
+/// that has been so already, for another instance, it was refused there, and is not to run here.
+async fn note_sealed(
+    store: &dyn Store,
+    sent: &Fingerprint,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Seen>, ActionError> {
+    loop {
+        let record = match store.claim(sent, MARGIN).await.map_err(refused)? {
+            Claim::Yours(claim) => {
+                let same = recorded::same(fingerprint);
+                let kept = store.record(sent, claim, same, REMEMBERED).await;
+                return kept.map(|()| None).map_err(refused);
+            }
+            Claim::Recorded(record) => record,
+            Claim::Running => match store.wait(sent).await.map_err(refused)? {
+                Ended::Recorded(record) => record,
+                Ended::Failed(_) | Ended::Unknown | Ended::Lost => continue,
+            },
+        };
+        return match recorded::same_as(&record) {
+            Some(_) => Ok(None),
+            None => Seen::recorded(&record).map(Some),
+        };
     }
 }
 
@@ -127,6 +170,9 @@ async fn seen_or_refused(store: &dyn Store, asked: Asked) -> Result<Option<Seen>
 #[derive(Clone, Copy)]
 pub(crate) struct Asked {
     fingerprint: Fingerprint,
+    /// Of one that another is sent in place of: what the form held that came back for it. Only who sends
+    /// that again is told that it is done.
+    content: Option<Fingerprint>,
     /// Its visitor was told that it may be done, and sends all the same.
     looked: bool,
 }
@@ -137,13 +183,16 @@ const LOOKED: char = '!';
 impl Asked {
     fn read(name: &str) -> Option<Self> {
         let known_by = name.strip_suffix(LOOKED).unwrap_or(name);
-        let fingerprint = URL_SAFE_NO_PAD.decode(known_by).ok()?.try_into().ok()?;
-        Some(Asked { fingerprint, looked: known_by != name })
+        let both = URL_SAFE_NO_PAD.decode(known_by).ok()?;
+        let (fingerprint, content) = both.split_at_checked(size_of::<Fingerprint>())?;
+        let (fingerprint, content) = (fingerprint.try_into().ok()?, content.try_into().ok()?);
+        Some(Asked { fingerprint, content: Some(content), looked: known_by != name })
     }
 
-    /// As the form that comes back names it.
-    fn write(self, looked: bool) -> String {
-        let mut name = URL_SAFE_NO_PAD.encode(self.fingerprint);
+    /// As the form that comes back names it, which holds this.
+    fn write(self, held: Fingerprint, looked: bool) -> String {
+        let both = [self.fingerprint, self.content.unwrap_or(held)].concat();
+        let mut name = URL_SAFE_NO_PAD.encode(both);
         if self.looked || looked {
             name.push(LOOKED);
         }
@@ -166,13 +215,15 @@ fn replaced(submission: &Submission) -> Vec<Asked> {
 /// What the form that comes back is to name there, after this error.
 pub(super) fn unsettled(submission: &Submission, error: &str) -> String {
     let looked = error == Refusal::MayBeDone.text();
+    let held = content(submission);
     let all = replaced(submission).into_iter().rev().chain(submission.unsettled);
-    all.map(|asked| asked.write(looked)).collect::<Vec<_>>().join(" ")
+    all.map(|asked| asked.write(held, looked)).collect::<Vec<_>>().join(" ")
 }
 
 /// The submission itself, to be asked about.
 pub(super) fn asked(submission: &Submission) -> Option<Asked> {
-    fingerprint(submission).map(|fingerprint| Asked { fingerprint, looked: false })
+    let fingerprint = fingerprint(submission)?;
+    Some(Asked { fingerprint, content: None, looked: false })
 }
 
 /// What it came to before; `None` if somebody else sent that.
@@ -245,6 +296,7 @@ where
     F: Future<Output = Result<Ran, ActionError>> + Send + 'static,
 {
     let under_way = submission.under_way.clone();
+    let running = submission.site.running().enter();
     let left = observe::Left::of(submission);
     let mut run = Box::pin(run.in_current_span());
     async move {
@@ -254,7 +306,7 @@ where
         }
         let (send, receive) = oneshot::channel();
         let to_its_end = async move {
-            let _under_way = under_way;
+            let (_under_way, _running) = (under_way, running);
             let result = run.await;
             if let Err(result) = send.send(result) {
                 left.tell(result.map(|_| ()));
@@ -284,36 +336,94 @@ fn name(identity: &Fingerprint, who: &str) -> String {
     short(&of_sender(identity, who))
 }
 
-/// The submission by everything that is in it: its id, its page, and what was entered. What is bound to its
-/// action is sealed differently in each page that has the form, so there what is in the seal counts.
+/// The submission by everything that is in it: its id, its page, and what was entered. What is sealed is
+/// sealed differently in each page that has the form, so what is in the seals counts, where they open.
 fn identity(submission: &Submission) -> Option<Fingerprint> {
-    let id = submission.id()?;
-    let mut hash = Sha256::new();
-    let mut add = |part: &[u8]| {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    };
-    add(id.as_bytes());
-    add(submission.parts.uri.to_string().as_bytes());
-    let in_steps = submission.steps.is_some();
     let bound = Bound::of(submission);
+    if is_shut(submission) || steps::is_shut(submission) {
+        return submission.sealed;
+    }
+    let in_steps = submission.steps.is_some();
     let is_same = |name: &str| {
         in_steps && steps::is_of_rendering(name) || bound.is_some() && name == wire::FORM
     };
-    for (name, value) in submission.entries.iter().filter(|(name, _)| !is_same(name)) {
-        add(name.as_bytes());
-        match bound.as_ref().filter(|bound| bound.sealed == value) {
-            Some(bound) => add(bound.content.as_bytes()),
-            // The gears spell line breaks differently.
-            None => add(value.replace("\r\n", "\n").as_bytes()),
+    let entered = submission.entries.iter().filter(|(name, _)| !is_same(name));
+    let entered = entered.map(|(name, value)| match &bound {
+        Some(bound) if bound.sealed == value => (name, &*bound.content),
+        _ => (name, value),
+    });
+    hash_of(submission, entered)
+}
+
+/// The submission by everything that is in it, as it was sent; `None` if nothing of it is sealed.
+pub(super) fn sealed(submission: &Submission) -> Option<Fingerprint> {
+    let has_steps = submission.entries.last(wire::STEPS).is_some_and(|steps| !steps.is_empty());
+    if !has_steps && !is_bound(submission) {
+        return None;
+    }
+    // Told apart from what it is by its content.
+    let sent = [("", "sealed")].into_iter().chain(submission.entries.iter());
+    hash_of(submission, sent)
+}
+
+/// Whether values are bound to it that can't be read.
+pub(super) fn is_shut(submission: &Submission) -> bool {
+    is_bound(submission) && Bound::of(submission).is_none()
+}
+
+fn is_bound(submission: &Submission) -> bool {
+    submission.of_action(wire::BOUND, |button| button.bound).is_some_and(|bound| !bound.is_empty())
+}
+
+fn hash_of<'a>(
+    submission: &'a Submission,
+    entries: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Option<Fingerprint> {
+    let mut hash = Hash::default();
+    hash.add(submission.id()?.as_bytes());
+    hash.add(submission.parts.uri.to_string().as_bytes());
+    entries.for_each(|(name, value)| hash.entry(name, value));
+    hash.files(submission);
+    Some(hash.0.finalize().into())
+}
+
+/// What was entered, whichever build's form it was sent with, and what it is about.
+fn content(submission: &Submission) -> Fingerprint {
+    let mut hash = Hash::default();
+    match Bound::of(submission) {
+        Some(bound) => hash.add(bound.content.as_bytes()),
+        None => hash.add(
+            submission.of_action(wire::BOUND, |button| button.bound).unwrap_or_default().as_bytes(),
+        ),
+    }
+    let entered = submission.entries.iter().filter(|(name, _)| !wire::is_reserved(name));
+    entered.for_each(|(name, value)| hash.entry(name, value));
+    hash.files(submission);
+    hash.0.finalize().into()
+}
+
+#[derive(Default)]
+struct Hash(Sha256);
+
+impl Hash {
+    fn add(&mut self, part: &[u8]) {
+        self.0.update((part.len() as u64).to_be_bytes());
+        self.0.update(part);
+    }
+
+    fn entry(&mut self, name: &str, value: &str) {
+        self.add(name.as_bytes());
+        // The gears spell line breaks differently.
+        self.add(value.replace("\r\n", "\n").as_bytes());
+    }
+
+    fn files(&mut self, submission: &Submission) {
+        for (name, file) in submission.entries.files() {
+            self.add(name.as_bytes());
+            self.add(file.upload.file_name().as_bytes());
+            self.add(&upload::hash(&file.upload));
         }
     }
-    for (name, file) in submission.entries.files() {
-        add(name.as_bytes());
-        add(file.upload.file_name().as_bytes());
-        add(&upload::hash(&file.upload));
-    }
-    Some(hash.finalize().into())
 }
 
 /// What is bound to the action of a submission.

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Ran;
-use crate::effects::{Effects, Stale};
+use crate::{
+    effects::{Effects, Stale},
+    store::Fingerprint,
+};
 
 /// What is known of a submission that was seen before.
 pub(super) struct Seen {
@@ -27,6 +30,8 @@ enum Record {
     Ran(Outcome),
     /// A build that does not know its form has refused it.
     Refused(Failure),
+    /// It is known by this: under what it was sent with, it is found when nobody can open that any more.
+    Same(Fingerprint),
 }
 
 /// A success.
@@ -74,12 +79,26 @@ pub(super) fn refusal(error: &ActionError) -> Bytes {
     bytes(&Record::Refused(Failure::of(None, error)))
 }
 
+/// The bytes that say by what it is known.
+pub(super) fn same(as_this: &Fingerprint) -> Bytes {
+    bytes(&Record::Same(*as_this))
+}
+
+/// By what it is known, if that is what was recorded.
+pub(super) fn same_as(record: &[u8]) -> Option<Fingerprint> {
+    match serde_json::from_slice(record) {
+        Ok(Record::Same(other)) => Some(other),
+        _ => None,
+    }
+}
+
 impl Seen {
     /// Reads what [`outcome`] and [`refusal`] wrote.
     pub(super) fn recorded(record: &[u8]) -> Result<Self, ActionError> {
         let outcome = match serde_json::from_slice(record)? {
             Record::Ran(outcome) => outcome,
             Record::Refused(failure) => return Ok(failure.seen()),
+            Record::Same(_) => return Err(ActionError::internal("no outcome, but another's name")),
         };
         let cookie = |text| Cookie::parse_encoded(text).map(Cookie::into_owned);
         let effects = Effects {
@@ -201,6 +220,14 @@ mod tests {
         assert!(!String::from_utf8_lossy(&failure("ann", &error)).contains("hunter2"));
         let error = read(&error);
         assert_eq!((error.kind(), error.digest()), (ErrorKind::Internal, Some("abc")));
+    }
+
+    #[test]
+    fn what_is_known_by_another_name_has_no_outcome() {
+        let same = same(&[7; 32]);
+        assert_eq!(same_as(&same), Some([7; 32]));
+        assert!(Seen::recorded(&same).is_err());
+        assert_eq!(same_as(&refusal(&ActionError::conflict("Meanwhile."))), None);
     }
 
     #[test]

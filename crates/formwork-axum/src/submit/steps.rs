@@ -292,6 +292,12 @@ impl Steps {
     }
 }
 
+/// Whether what was answered before did not open.
+pub(super) fn is_shut(submission: &Submission) -> bool {
+    let came = submission.steps.as_ref().map(|steps| steps.came);
+    matches!(came, Some(Came::Refused(_)))
+}
+
 /// Whether an entry tells one rendering of the form from another, and nothing of what was entered.
 pub(super) fn is_of_rendering(name: &str) -> bool {
     matches!(name, wire::STEPS | wire::SUBMISSION)

@@ -183,6 +183,7 @@ async fn follow(job: &Job) -> Answer {
 
 /// Takes the outcome; whether it is for another document to say.
 fn take(job: &Job, outcome: Outcome) -> bool {
+    job.answered.set(true);
     let moved_on = matches!(&outcome.error, Some(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::Gone));
     if moved_on || (outcome.sign_in && !job.multipart) {
         return true;

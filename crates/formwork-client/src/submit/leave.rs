@@ -10,7 +10,11 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Job, page_url, queue, stream};
-use crate::{dom, drafts, unsent};
+use crate::{
+    dom,
+    drafts::{self, Sent},
+    unsent,
+};
 
 /// How long what is under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -26,9 +30,8 @@ pub(super) async fn to_the_page_of(job: &Job) {
         return;
     }
     queue::ask_again(&page_url());
-    // This one is under way itself.
-    others_have_ended(1).await;
-    drafts::keep(job.form.as_ref(), &queue::waiting());
+    others_have_ended(Some(job.id)).await;
+    drafts::keep(job.form.as_ref(), &sent(Some(job.id)));
     dom::post_natively(&job.url, &job.body);
     go_on_if_still_here().await;
 }
@@ -38,8 +41,8 @@ pub fn load_new_build() {
     if queue::stop() {
         spawn_local(async {
             queue::ask_again(&page_url());
-            others_have_ended(0).await;
-            drafts::keep(None, &queue::waiting());
+            others_have_ended(None).await;
+            drafts::keep(None, &sent(None));
             unsent::let_go();
             let _ = dom::window().location().reload();
             go_on_if_still_here().await;
@@ -47,9 +50,22 @@ pub fn load_new_build() {
     }
 }
 
-async fn others_have_ended(own: usize) {
+/// What was sent from a page that its visitor leaves; `None` if the framework leaves it.
+pub(crate) fn sent_and_left() -> Option<Sent> {
+    (!queue::is_stopped()).then(|| sent(None))
+}
+
+/// What was sent and has no outcome, but for the one that the next document answers.
+fn sent(but: Option<u64>) -> Sent {
+    let mut unanswered = queue::under_way();
+    unanswered.extend(queue::unanswered());
+    unanswered.retain(|job| Some(job.id) != but && !job.answered.get());
+    Sent { waiting: queue::waiting(), unanswered }
+}
+
+async fn others_have_ended(but: Option<u64>) {
     let mut left = PATIENCE;
-    while queue::under_way() > own && !left.is_zero() {
+    while queue::under_way().iter().any(|job| Some(job.id) != but) && !left.is_zero() {
         stream::wait(ASK_AGAIN).await;
         left = left.saturating_sub(ASK_AGAIN);
     }

@@ -24,6 +24,7 @@ pub use event::{note_click, on_submit};
 pub(crate) use filled::focus_first_invalid;
 pub use filled::{Filled, was_typed_in, with_field};
 pub use leave::load_new_build;
+pub(crate) use leave::sent_and_left;
 pub(crate) use queue::enqueue;
 
 /// A submission on its way.
@@ -45,6 +46,8 @@ pub struct Job {
     pub(crate) name: String,
     /// Tells the layers apart that submissions lay over values.
     pub(crate) id: u64,
+    /// Whether its outcome is known.
+    pub(crate) answered: Rc<Cell<bool>>,
     /// Whether the visitor broke it off.
     pub(crate) cancelled: Rc<Cell<bool>>,
     pub(crate) observer: Rc<dyn Observer>,
@@ -67,6 +70,7 @@ impl Job {
             animated: false,
             name: format!("{action}@{form}"),
             id: query::tick(),
+            answered: Rc::default(),
             cancelled: Rc::default(),
             observer,
             body,

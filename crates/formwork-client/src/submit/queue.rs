@@ -18,8 +18,8 @@ struct Queue {
 }
 
 thread_local! {
-    /// How many are being sent.
-    static UNDER_WAY: Cell<usize> = const { Cell::new(0) };
+    /// Those that are being sent.
+    static UNDER_WAY: RefCell<Vec<Job>> = RefCell::default();
     /// Whether the page is being left: whatever is to be sent waits.
     static STOPPED: Cell<bool> = const { Cell::new(false) };
     /// Those that ended without an answer: nobody knows whether they are done.
@@ -65,15 +65,17 @@ fn run() {
 }
 
 async fn send(job: Job) {
-    counted(answer::send(job)).await;
+    let sending = answer::send(job.clone());
+    noted(job, sending).await;
 }
 
-/// Counts it from now on, not from when it is first polled.
-fn counted(sending: impl Future<Output = ()>) -> impl Future<Output = ()> {
-    UNDER_WAY.set(UNDER_WAY.get() + 1);
-    async {
+/// Notes that it is under way from now on, not from when it is first polled.
+fn noted(job: Job, sending: impl Future<Output = ()>) -> impl Future<Output = ()> {
+    let id = job.id;
+    UNDER_WAY.with_borrow_mut(|jobs| jobs.push(job));
+    async move {
         sending.await;
-        UNDER_WAY.set(UNDER_WAY.get() - 1);
+        UNDER_WAY.with_borrow_mut(|jobs| jobs.retain(|job| job.id != id));
     }
 }
 
@@ -85,7 +87,8 @@ pub(super) fn note_unanswered(job: Job) {
 /// Asks once more what became of what this page had no answer to; it is under way until it has.
 pub(super) fn ask_again(url: &str) {
     for job in UNANSWERED.take().into_iter().filter(|job| job.url == url) {
-        spawn_local(counted(answer::ask(job)));
+        let asking = answer::ask(job.clone());
+        spawn_local(noted(job, asking));
     }
 }
 
@@ -113,9 +116,14 @@ pub(super) fn go_on() {
     run();
 }
 
-/// How many are being sent.
-pub(super) fn under_way() -> usize {
-    UNDER_WAY.get()
+/// Those that are being sent.
+pub(super) fn under_way() -> Vec<Job> {
+    UNDER_WAY.with_borrow(Clone::clone)
+}
+
+/// Those that ended without an answer.
+pub(super) fn unanswered() -> Vec<Job> {
+    UNANSWERED.with_borrow(Clone::clone)
 }
 
 /// What waits, in order.

@@ -314,12 +314,14 @@ impl OnPage {
 
 impl Cell {
     fn new(declared: Declared, form: String, bound: Option<String>) -> Self {
-        let is_ours = |posted: &Posted| {
-            posted.action == declared.id && posted.form == form && !declared.id.is_empty()
-        };
-        let posted = half::posted().filter(is_ours);
+        let posted =
+            half::posted().filter(|posted| posted.action == declared.id && !declared.id.is_empty());
+        // Which form it was whose values can't be read any more is not known: it may have been this one.
+        let may_be_ours = |posted: &&Posted| posted.form == form || posted.form.is_empty();
+        let again = posted.as_ref().filter(may_be_ours).map(|posted| posted.again.clone());
+        let again = again.unwrap_or_default();
+        let posted = posted.filter(|posted| posted.form == form);
         let known = posted.as_ref().map(|posted| posted.submission.clone());
-        let again = posted.as_ref().map(|posted| posted.again.clone()).unwrap_or_default();
         let (outcome, kept, left) = match posted {
             Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept, posted.left),
             None => (None, Vec::new(), Vec::new()),
@@ -697,6 +699,11 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
         cell.form == draft.form && (id == draft.action || was.contains(&&*draft.action))
     };
     let Some(cell) = cells.iter().find(is_meant) else { return draft.entries };
+    // What this document answers was entered later, and knows what it is sent in place of.
+    if cell.outcome.with_untracked(|told| told.as_ref().is_some_and(|told| !told.is_success())) {
+        let kept = cell.kept.get_untracked();
+        return draft.entries.into_iter().filter(|entry| !kept.contains(entry)).collect();
+    }
     let typed: Entries = draft.entries.into_iter().collect();
     let Carried { entries, left } =
         carry(&typed, cell.declared.fields, |_| false, |_| Issues::default());
@@ -707,6 +714,7 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
     if !draft.submission.is_empty() {
         // It may be done, or on its way: sent again as it is, it is the same.
         cell.submission.set(draft.submission);
+        cell.again.set(draft.again);
     }
     Vec::new()
 }

@@ -70,6 +70,32 @@ async fn t12_signing_in_leads_back_to_the_form_with_everything_in_it() {
 }
 
 #[tokio::test]
+async fn o3_t12_what_was_sent_before_the_session_ended_is_the_same_submission_after_it() {
+    let server = server().await;
+    let ann = server.browser();
+    let door = ann.get("/lounge").await;
+    assert_eq!(enter(&door, "ann").submit().await.location(), "/");
+    let page = ann.get("/remarks").await;
+    let sent = page.form("#remark-2").fill("text", "once").fill("pin", "s3cr3t-pin");
+    let entries = sent.entries;
+    assert_eq!(ann.post("/remarks", &entries).await.status, 303, "its answer is lost, let us say");
+
+    // Sent again by a browser that has no session any more.
+    let asked = server.browser().post("/remarks", &entries).await;
+    let back = enter(&asked, "ann").submit().await;
+    let again = back.form("#remark-2").fill("pin", "s3cr3t-pin");
+    assert_eq!(again.value("_submission"), page.form("#remark-2").value("_submission"));
+    assert_eq!(again.submit().await.status, 303);
+    assert_eq!(server.desk.ran("remark"), 1, "one write");
+    // And what it is sent in place of, it goes on naming.
+    let mut named = remark(&page, "twice").entries;
+    named.push(("_again".to_owned(), "A".repeat(86)));
+    let asked = server.browser().post("/remarks", &named).await;
+    let back = enter(&asked, "ann").submit().await;
+    assert_eq!(back.form("#remark-2").value("_again"), Some(&*"A".repeat(86)));
+}
+
+#[tokio::test]
 async fn t12_however_long_it_is() {
     let server = server().await;
     let page = server.browser().get("/remarks").await;

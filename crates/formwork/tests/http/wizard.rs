@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Book, with_sessions},
-    harness::{FormOnPage, Page, Server, hidden, logged},
+    harness::{FormOnPage, Page, Redis, Server, hidden, logged},
 };
 
 /// Two key rings' keys.
@@ -328,6 +328,25 @@ async fn t7_a_rotated_key_opens_the_answers_while_it_is_listed() {
 
     let done = rotated.browser().post("/voyage", &entries).await.follow().await;
     assert_eq!(done.text("#book-done"), "Rome [] None Some(\"soup\") Ann hush-pin");
+}
+
+#[tokio::test]
+async fn o3_t7_what_ran_and_whose_key_is_gone_gets_its_recorded_outcome() {
+    let redis = Redis::start();
+    let before = Server::with_both(redis.config(), OLD).await;
+    let after = Server::with_both(redis.config(), NEW).await;
+    let last = at_the_last_step(&before.browser().get("/voyage").await, "book").await;
+    let entries = person(&last, "book", "Ann").entries;
+    assert_eq!(before.browser().post("/voyage", &entries).await.status, 303);
+    let answer = after.browser().post("/voyage", &entries).await;
+    assert_eq!(
+        answer.follow().await.text("#book-done"),
+        "Rome [] None Some(\"soup\") Ann hush-pin"
+    );
+    // Changed, it is another one, which nobody can put together.
+    let changed = person(&last, "book", "Bob").entries;
+    after.browser().post("/voyage", &changed).await.refuses(409, KEY_GONE);
+    assert_eq!((before.desk.ran("book"), after.desk.ran("book")), (1, 0));
 }
 
 #[tokio::test]

@@ -41,6 +41,11 @@ impl Hold {
     pub(super) fn left(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())
     }
+
+    /// Whether nothing runs under it, and nothing has come of it.
+    fn is_idle(&self) -> bool {
+        matches!(self.state, State::Asked | State::Ended(Ended::Failed(_) | Ended::Unknown))
+    }
 }
 
 impl Held {
@@ -57,17 +62,14 @@ impl Held {
     /// any case.
     pub(super) fn take_idle(&self, submission: &Fingerprint) -> Option<ClaimId> {
         let mut all = self.all();
-        let idle = |hold: &Hold| {
-            matches!(hold.state, State::Asked | State::Ended(Ended::Failed(_)))
-                && !hold.left().is_zero()
-        };
         all.get(submission)
-            .is_some_and(idle)
+            .is_some_and(|hold| hold.is_idle() && !hold.left().is_zero())
             .then(|| all.remove(submission))?
             .map(|hold| hold.claim)
     }
 
-    /// Notes a claim, unless there is another.
+    /// Notes a claim, unless there is another. One that Redis has given takes the place of one that was
+    /// asked for, or that has failed: these were not given, or are over.
     pub(super) fn note(
         &self,
         submission: &Fingerprint,
@@ -77,7 +79,10 @@ impl Held {
     ) {
         let hold = Hold { claim, until: Instant::now() + lease, state };
         let mut all = self.all();
-        if all.get(submission).is_none_or(|old| old.left().is_zero()) {
+        let gives_way = |old: &Hold| {
+            old.left().is_zero() || (matches!(hold.state, State::Running) && old.is_idle())
+        };
+        if all.get(submission).is_none_or(gives_way) {
             all.insert(*submission, hold);
         }
     }
@@ -110,5 +115,49 @@ impl Held {
         let mut all = self.all();
         all.retain(|_, hold| !hold.left().is_zero());
         all.iter().map(|(submission, hold)| (*submission, hold.clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+    const ONE: Fingerprint = [1; 32];
+
+    fn held(claim: ClaimId, state: State) -> Held {
+        let held = Held::default();
+        held.note(&ONE, claim, state, MINUTE);
+        held
+    }
+
+    #[test]
+    fn what_was_given_takes_the_place_of_what_was_only_asked_for() {
+        let failed = State::Ended(Ended::Failed(Bytes::new()));
+        for idle in [State::Asked, failed] {
+            // Two of one submission are asked for at once: Redis does not answer the one, and gives the other.
+            let held = held(1, idle);
+            held.note(&ONE, 2, State::Running, MINUTE);
+            held.end(&ONE, 2, Ended::Recorded(Bytes::from_static(b"done")), MINUTE);
+            let hold = held.find(&ONE).unwrap();
+            assert_eq!(hold.claim, 2);
+            assert!(
+                matches!(hold.state, State::Ended(Ended::Recorded(_))),
+                "what it came to is kept"
+            );
+        }
+    }
+
+    #[test]
+    fn what_runs_or_is_done_stays() {
+        for stays in [State::Running, State::Ended(Ended::Recorded(Bytes::new()))] {
+            let held = held(1, stays);
+            held.note(&ONE, 2, State::Asked, MINUTE);
+            held.note(&ONE, 3, State::Running, MINUTE);
+            assert_eq!(held.find(&ONE).unwrap().claim, 1);
+            assert_eq!(held.take_idle(&ONE), None);
+        }
     }
 }

@@ -30,6 +30,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use held::{Held, Hold, State};
 use moka::sync::Cache;
 use redis::{
@@ -37,6 +38,7 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use tokio::{
+    runtime::Handle,
     sync::{Notify, RwLock, broadcast, oneshot, watch},
     time::Instant,
 };
@@ -107,6 +109,8 @@ const TAG_KEPT: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How often a run that somebody waits for is asked about, in case its message was lost.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How often it is looked after whether Redis has been told of everything.
+const TOLD_SOON: Duration = Duration::from_millis(20);
 /// How many invalidations a slow follower may be behind.
 const FOLLOWED: usize = 256;
 
@@ -447,6 +451,15 @@ impl Shared {
         Ok(())
     }
 
+    /// Waits until Redis knows of everything that has ended here, and of what was invalidated. It is told
+    /// by whoever follows it, as soon as it is back.
+    async fn all_is_told(&self) {
+        let is_untold = |(_, hold): &(Fingerprint, Hold)| !matches!(hold.state, State::Running);
+        while self.held.list().iter().any(is_untold) || !self.unsent().is_empty() {
+            tokio::time::sleep(TOLD_SOON).await;
+        }
+    }
+
     async fn wait(&self, submission: &Fingerprint) -> Result<Ended, StoreError> {
         // Before it is asked for: a message in between is not missed.
         let ended = self
@@ -462,13 +475,15 @@ impl Shared {
         result
     }
 
-    /// How it ended, if it did; `told` is told of it.
+    /// How it ended, if it did; `told` is told of it. That one has failed may be said of a run before the
+    /// one that is under way: what Redis knows counts, and what was said tells no more than how.
     async fn ended(
         &self,
         submission: &Fingerprint,
         mut told: watch::Receiver<Option<Ended>>,
     ) -> Result<Ended, StoreError> {
         let mut was_running = false;
+        let mut said = None;
         loop {
             // Until it ends, or its lease does.
             let left = match self.held.find(submission) {
@@ -478,15 +493,17 @@ impl Shared {
                 _ => match self.ask(submission).await? {
                     Asked::Recorded(outcome) => return Ok(Ended::Recorded(outcome)),
                     Asked::Lost => return Ok(Ended::Lost),
-                    Asked::Nothing if was_running => return Ok(Ended::Lost),
+                    Asked::Nothing if was_running => return Ok(said.unwrap_or(Ended::Lost)),
                     Asked::Nothing => return Ok(Ended::Unknown),
                     Asked::Running(left) => left,
                 },
             };
             was_running = true;
-            let told = told.wait_for(Option::is_some);
-            if let Ok(Ok(ended)) = tokio::time::timeout(left.min(ASK_AGAIN), told).await {
-                return Ok(ended.clone().unwrap_or(Ended::Unknown));
+            if let Ok(Ok(())) = tokio::time::timeout(left.min(ASK_AGAIN), told.changed()).await {
+                match told.borrow_and_update().clone() {
+                    Some(ended @ Ended::Recorded(_)) => return Ok(ended),
+                    other => said = other,
+                }
             }
         }
     }
@@ -517,6 +534,30 @@ impl Shared {
 
     fn submission(&self, submission: &Fingerprint) -> String {
         self.key("submission", hex(submission))
+    }
+}
+
+/// A claim on its way to who asked for it: given back if nobody takes it.
+struct Given {
+    shared: Arc<Shared>,
+    submission: Fingerprint,
+    claim: Option<Claim>,
+}
+
+impl Given {
+    fn take(mut self) -> Claim {
+        self.claim.take().expect("it is taken once")
+    }
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        if let (Some(Claim::Yours(claim)), Ok(runtime)) = (&self.claim, Handle::try_current()) {
+            let (shared, submission, claim) = (Arc::clone(&self.shared), self.submission, *claim);
+            runtime.spawn(async move {
+                let _ = shared.end(&submission, claim, Ended::Unknown, Duration::ZERO).await;
+            });
+        }
     }
 }
 
@@ -580,13 +621,13 @@ impl Store for Redis {
         let (send, receive) = oneshot::channel();
         tokio::spawn(async move {
             let claim = shared.claim(&submission, lease).await;
-            if let Err(Ok(Claim::Yours(claim))) = send.send(claim) {
-                // Who asked for it is gone.
-                let unknown = Ended::Unknown;
-                let _ = shared.end(&submission, claim, unknown, Duration::ZERO).await;
-            }
+            // Who asked for it may be gone.
+            let _ = send.send(claim.map(|claim| Given { shared, submission, claim: Some(claim) }));
         });
-        Box::pin(async move { receive.await.map_err(|error| StoreError(error.to_string()))? })
+        Box::pin(async move {
+            let given = receive.await.map_err(|error| StoreError(error.to_string()))?;
+            given.map(Given::take)
+        })
     }
 
     fn record<'a>(
@@ -616,6 +657,10 @@ impl Store for Redis {
 
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended> {
         Box::pin(self.0.wait(submission))
+    }
+
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.0.all_is_told())
     }
 
     fn count<'a>(&'a self, key: &'a str, window: Duration) -> Reply<'a, Counted> {

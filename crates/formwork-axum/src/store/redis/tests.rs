@@ -16,30 +16,34 @@ struct Server {
     port: u16,
 }
 
+/// Either will do; every store's tests are run with each that is there.
+const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
+
 impl Server {
     fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self::start_on(port)
+        Self::start_on(free_port())
     }
 
     fn start_on(port: u16) -> Self {
-        let start = |program: &str| {
-            Command::new(program)
-                .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
-                .args(["--appendonly", "no", "--dir", &std::env::temp_dir().to_string_lossy()])
-                .stdout(Stdio::null())
-                .spawn()
-        };
-        let child = start("redis-server")
-            .or_else(|_| start("valkey-server"))
-            .expect("a Redis or Valkey: `cargo xtask setup` installs it");
+        let server = PROGRAMS.into_iter().find_map(|program| Self::start_as(program, port));
+        server.expect("a Redis or Valkey: `cargo xtask setup` installs it")
+    }
+
+    /// `None` if there is no such program.
+    fn start_as(program: &str, port: u16) -> Option<Self> {
+        let child = Command::new(program)
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
+            .args(["--appendonly", "no", "--dir", &std::env::temp_dir().to_string_lossy()])
+            .stdout(Stdio::null())
+            .spawn()
+            .ok()?;
         let server = Server { child, port };
         let began = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(10), "redis-server does not listen");
+            assert!(began.elapsed() < Duration::from_secs(10), "{program} does not listen");
             std::thread::sleep(Duration::from_millis(10));
         }
-        server
+        Some(server)
     }
 
     fn signal(&self, signal: &str) {
@@ -61,6 +65,10 @@ impl Server {
     fn instance(&self, prefix: &str) -> Redis {
         Redis::with_prefix(&self.url(), 1024 * 1024, prefix).unwrap()
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Drop for Server {
@@ -87,8 +95,12 @@ async fn validity(store: &Redis, key: &str) -> Option<Validity> {
 
 #[tokio::test]
 async fn it_does_what_every_store_does() {
-    let server = Server::start();
-    conformance::run(|| server.store()).await;
+    let all = PROGRAMS.into_iter().filter_map(|program| Server::start_as(program, free_port()));
+    let all: Vec<Server> = all.collect();
+    assert!(!all.is_empty(), "a Redis or Valkey: `cargo xtask setup` installs it");
+    for server in all {
+        conformance::run(|| server.store()).await;
+    }
 }
 
 #[tokio::test]
@@ -289,4 +301,33 @@ async fn a_claim_whose_visitor_goes_away_is_given_back() {
         };
         store.release(&ONE, claim, "no".into()).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn o1_who_waits_for_a_run_is_not_told_how_the_one_before_it_ended() {
+    let server = Server::start();
+    let (a, b) = (server.instance("before"), Arc::new(server.instance("before")));
+    let first = ours(&a, MINUTE).await;
+    // Somebody who waited for the first one has not gone yet when others wait for the second.
+    let still_there =
+        b.0.waiting().entry(ONE).or_insert_with(|| watch::Sender::new(None)).subscribe();
+    a.release(&ONE, first, "no".into()).await.unwrap();
+    let began = Instant::now();
+    while still_there.borrow().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(5), "the message does not come");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let second = ours(&a, MINUTE).await;
+    let waiting = tokio::spawn({
+        let b = Arc::clone(&b);
+        async move { b.wait(&ONE).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // Nor if the message of the first one comes late.
+    b.0.waiting().get(&ONE).unwrap().send_replace(Some(Ended::Failed("no".into())));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!waiting.is_finished(), "the second one runs");
+    a.record(&ONE, second, "yes".into(), MINUTE).await.unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap(), Ended::Recorded("yes".into()));
+    drop(still_there);
 }

@@ -43,9 +43,12 @@ pub async fn hand_over(
     Ok(format!("{} to {}", *ticket, to.into_inner()))
 }
 
+/// Waits at the gate.
 #[action(guard = Member)]
 pub async fn sign(cx: ActionCx<Member>, ticket: Bound<u64>, form: Title) -> ActionResult<String> {
-    cx.state::<Desk>().record("sign");
+    let desk = cx.state::<Desk>();
+    desk.record("sign");
+    desk.gate().pass().await;
     Ok(format!("{}: {} on {}", cx.guard().0, form.title, *ticket))
 }
 

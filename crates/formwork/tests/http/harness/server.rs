@@ -36,9 +36,14 @@ impl Server {
 
     /// The application with this key ring.
     pub async fn with_keys(keys: &str) -> Self {
+        Self::with_both(Config::default(), keys).await
+    }
+
+    /// The application with these settings and this key ring.
+    pub async fn with_both(config: Config, keys: &str) -> Self {
         prepare();
         let desk = Desk::seeded();
-        let site = app::site(Config::default(), Some(keys));
+        let site = app::site(config, Some(keys));
         Self::serving(app::pages(&site, &desk), desk).await
     }
 

@@ -1,0 +1,157 @@
+// The same submission is one write, however often and from wherever it is sent.
+import type { Page } from '@playwright/test';
+import { DEMO, expect, hydrated, memberTest as test, signIn, unique } from './fixtures';
+import { Gate, nextAnswer, onPost, sent } from './network';
+import { TicketPage } from './ticket.page';
+
+/** Reads the page anew, and counts the comments that say this. */
+async function hasOnce(page: Page, visit: (page: Page, path: string) => Promise<unknown>, text: string) {
+  await visit(page, page.url());
+  await expect(new TicketPage(page).said(text)).toHaveCount(1);
+}
+
+test('O1 a double click is one write', async ({ page, visit }) => {
+  const ticket = await TicketPage.open(page, visit, unique('Double'));
+  const text = unique('Clicked twice');
+  await ticket.comment.fill(text);
+  await ticket.post.dblclick();
+  await expect(ticket.said(text)).toHaveCount(1);
+  await hasOnce(page, visit, text);
+});
+
+test('O1 two tabs of the same page that send the same: one write, and both show it', async ({ page, visit, context }) => {
+  await TicketPage.open(page, visit, unique('Tabs'));
+  const answer = (await visit(page, page.url())) as Awaited<ReturnType<Page['goto']>>;
+  const body = await answer!.text();
+  // A tab that is duplicated has the very document.
+  const other = await context.newPage();
+  await other.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }), { times: 1 });
+  await visit(other, page.url());
+  await other.unrouteAll();
+  const tabs = [page, other].map((tab) => ({ tab, ticket: new TicketPage(tab) }));
+  const text = unique('In two tabs');
+  const ids: (string | null)[] = [];
+  for (const { tab, ticket } of tabs) {
+    tab.on('request', (request) => request.method() === 'POST' && ids.push(sent(request, '_submission')));
+    await ticket.comment.fill(text);
+  }
+  await Promise.all(tabs.map(({ ticket }) => ticket.post.click()));
+  for (const { ticket } of tabs) {
+    await expect(ticket.said(text)).toHaveCount(1);
+    await expect(ticket.comment).toHaveValue('');
+  }
+  expect(ids, 'it is the same submission').toEqual([ids[0], ids[0]]);
+  await hasOnce(page, visit, text);
+});
+
+test('O1 a refresh after a success is no write, and asks nothing', async ({ page, visit }) => {
+  const ticket = await TicketPage.open(page, visit, unique('Refreshed'));
+  const text = unique('Once and for all');
+  await ticket.say(text);
+  page.on('dialog', () => expect(null, 'a dialog').toBe('none'));
+  await page.reload();
+  await page.reload();
+  await expect(ticket.said(text)).toHaveCount(1);
+});
+
+test.describe('enhanced', () => {
+  test.skip(({ gear }) => gear === 'native', 'about the client');
+
+  test('O3, D3 what is under way when the page is reloaded is filled in again, and is the same submission', async ({ page, visit }) => {
+    const ticket = await TicketPage.open(page, visit, unique('Reloaded'));
+    const text = unique('Under way');
+    const ids: (string | null)[] = [];
+    // It is done, and the page does not wait for the answer.
+    await onPost(page, async (route) => {
+      ids.push(sent(route.request(), '_submission'));
+      await route.fetch().catch(() => {});
+    });
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await expect.poll(() => ids.length).toBe(1);
+    await page.reload();
+    await hydrated(page);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await expect(page.getByText('This page was left before what you had sent was answered')).toBeVisible();
+    await expect(ticket.comment).toHaveValue(text);
+    await expect(ticket.said(text), 'it is done').toHaveCount(1);
+    const again = nextAnswer(page);
+    await ticket.post.click();
+    expect(sent((await again).request(), '_submission')).toBe(ids[0]);
+    await expect(ticket.comment).toHaveValue('');
+    await hasOnce(page, visit, text);
+    await expect(ticket.comment, 'nothing is kept any more').toHaveValue('');
+  });
+
+  test('O3, D3 what waits when the page is left for another is there when it is come back to', async ({ page, visit }) => {
+    const ticket = await TicketPage.open(page, visit, unique('Left'));
+    const address = page.url();
+    const texts = [unique('First'), unique('Second')];
+    const gate = await Gate.posts(page);
+    for (const text of texts) {
+      await ticket.comment.fill(text);
+      await ticket.post.click();
+    }
+    await gate.hasSeen(1);
+    await page.goto('/profile');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await visit(page, address);
+    await expect(page.getByText('before everything that you sent could go out')).toBeVisible();
+    // A form has place for one; the other is there to copy.
+    await expect(ticket.comment).toHaveValue(texts[1]);
+    await expect(page.locator('textarea[readonly]')).toHaveValue(texts[0]);
+    await visit(page, '/profile');
+    await visit(page, address);
+    await expect(ticket.comment, 'it is filled in once').toHaveValue('');
+  });
+
+  test('O3, D3 what the page itself answers is not replaced by what was under way before it', async ({ page, visit }) => {
+    const ticket = await TicketPage.open(page, visit, unique('Answered'));
+    const [first, second] = [unique('Under way'), unique('Answered')];
+    await onPost(page, async () => {});
+    await ticket.comment.fill(first);
+    await ticket.post.click();
+    await expect(ticket.said(first), 'it is expected').toHaveCount(1);
+    // The next document comes without its client, and is of another build.
+    await page.route(/\.wasm/, (route) => route.abort());
+    await page.goto(page.url());
+    await ticket.comment.fill(second);
+    await page.locator('input[name=_shape]').evaluateAll((all) => all.forEach((one) => one.setAttribute('value', '0123456789abcdef')));
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await ticket.post.click();
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('This form has changed since you opened the page');
+    await hydrated(page);
+    await expect(page.locator('textarea[readonly]'), 'it is there to copy').toHaveValue(first);
+    await expect(ticket.comment).toHaveValue(second);
+    await ticket.post.click();
+    await hasOnce(page, visit, second);
+    await expect(ticket.said(first)).toHaveCount(0);
+  });
+
+  test('O3, T12 its answer is lost, and the session has ended when it is sent again: signed in, it is the same submission', async ({ page, visit, context }) => {
+    const ticket = await TicketPage.open(page, visit, unique('Signed out'));
+    const address = page.url();
+    const text = unique('Before the session ended');
+    const ids: (string | null)[] = [];
+    await onPost(page, async (route) => {
+      ids.push(sent(route.request(), '_submission'));
+      if (ids.length > 1) {
+        return route.fallback();
+      }
+      await route.fetch();
+      await context.clearCookies();
+      await route.abort();
+    });
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await signIn(page, DEMO.email, DEMO.password);
+    await expect(page).toHaveURL(address);
+    await hydrated(page);
+    await expect(ticket.comment).toHaveValue(text);
+    const again = nextAnswer(page);
+    await ticket.post.click();
+    expect(sent((await again).request(), '_submission')).toBe(ids[0]);
+    await expect(ticket.comment).toHaveValue('');
+    await hasOnce(page, visit, text);
+  });
+});
