@@ -20,6 +20,7 @@ pub(super) async fn run<S: Store>(empty: impl Fn() -> S) {
     followers(&empty()).await.expect("followers");
     claims(&empty()).await.expect("claims");
     leases(&empty()).await.expect("leases");
+    lost(&empty()).await.expect("leases");
     waiting(Arc::new(empty())).await.expect("waiting");
     counters(&empty()).await.expect("counters");
 }
@@ -195,6 +196,22 @@ async fn leases(store: &impl Store) -> Checked {
     assert_eq!(store.claim(&ONE, MINUTE).await?, Claim::Recorded("outcome".into()));
     tokio::time::sleep(short * 2).await;
     assert!(matches!(store.claim(&ONE, MINUTE).await?, Claim::Yours(_)), "it was kept so long");
+    Ok(())
+}
+
+/// Who had it and is gone may have done it: that somebody else gives it back changes nothing about that.
+async fn lost(store: &impl Store) -> Checked {
+    let short = Duration::from_millis(200);
+    assert!(matches!(store.claim(&ONE, short).await?, Claim::Yours(_)), "nobody has it");
+    for _ in 0..2 {
+        assert_eq!(store.wait(&ONE).await?, Ended::Lost);
+        let Claim::Yours(claim) = store.claim(&ONE, MINUTE).await? else { panic!("it is over") };
+        store.release(&ONE, claim, "not this time".into()).await?;
+    }
+    assert_eq!(store.wait(&ONE).await?, Ended::Lost);
+    let Claim::Yours(claim) = store.claim(&ONE, MINUTE).await? else { panic!("it is over") };
+    store.record(&ONE, claim, "outcome".into(), MINUTE).await?;
+    assert_eq!(store.wait(&ONE).await?, Ended::Recorded("outcome".into()));
     Ok(())
 }
 

@@ -40,11 +40,13 @@ struct Shard {
     bytes: usize,
 }
 
-/// A run that is under way.
+/// A run that is under way, or was until then.
 struct Running {
     claim: ClaimId,
     until: Instant,
     ended: watch::Sender<Option<Ended>>,
+    /// Whether who had claimed it before is gone, and may have done it.
+    after_lost: bool,
 }
 
 struct Recorded {
@@ -69,12 +71,14 @@ impl Submissions {
         if let Some(outcome) = shard.outcome(submission, now) {
             return Claim::Recorded(outcome);
         }
-        if shard.running.get(submission).is_some_and(|run| run.until > now) {
+        let before = shard.running.get(submission);
+        if before.is_some_and(|run| run.until > now) {
             return Claim::Running;
         }
+        let after_lost = before.is_some();
         let claim = self.last_claim.fetch_add(1, Ordering::Relaxed) + 1;
         let ended = watch::Sender::new(None);
-        shard.running.insert(*submission, Running { claim, until: now + lease, ended });
+        shard.running.insert(*submission, Running { claim, until: now + lease, ended, after_lost });
         Claim::Yours(claim)
     }
 
@@ -90,12 +94,17 @@ impl Submissions {
             // Its lease was over and another has it.
             return;
         }
+        let now = Instant::now();
+        let run = shard.running.remove(submission);
         if let Ended::Recorded(outcome) = &ended {
-            let now = Instant::now();
             let recorded = Recorded { claim, outcome: outcome.clone(), until: now + kept };
             shard.record(*submission, recorded, now);
+        } else if run.as_ref().is_some_and(|run| run.after_lost) {
+            let lost = watch::Sender::new(None);
+            let lost = Running { claim: 0, until: now, ended: lost, after_lost: true };
+            shard.running.insert(*submission, lost);
         }
-        if let Some(run) = shard.running.remove(submission) {
+        if let Some(run) = run {
             run.ended.send_replace(Some(ended));
         }
     }

@@ -59,19 +59,21 @@ pub(super) static INVALIDATE: Step = LazyLock::new(|| {
 
 /// Claims a submission under an id, or claims it for longer: `{0, 0}` if it is ours, `{1, outcome}` if it
 /// ran, `{2, ms}` if another runs it. What is claimed is `r`, the id, a colon, and until when; that it was
-/// is known for longer (`ARGV[3]`) than it holds.
+/// is known for longer (`ARGV[3]`) than it holds. `l` instead of `r`: whoever had it before is gone.
 pub(super) static CLAIM: Step = LazyLock::new(|| {
     Script::new(
         "local time = redis.call('TIME')
          local now = time[1] * 1000 + math.floor(time[2] / 1000)
          local state = redis.call('GET', KEYS[1])
          if state and string.sub(state, 1, 1) == 'o' then return {1, string.sub(state, 2)} end
+         local kind = 'r'
          if state then
-           local id, ends = string.match(state, '^r(%d+):(%d+)$')
+           local was, id, ends = string.match(state, '^([rl])(%d+):(%d+)$')
            if id ~= ARGV[1] and tonumber(ends) > now then return {2, tonumber(ends) - now} end
+           if id ~= ARGV[1] or was == 'l' then kind = 'l' end
          end
          local ends = string.format('%.0f', now + tonumber(ARGV[2]))
-         redis.call('SET', KEYS[1], 'r' .. ARGV[1] .. ':' .. ends, 'PX', ARGV[2] + ARGV[3])
+         redis.call('SET', KEYS[1], kind .. ARGV[1] .. ':' .. ends, 'PX', ARGV[2] + ARGV[3])
          return {0, 0}",
     )
 });
@@ -91,13 +93,17 @@ pub(super) static ASK: Step = LazyLock::new(|| {
     )
 });
 
-/// Ends a claim, unless it is another's by now: keeps its outcome for so long, or forgets it (0).
+/// Ends a claim, unless it is another's by now: keeps its outcome for so long, or forgets it (0). That who
+/// had it before is gone is not forgotten: they may have done it.
 pub(super) static END: Step = LazyLock::new(|| {
     Script::new(
         "local state = redis.call('GET', KEYS[1])
-         local ours = state and string.match(state, '^r(%d+):') == ARGV[1]
+         local was, id = string.match(state or '', '^([rl])(%d+):')
+         local ours = id == ARGV[1]
          if ARGV[2] ~= '0' and (ours or not state) then
            redis.call('SET', KEYS[1], 'o' .. ARGV[3], 'PX', ARGV[2])
+         elseif ours and was == 'l' then
+           redis.call('SET', KEYS[1], 'l0:0', 'KEEPTTL')
          elseif ours then
            redis.call('DEL', KEYS[1])
          else
