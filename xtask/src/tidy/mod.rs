@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the conventions a machine can check, one file each.
 
 mod features;
+mod guarantees;
 mod lockfiles;
 mod opening;
 mod protocol;
@@ -35,6 +36,7 @@ fn check(root: &Path) -> Result<Vec<Finding>> {
     findings.extend(sources.iter().filter_map(opening::check));
     findings.extend(sources.iter().flat_map(features::check));
     findings.extend(scenarios::check(&sources));
+    findings.extend(or_unreadable("docs/GUARANTEES.md", guarantees::check(root, &sources)));
     findings.extend(or_unreadable("docs/PROTOCOL.md", protocol::check(root, &sources)));
     findings.extend(or_unreadable("docs/SECURITY.md", security::check(root, &sources)));
     findings.extend(or_unreadable("Leptos.toml", settings::check(root)));

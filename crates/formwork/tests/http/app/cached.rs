@@ -212,6 +212,21 @@ pub async fn paint_and_go(cx: ActionCx, form: Word) -> ActionResult<()> {
     Ok(())
 }
 
+/// Sends the visitor elsewhere within something that fails and is caught, and sets a cookie only then.
+#[action(public)]
+pub async fn go_and_paint(cx: ActionCx, form: Word) -> ActionResult<()> {
+    let attempt: Result<(), &str> = async {
+        cx.redirect("/doings");
+        Err("what comes after it went wrong")
+    }
+    .await;
+    assert!(attempt.is_err());
+    let mut cookie = Cookie::new("colour", form.word);
+    cookie.set_path("/");
+    cx.set_cookie(cookie);
+    Ok(())
+}
+
 /// Writes a ticket, and sends the visitor to the page that lists them.
 #[action(public)]
 pub async fn publish_and_go(cx: ActionCx, form: Word) -> ActionResult<()> {
