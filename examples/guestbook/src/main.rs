@@ -26,6 +26,7 @@ async fn main() -> ExitCode {
     }
 }
 
+// guide: serve
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     if formwork::command(std::env::args().skip(1))? {
         return Ok(());
@@ -39,3 +40,4 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     site.serve(router).await?;
     Ok(())
 }
+// guide: end

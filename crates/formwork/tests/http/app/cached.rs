@@ -24,6 +24,7 @@ pub async fn news(cx: QueryCx) -> QueryResult<String> {
     Ok(titles.join(", "))
 }
 
+// guide: tags
 /// Depends on what it finds: who wrote it.
 #[query(public, tags("article:{id}"), cache(minutes = 5))]
 pub async fn article(cx: QueryCx, id: u64) -> QueryResult<String> {
@@ -33,13 +34,16 @@ pub async fn article(cx: QueryCx, id: u64) -> QueryResult<String> {
     let count = desk.tickets().len();
     Ok(format!("article {id}, {count} tickets"))
 }
+// guide: end
 
+// guide: tags
 /// Depends on what it reads.
 #[query(public, cache(minutes = 5))]
 pub async fn front_page(cx: QueryCx) -> QueryResult<String> {
     cx.state::<Desk>().record("front_page");
     Ok(format!("front page: {}", cx.query(article(1)).await?))
 }
+// guide: end
 
 /// Not cached; depends on what it finds.
 #[query(public)]
