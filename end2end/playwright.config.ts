@@ -35,8 +35,10 @@ export default defineConfig<Options>({
       ],
     },
   },
+  // guide: gears
   projects: [
     { name: 'js', use: { gear: 'enhanced', javaScriptEnabled: true } },
     { name: 'no-js', use: { gear: 'native', javaScriptEnabled: false } },
   ],
+  // guide: end
 });

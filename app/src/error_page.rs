@@ -26,11 +26,13 @@ pub(crate) fn ErrorPage(
             <h1>{title}</h1>
             <p>{error.message}</p>
             {error.digest.map(|digest| view! { <p>"Reference: " <code>{digest}</code></p> })}
+            // guide: sign-in
             {if error.kind == ErrorKind::Unauthorized {
                 view! { <div class="sign-in"><SignInForm/></div> }.into_any()
             } else {
                 view! { <a class="button" href="/tickets">"To the tickets"</a> }.into_any()
             }}
+            // guide: end
         </section>
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn Layout(
     }
 }
 
+// guide: new-build
 /// Proposes to load the help desk anew once it has been deployed; nothing of it happens by itself.
 #[component]
 fn NewBuild() -> impl IntoView {
@@ -42,6 +43,7 @@ fn NewBuild() -> impl IntoView {
     };
     view! { <div role="status">{banner}</div> }.into_any()
 }
+// guide: end
 
 #[component]
 fn Header() -> impl IntoView {

@@ -3,6 +3,7 @@
 use formwork::prelude::*;
 use leptos::prelude::*;
 
+// guide: status
 /// "Saving…" for as long as the form around it is pending; it stands in any form and knows none.
 #[component]
 pub(crate) fn PendingNote() -> impl IntoView {
@@ -19,3 +20,4 @@ pub(crate) fn PendingNote() -> impl IntoView {
     };
     view! { <span role="status">{note}</span> }
 }
+// guide: end

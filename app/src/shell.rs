@@ -39,6 +39,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+// guide: app
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
@@ -65,6 +66,7 @@ pub fn App() -> impl IntoView {
         </Router>
     }
 }
+// guide: end
 
 /// Lets actions redirect through the router; it has to stand inside of it.
 #[component]

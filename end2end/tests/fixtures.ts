@@ -27,6 +27,7 @@ type Fixtures = {
 
 export const test = base.extend<Options & Fixtures>({
   gear: ['enhanced', { option: true }],
+  // guide: visit
   visit: async ({ gear }, use) => {
     await use(async (page, path) => {
       const response = await page.goto(path);
@@ -36,6 +37,7 @@ export const test = base.extend<Options & Fixtures>({
       return response;
     });
   },
+  // guide: end
   noScriptFails: [
     async ({ context }, use) => {
       const failures: string[] = [];

@@ -70,6 +70,7 @@ test('N3, E3 after a success: the newest of a hundred, an empty form, and a relo
   expect(documents.map((document) => document.split(' ')[0])).toEqual(['GET', 'GET']);
 });
 
+// guide: journey
 test('E3 a failure keeps every input', async ({ page, visit }) => {
   const guestbook = new Guestbook(page);
   const title = unique('Kept');
@@ -80,6 +81,7 @@ test('E3 a failure keeps every input', async ({ page, visit }) => {
   await expect(guestbook.body).toHaveValue('');
   await expect(guestbook.titled(title)).toHaveCount(0);
 });
+// guide: end
 
 test("N6 the page's query string survives a failure and a success", async ({ page, visit }) => {
   const guestbook = new Guestbook(page);

@@ -64,7 +64,7 @@ test('of more queries than a request names none is lost, nor shown as it was', a
   }
 });
 
-test('`order = parallel`: the older of two answers does not win, whichever comes last', async ({ page, visit }) => {
+test('order = parallel: the older of two answers does not win, whichever comes last', async ({ page, visit }) => {
   await visit(page, `/side-by-side/${room()}`);
   const answers: (() => Promise<void>)[] = [];
   await page.route('**/*', async (route) => {
@@ -97,7 +97,7 @@ test('`order = parallel`: the older of two answers does not win, whichever comes
   await expect(page.locator('#others')).toHaveText('1');
 });
 
-test('`order = parallel`: what one submission changed is not lost to another one that vouches for it', async ({ page, visit }) => {
+test('order = parallel: what one submission changed is not lost to another one that vouches for it', async ({ page, visit }) => {
   await visit(page, `/side-by-side/${room()}`);
   const gate = await Gate.posts(page);
   await page.getByRole('button', { name: 'Press', exact: true }).click();

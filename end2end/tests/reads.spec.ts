@@ -376,7 +376,7 @@ test.describe('enhanced', () => {
     await expect(mine.row.getByText('Comment saved.')).toBeVisible();
   });
 
-  test('`order = latest`: of those that wait only the latest is sent', async ({ page, visit }) => {
+  test('order = latest: of those that wait only the latest is sent', async ({ page, visit }) => {
     const ticket = await TicketPage.open(page, visit, unique('Latest'));
     const gate = await Gate.posts(page);
     for (const priority of ['High', 'Urgent', 'Normal', 'Low']) {

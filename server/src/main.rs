@@ -34,6 +34,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     if formwork::command(std::env::args().skip(1))? {
         return Ok(());
     }
+    // guide: serve
     let data = std::env::var_os("HELPDESK_DATA").map_or_else(|| "data".into(), PathBuf::from);
     let pool = store::open(&data).await?;
     let folder = store::attachments::Folder::in_data(&data)?;
@@ -47,6 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .layer(Extension(pool))
         .layer(sessions);
     site.serve(router).await?;
+    // guide: end
     Ok(())
 }
 

@@ -30,6 +30,7 @@ pub(crate) async fn layer(
             tracing::error!(%error, "expired sessions are no longer removed");
         }
     });
+    // guide: cookie
     Ok(SessionManagerLayer::new(store)
         .with_name("helpdesk-session")
         .with_http_only(true)
@@ -37,4 +38,5 @@ pub(crate) async fn layer(
         // A browser would not send a secure cookie back over plain HTTP, and nobody could sign in.
         .with_secure(is_https)
         .with_expiry(Expiry::OnInactivity(LIFE)))
+    // guide: end
 }

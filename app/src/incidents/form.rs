@@ -24,6 +24,7 @@ pub(crate) fn ReportPage() -> impl IntoView {
     }
 }
 
+// guide: view
 #[component]
 fn ReportForm() -> impl IntoView {
     let form = use_action_state(ReportIncident);
@@ -54,6 +55,7 @@ fn ReportForm() -> impl IntoView {
     }
     .into_any()
 }
+// guide: end
 
 fn what(fields: WhatFields) -> AnyView {
     view! {

@@ -6,6 +6,7 @@ use crate::tickets::not_blank;
 #[cfg(feature = "ssr")]
 use crate::{model::Priority, session::Member, store};
 
+// guide: form
 /// What somebody says of an incident.
 #[derive(Wizard, Validate, Clone, Debug)]
 pub(crate) struct Report {
@@ -27,10 +28,13 @@ pub(crate) struct Report {
     #[field(label = "Contact and review")]
     pub(crate) contact: Contact,
 }
+// guide: end
 
+// guide: form
 fn is_about_security(report: &Report) -> bool {
     report.what.kind == Kind::Security
 }
+// guide: end
 
 /// What happened.
 #[derive(Form, Validate, Clone, Debug)]
@@ -132,6 +136,7 @@ fn is_ticked(ticked: &bool, _: &()) -> garde::Result {
     if *ticked { Ok(()) } else { Err(garde::Error::new("Look it over, then tick this")) }
 }
 
+// guide: action
 /// Opens a ticket that says all of it, and goes to its page.
 #[action(guard = Member)]
 pub(crate) async fn report_incident(cx: ActionCx<Member>, form: Report) -> ActionResult<()> {
@@ -148,6 +153,7 @@ pub(crate) async fn report_incident(cx: ActionCx<Member>, form: Report) -> Actio
     cx.redirect(format!("/tickets/{id}"));
     Ok(())
 }
+// guide: end
 
 /// How soon it needs work.
 #[cfg(feature = "ssr")]

@@ -12,6 +12,7 @@ use crate::session::SignedIn;
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
+// guide: form
 /// What members say of themselves.
 #[derive(Form, Validate, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
@@ -50,7 +51,9 @@ pub struct Profile {
     #[field(label = "I am away")]
     pub away: bool,
 }
+// guide: end
 
+// guide: nested
 /// Where a desk stands.
 #[derive(Form, Validate, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Desk {
@@ -61,7 +64,9 @@ pub struct Desk {
     #[garde(range(min = -3, max = 40))]
     pub floor: i8,
 }
+// guide: end
 
+// guide: choices
 /// What a member can be told of.
 #[derive(
     FormChoice, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
@@ -76,6 +81,7 @@ pub enum Topic {
     /// Something is broken for many.
     Outages,
 }
+// guide: end
 
 /// How a member is told.
 #[derive(FormChoice, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +99,7 @@ pub(crate) async fn profile(cx: QueryCx<Member>) -> QueryResult<Profile> {
     Ok(store::profiles::of(&cx.state(), cx.guard().user().id).await?.unwrap_or_default())
 }
 
+// guide: action
 /// Keeps the visitor's profile.
 #[action(guard = Member)]
 pub(crate) async fn save_profile(cx: ActionCx<Member>, form: Profile) -> ActionResult<()> {
@@ -105,6 +112,7 @@ pub(crate) async fn save_profile(cx: ActionCx<Member>, form: Profile) -> ActionR
     cx.update_tag("profile");
     Ok(())
 }
+// guide: end
 
 /// The page with the form.
 #[component]
@@ -131,7 +139,9 @@ fn Editor() -> impl IntoView {
 
 #[component]
 fn ProfileForm(form: ActionState<SaveProfile>, profile: Profile) -> impl IntoView {
+    // guide: begin
     let fields = form.fields_from(&profile);
+    // guide: end
     let saved = move || form.succeeded().then(|| view! { <p class="notice">"Profile saved."</p> });
     view! {
         <Form state=form reset=false attr:class="card">
@@ -171,6 +181,7 @@ fn ProfileForm(form: ActionState<SaveProfile>, profile: Profile) -> impl IntoVie
                 </div>
             </fieldset>
             <Phones phones=fields.phones/>
+            // guide: group
             <fieldset {..fields.topics.group()}>
                 <legend>{fields.topics.label()}</legend>
                 {fields.topics.choices().map(|topic| view! {
@@ -178,6 +189,7 @@ fn ProfileForm(form: ActionState<SaveProfile>, profile: Profile) -> impl IntoVie
                 }).collect_view()}
                 <FieldIssues field=fields.topics/>
             </fieldset>
+            // guide: end
             <fieldset {..fields.by.group()}>
                 <legend>{fields.by.label()}</legend>
                 {fields.by.choices().map(|by| view! {

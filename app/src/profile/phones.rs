@@ -4,6 +4,7 @@ use formwork::{Rows, prelude::*};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+// guide: row
 /// A phone.
 #[derive(Form, Validate, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Phone {
@@ -15,6 +16,7 @@ pub struct Phone {
     #[field(type = "tel", autocomplete = "tel")]
     pub number: String,
 }
+// guide: end
 
 /// Where a phone rings.
 #[derive(FormChoice, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +27,7 @@ pub enum PhoneKind {
     Desk,
 }
 
+// guide: rows
 /// The rows, and a button for another.
 #[component]
 pub(super) fn Phones(
@@ -56,3 +59,4 @@ pub(super) fn Phones(
         </fieldset>
     }
 }
+// guide: end

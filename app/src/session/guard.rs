@@ -9,6 +9,7 @@ use crate::{model::User, store::users};
 /// What a session says: the id of the user who signed in.
 const USER: &str = "user";
 
+// guide: guard
 /// Someone who has signed in.
 pub(crate) struct Member(User);
 
@@ -17,7 +18,9 @@ impl Member {
         &self.0
     }
 }
+// guide: end
 
+// guide: guard
 impl Guard for Member {
     async fn check(cx: &GuardCx) -> ActionResult<Self> {
         let user = current_user(cx.parts()).await?;
@@ -28,6 +31,7 @@ impl Guard for Member {
         Some(self.0.id.to_string())
     }
 }
+// guide: end
 
 /// The user who signed in, if somebody did and still has an account.
 ///
@@ -40,6 +44,7 @@ pub async fn current_user(parts: &Parts) -> ActionResult<Option<User>> {
     Ok(users::by_id(pool, id).await?)
 }
 
+// guide: session
 /// From now on the visitor is this user.
 pub(super) async fn begin(parts: &Parts, user: &User) -> ActionResult<()> {
     let session = session(parts)?;
@@ -48,6 +53,7 @@ pub(super) async fn begin(parts: &Parts, user: &User) -> ActionResult<()> {
     session.insert(USER, user.id).await?;
     Ok(())
 }
+// guide: end
 
 /// From now on the visitor is nobody.
 pub(super) async fn end(parts: &Parts) -> ActionResult<()> {

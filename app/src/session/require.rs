@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::viewer::member;
 
+// guide: page
 /// Shows its children to members; asks everyone else to sign in, with status 401, where they are.
 ///
 /// It is a courtesy and no boundary: what the children read and write has guards of its own.
@@ -15,3 +16,4 @@ pub(crate) fn SignedIn(
 ) -> impl IntoView {
     view! { <Guarded by=member children/> }
 }
+// guide: end

@@ -4,6 +4,7 @@ use formwork::prelude::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+// guide: credentials
 /// What a visitor signs in with.
 #[derive(Form, Validate, Clone)]
 pub(crate) struct Credentials {
@@ -16,7 +17,9 @@ pub(crate) struct Credentials {
     #[field(secret, autocomplete = "current-password")]
     pub(crate) password: String,
 }
+// guide: end
 
+// guide: action
 /// Starts a session and goes where `next` in the page's address says, or stays on the page that asked
 /// for it.
 #[action(public, idempotent, throttle = "10/minute")]
@@ -39,7 +42,9 @@ pub(crate) async fn sign_in(cx: ActionCx, form: Credentials) -> ActionResult<()>
     cx.redirect(destination(cx.query_param("next"), here));
     Ok(())
 }
+// guide: end
 
+// guide: destination
 /// The page that `next` names, if it is one of ours; otherwise the page that asked to sign in, and
 /// from the sign-in page itself the tickets.
 #[cfg(feature = "ssr")]
@@ -49,6 +54,7 @@ fn destination(next: Option<String>, here: &str) -> String {
     to.or_else(|| formwork::is_local_path(here).then(|| here.to_owned()))
         .unwrap_or_else(|| "/tickets".to_owned())
 }
+// guide: end
 
 /// The page with the form.
 #[component]
@@ -62,6 +68,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
     }
 }
 
+// guide: form
 /// The form, on its own page and wherever a page asks for it.
 #[component]
 pub(crate) fn SignInForm() -> impl IntoView {
@@ -87,6 +94,7 @@ pub(crate) fn SignInForm() -> impl IntoView {
         </p>
     }
 }
+// guide: end
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {

@@ -24,15 +24,19 @@ impl Viewer {
     }
 }
 
+// guide: queries
 /// The visitor, if they have signed in.
 #[query(public, tags("session"))]
 pub(crate) async fn viewer(cx: QueryCx) -> QueryResult<Option<Viewer>> {
     let user = current_user(cx.parts()).await?;
     Ok(user.as_ref().map(Viewer::of))
 }
+// guide: end
 
+// guide: queries
 /// The visitor, who has to have signed in.
 #[query(guard = Member, tags("session"))]
 pub(crate) async fn member(cx: QueryCx<Member>) -> QueryResult<Viewer> {
     Ok(Viewer::of(cx.guard().user()))
 }
+// guide: end

@@ -30,6 +30,7 @@ impl Folder {
         Ok(Folder(folder))
     }
 
+    // guide: keep
     /// Copies the files into the folder, for a row each to come.
     ///
     /// # Errors
@@ -52,6 +53,7 @@ impl Folder {
         }
         Ok(new)
     }
+    // guide: end
 
     /// Where the content of an attachment is.
     #[must_use]

@@ -26,6 +26,7 @@ pub(super) struct Write {
     name: Option<String>,
 }
 
+// guide: once
 /// Begins a write; one without a name happens each time.
 pub(super) async fn begin(pool: &SqlitePool, name: Option<&str>) -> Result<Begun> {
     let mut transaction = pool.begin().await?;
@@ -49,7 +50,9 @@ pub(super) async fn begin(pool: &SqlitePool, name: Option<&str>) -> Result<Begun
     }
     Ok(Begun::Write(Write { transaction, name: name.map(str::to_owned) }))
 }
+// guide: end
 
+// guide: commit
 impl Write {
     /// Makes it so, and records what was made.
     pub(super) async fn commit(mut self, made: i64) -> Result<()> {
@@ -64,6 +67,7 @@ impl Write {
         Ok(())
     }
 }
+// guide: end
 
 /// Forgets what nobody sends again.
 pub(super) async fn forget_old(pool: &SqlitePool) -> Result<()> {

@@ -96,6 +96,7 @@ pub(crate) async fn edit_ticket(cx: ActionCx<Member>, form: EditedTicket) -> Act
     Err(ActionError::unavailable("Others keep changing this ticket. Try again in a moment."))
 }
 
+// guide: conflict
 #[cfg(feature = "ssr")]
 fn in_conflict(parts: &[Part]) -> ActionError {
     let error = ActionError::conflict(
@@ -113,6 +114,7 @@ fn in_conflict(parts: &[Part]) -> ActionError {
         error.with_issue(name, "Somebody else has changed this as well")
     })
 }
+// guide: end
 
 /// The page with the form.
 #[component]
@@ -156,7 +158,9 @@ fn EditForm(id: Memo<i64>, query: UseQuery<SeenTicket>, seen: Signal<SeenTicket>
     });
     let began = fields.began;
     view! {
+        // guide: form
         <Form state=form reset=false confirm_leave=true attr:class="card">
+        // guide: end
             <div class="field">
                 <label for=fields.subject.id()>{fields.subject.label()}</label>
                 <input {..fields.subject.input()}/>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::model::Attachment;
 
+// guide: choose
 /// The control to choose some.
 #[component]
 pub(super) fn ChooseFiles(
@@ -26,7 +27,9 @@ pub(super) fn ChooseFiles(
     }
     .into_any()
 }
+// guide: end
 
+// guide: progress
 /// How much has been sent, with a button that breaks it off.
 #[component]
 pub(super) fn Sending<A: formwork::Action>(
@@ -46,6 +49,7 @@ pub(super) fn Sending<A: formwork::Action>(
     }
     .into_any()
 }
+// guide: end
 
 /// Those that are there; an image is shown small.
 #[component]

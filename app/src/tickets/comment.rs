@@ -40,12 +40,14 @@ pub(crate) struct NewComment {
     pub(crate) language: Option<String>,
 }
 
+// guide: then
 /// What is to be done once the comment is there.
 #[derive(FormChoice, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Then {
     /// Close the ticket.
     Close,
 }
+// guide: end
 
 /// Adds a comment to the ticket of the page.
 #[action(guard = Member)]
@@ -74,6 +76,7 @@ pub(super) fn Comments(
     /// Who adds a comment.
     viewer: Signal<Viewer>,
 ) -> impl IntoView {
+    // guide: optimistic
     let add = use_action_state(AddComment);
     let optimistic = use_optimistic(add, ticket, move |seen, sent: &NewComment, id| {
         let Viewer { id: author_id, name: author } = viewer.get_untracked();
@@ -82,6 +85,7 @@ pub(super) fn Comments(
         let comment = Comment { id, author_id, author, body, created_at, attachments };
         seen.ticket.comments.push(comment);
     });
+    // guide: end
     let comments = Memo::new(move |_| seen.with(|seen| seen.ticket.comments.clone()));
     let title = move || match comments.with(Vec::len) {
         0 => "No comments yet".to_owned(),
@@ -91,6 +95,7 @@ pub(super) fn Comments(
         <section class="comments">
             <h2>{title}</h2>
             <ol>
+                // guide: optimistic
                 <EachSignal
                     each=move || comments.get()
                     key=move |comment| optimistic.key(&comment.id)
@@ -98,6 +103,7 @@ pub(super) fn Comments(
                 >
                     <Remark seen comment/>
                 </EachSignal>
+                // guide: end
             </ol>
         </section>
     }
@@ -160,12 +166,14 @@ fn ClosingButtons(seen: Signal<SeenTicket>) -> impl IntoView {
     let close = use_action_state(CloseTicket);
     view! {
         <Show when=move || open.get()>
+            // guide: buttons
             <button type="submit" class="secondary" name="then" value=Then::Close.value()>
                 "Comment and close"
             </button>
             <SubmitButton action=close.button() attr:class="secondary">
                 "Close without comment"
             </SubmitButton>
+            // guide: end
         </Show>
     }
 }

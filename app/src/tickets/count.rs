@@ -7,12 +7,15 @@ use crate::model::TicketCounts;
 #[cfg(feature = "ssr")]
 use crate::store;
 
+// guide: query
 /// How many tickets there are of each status; anyone may know, so that one count serves everyone.
 #[query(public, tags("tickets"), cache(minutes = 5), live)]
 pub(crate) async fn ticket_counts(cx: QueryCx) -> QueryResult<TicketCounts> {
     Ok(store::tickets::counts(&cx.state()).await?)
 }
+// guide: end
 
+// guide: view
 /// The number of open tickets, beside the link to the list.
 #[component]
 pub(crate) fn OpenCount() -> impl IntoView {
@@ -24,3 +27,4 @@ pub(crate) fn OpenCount() -> impl IntoView {
         </Loaded>
     }
 }
+// guide: end

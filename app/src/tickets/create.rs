@@ -37,10 +37,12 @@ pub(crate) struct NewTicket {
     #[cfg(feature = "next")]
     #[garde(skip)]
     pub(crate) affected: Option<Reach>,
+    // guide: files
     /// What shows it.
     #[garde(skip)]
     #[field(accept = "image/*, application/pdf, text/plain", max_size = "10 MB", max_files = 5)]
     pub(crate) files: Vec<Upload>,
+    // guide: end
 }
 
 /// How many people something is about.
@@ -55,6 +57,7 @@ pub(crate) enum Reach {
     Everybody,
 }
 
+// guide: action
 /// Opens a ticket and goes to its page.
 #[action(guard = Member)]
 pub(crate) async fn create_ticket(cx: ActionCx<Member>, form: NewTicket) -> ActionResult<()> {
@@ -71,6 +74,7 @@ pub(crate) async fn create_ticket(cx: ActionCx<Member>, form: NewTicket) -> Acti
     cx.redirect(format!("/tickets/{id}"));
     Ok(())
 }
+// guide: end
 
 #[cfg(all(feature = "ssr", not(feature = "next")))]
 fn people(affected: Option<u32>) -> Option<u32> {

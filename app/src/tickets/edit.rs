@@ -13,6 +13,7 @@ use crate::{model::TicketDetail, session::Member, store};
 /// How a member edits their own comments, by the comments' ids.
 pub(crate) type Edits = BTreeMap<i64, BoundAction<EditComment>>;
 
+// guide: bind
 /// What a member who looks at the ticket can edit.
 #[cfg(feature = "ssr")]
 pub(super) fn edits_of(cx: &QueryCx<Member>, ticket: &TicketDetail) -> Edits {
@@ -20,6 +21,7 @@ pub(super) fn edits_of(cx: &QueryCx<Member>, ticket: &TicketDetail) -> Edits {
     let own = ticket.comments.iter().filter(|comment| comment.author_id == viewer);
     own.map(|comment| (comment.id, cx.bind(EditComment::bind(comment.id)))).collect()
 }
+// guide: end
 
 /// The form for a comment, if it is one of the visitor's own.
 pub(super) fn edit_of(
@@ -39,6 +41,7 @@ pub(crate) struct EditedComment {
     pub(crate) body: String,
 }
 
+// guide: bound
 /// Changes a comment on the ticket of the page; which one, the ticket's query has handed out.
 #[action(guard = Member)]
 pub(crate) async fn edit_comment(
@@ -56,6 +59,7 @@ pub(crate) async fn edit_comment(
     cx.update_tag(format!("ticket:{ticket}"));
     Ok(())
 }
+// guide: end
 
 /// The form for one comment, folded away until it is asked for or has something to say.
 #[component]
@@ -65,8 +69,10 @@ fn EditForm(
     /// What it says now.
     body: String,
 ) -> impl IntoView {
+    // guide: form
     let form = use_action_state(edit);
     let fields = form.fields();
+    // guide: end
     let details = NodeRef::<leptos::html::Details>::new();
     // Without JavaScript the page that comes back has it folded away, too.
     Effect::new(move |_| {
@@ -83,7 +89,9 @@ fn EditForm(
             <Form state=form attr:class="stack">
                 <div class="field">
                     <label for=fields.body.id()>"Your comment, edited"</label>
+                    // guide: form
                     <textarea rows="4" {..fields.body.textarea_with(body)}></textarea>
+                    // guide: end
                     <FieldIssues field=fields.body/>
                 </div>
                 <div class="actions">

@@ -12,6 +12,7 @@ use crate::{error_page::unreadable, model::TicketSummary, session::SignedIn};
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
+// guide: query
 /// The tickets that are looked for, the latest change first; the same for all members.
 #[query(guard = Member, tags("tickets"), cache(minutes = 5), live)]
 pub(crate) async fn tickets(
@@ -20,6 +21,7 @@ pub(crate) async fn tickets(
 ) -> QueryResult<Vec<TicketSummary>> {
     Ok(store::tickets::list(&cx.state(), &search.filter()).await?)
 }
+// guide: end
 
 /// The page with the list.
 #[component]
@@ -39,8 +41,10 @@ pub(crate) fn TicketsPage() -> impl IntoView {
 
 #[component]
 fn List() -> impl IntoView {
+    // guide: search
     let search = use_search::<TicketSearch>();
     let found = use_query(move || tickets(search.get().tidied()));
+    // guide: end
     let narrowed = Memo::new(move |_| !search.is_empty());
     view! {
         <SearchTickets search/>
@@ -76,6 +80,7 @@ fn Found(tickets: Signal<Vec<TicketSummary>>, narrowed: Memo<bool>) -> impl Into
     .into_any()
 }
 
+// guide: refresh
 /// Reads the list again; without JavaScript the browser asks for the page again, as it is.
 #[component]
 fn Refresh(query: UseQuery<Vec<TicketSummary>>, search: Search<TicketSearch>) -> impl IntoView {
@@ -92,6 +97,7 @@ fn Refresh(query: UseQuery<Vec<TicketSummary>>, search: Search<TicketSearch>) ->
     }
     .into_any()
 }
+// guide: end
 
 #[component]
 fn Rows(tickets: Signal<Vec<TicketSummary>>, narrowed: Memo<bool>) -> impl IntoView {

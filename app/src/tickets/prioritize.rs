@@ -45,11 +45,13 @@ pub(super) fn PriorityForm(
 ) -> impl IntoView {
     let form = use_action_state(SetPriority);
     let field = form.fields().priority;
+    // guide: dispatch
     let choose = move |event| {
         if let Some(priority) = Priority::from_value(&event_target_value(&event)) {
             form.dispatch(&NewPriority { priority });
         }
     };
+    // guide: end
     // What was chosen and could not be set stays chosen.
     let shown = move || {
         let chosen = form.error().map(|_| field.value()).filter(|chosen| !chosen.is_empty());

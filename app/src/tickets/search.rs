@@ -13,6 +13,7 @@ use crate::store::tickets::Filter;
 /// How long a pause in typing ends a word.
 const PAUSE: Duration = Duration::from_millis(300);
 
+// guide: form
 /// Which tickets to list; all, as long as nothing is entered.
 #[derive(Form, Validate, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub(crate) struct TicketSearch {
@@ -27,6 +28,7 @@ pub(crate) struct TicketSearch {
     #[garde(skip)]
     pub(crate) priority: Option<Priority>,
 }
+// guide: end
 
 impl TicketSearch {
     /// The same search, however it is typed.
@@ -54,6 +56,7 @@ impl TicketSearch {
     }
 }
 
+// guide: view
 /// The form, which searches while one types.
 #[component]
 pub(super) fn SearchTickets(
@@ -83,3 +86,4 @@ pub(super) fn SearchTickets(
     }
     .into_any()
 }
+// guide: end

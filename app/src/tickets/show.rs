@@ -25,6 +25,7 @@ use {
     crate::{session::Member, store},
 };
 
+// guide: query
 /// A ticket as one member sees it.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub(crate) struct SeenTicket {
@@ -33,7 +34,9 @@ pub(crate) struct SeenTicket {
     /// How the member edits their own comments.
     pub(crate) edits: Edits,
 }
+// guide: end
 
+// guide: query
 /// The ticket with this number and its comments.
 #[query(guard = Member, tags("ticket:{id}"), live)]
 pub(crate) async fn ticket(cx: QueryCx<Member>, id: i64) -> QueryResult<SeenTicket> {
@@ -42,6 +45,7 @@ pub(crate) async fn ticket(cx: QueryCx<Member>, id: i64) -> QueryResult<SeenTick
         ticket.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
     Ok(SeenTicket { edits: edits_of(&cx, &ticket), ticket })
 }
+// guide: end
 
 /// The page of the ticket that the address names.
 #[component]
@@ -62,6 +66,7 @@ pub(super) fn ticket_number() -> Memo<i64> {
     })
 }
 
+// guide: load
 #[component]
 fn Ticket() -> impl IntoView {
     let id = ticket_number();
@@ -82,6 +87,7 @@ fn Ticket() -> impl IntoView {
         </Loaded>
     }
 }
+// guide: end
 
 /// What the ticket is about. Each part follows the ticket by itself, so that what a change doesn't
 /// concern stays as it is: what is typed, what is focused, what is folded out.

@@ -7,11 +7,13 @@ use crate::model::TicketStatus;
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
 
+// guide: action
 /// Closes the ticket of the page.
 #[action(guard = Member)]
 pub(crate) async fn close_ticket(cx: ActionCx<Member>) -> ActionResult<()> {
     set_status(&cx, TicketStatus::Closed).await
 }
+// guide: end
 
 /// Opens the ticket of the page again.
 #[action(guard = Member)]
@@ -19,6 +21,7 @@ pub(crate) async fn reopen_ticket(cx: ActionCx<Member>) -> ActionResult<()> {
     set_status(&cx, TicketStatus::Open).await
 }
 
+// guide: action
 /// Gives the ticket of the page this status.
 #[cfg(feature = "ssr")]
 pub(super) async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> ActionResult<()> {
@@ -30,6 +33,7 @@ pub(super) async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> A
     cx.update_tag(format!("ticket:{ticket}"));
     Ok(())
 }
+// guide: end
 
 /// The button that changes the status, and what the last press of it did.
 #[component]

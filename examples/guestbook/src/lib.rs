@@ -7,9 +7,11 @@ pub mod store;
 
 pub use page::{App, shell};
 
+// guide: client
 /// Where the client begins.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     formwork::hydrate(App);
 }
+// guide: end

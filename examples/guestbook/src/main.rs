@@ -25,6 +25,7 @@ async fn main() -> ExitCode {
     }
 }
 
+// guide: serve
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     if formwork::command(std::env::args().skip(1))? {
         return Ok(());
@@ -38,3 +39,4 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     site.serve(router).await?;
     Ok(())
 }
+// guide: end

@@ -5,6 +5,7 @@ use leptos::{config::LeptosOptions, prelude::*};
 
 use crate::posts::{AddPost, Post, posts};
 
+// guide: shell
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
@@ -25,7 +26,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         </html>
     }
 }
+// guide: end
 
+// guide: app
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
@@ -40,7 +43,9 @@ pub fn App() -> impl IntoView {
         </PageBoundary>
     }
 }
+// guide: end
 
+// guide: form
 #[component]
 fn NewPostForm() -> impl IntoView {
     let form = use_action_state(AddPost);
@@ -58,7 +63,9 @@ fn NewPostForm() -> impl IntoView {
         </Form>
     }
 }
+// guide: end
 
+// guide: list
 #[component]
 fn Posts() -> impl IntoView {
     let posts = use_query(posts);
@@ -70,7 +77,9 @@ fn Posts() -> impl IntoView {
         </Loaded>
     }
 }
+// guide: end
 
+// guide: list
 fn item(post: Post) -> impl IntoView {
     view! {
         <li data-id=post.id>
@@ -79,7 +88,9 @@ fn item(post: Post) -> impl IntoView {
         </li>
     }
 }
+// guide: end
 
+// guide: error
 #[component]
 fn ErrorPage(error: PublicError) -> impl IntoView {
     view! {
@@ -90,3 +101,4 @@ fn ErrorPage(error: PublicError) -> impl IntoView {
         </main>
     }
 }
+// guide: end

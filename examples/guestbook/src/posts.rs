@@ -3,6 +3,7 @@
 use formwork::prelude::*;
 use serde::{Deserialize, Serialize};
 
+// guide: post
 /// One entry of the guestbook.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Post {
@@ -13,7 +14,9 @@ pub struct Post {
     /// Its text.
     pub body: String,
 }
+// guide: end
 
+// guide: form
 /// What a visitor fills in.
 #[derive(Form, Validate, Clone, Debug)]
 pub struct NewPost {
@@ -24,13 +27,17 @@ pub struct NewPost {
     #[garde(length(chars, min = 1, max = 10_000))]
     pub body: String,
 }
+// guide: end
 
+// guide: query
 /// The newest hundred posts, newest first.
 #[query(public, tags("posts"))]
 pub async fn posts(cx: QueryCx) -> QueryResult<Vec<Post>> {
     Ok(cx.state::<crate::store::Store>().newest())
 }
+// guide: end
 
+// guide: action
 /// Adds a post.
 #[action(public)]
 pub async fn add_post(cx: ActionCx, form: NewPost) -> ActionResult<u64> {
@@ -38,3 +45,4 @@ pub async fn add_post(cx: ActionCx, form: NewPost) -> ActionResult<u64> {
     cx.update_tag("posts");
     Ok(id)
 }
+// guide: end

@@ -1,12 +1,16 @@
 //! `cargo xtask tidy`: the conventions a machine can check, one file each.
 
 mod features;
+mod guarantees;
+mod links;
 mod lockfiles;
 mod opening;
+mod pages;
 mod protocol;
 mod scenarios;
 mod security;
 mod settings;
+mod snippets;
 mod sources;
 
 use std::fmt;
@@ -30,11 +34,14 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn check(root: &Path) -> Result<Vec<Finding>> {
-    let sources = sources::read(root)?;
+    let (sources, pages) = (sources::read(root)?, pages::read(root)?);
     let mut findings = Vec::new();
     findings.extend(sources.iter().filter_map(opening::check));
     findings.extend(sources.iter().flat_map(features::check));
     findings.extend(scenarios::check(&sources));
+    findings.extend(links::check(root, &pages));
+    findings.extend(or_unreadable("docs/guide", snippets::check(root, &pages, &sources)));
+    findings.extend(or_unreadable("docs/GUARANTEES.md", guarantees::check(root, &sources)));
     findings.extend(or_unreadable("docs/PROTOCOL.md", protocol::check(root, &sources)));
     findings.extend(or_unreadable("docs/SECURITY.md", security::check(root, &sources)));
     findings.extend(or_unreadable("Leptos.toml", settings::check(root)));

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use formwork::{Config, Query};
+use axum::{Extension, Router, routing::post};
+use formwork::{Config, Query, Revalidate, Site, http::StatusCode};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -301,6 +303,7 @@ async fn tags_that_were_found_out_and_those_of_what_was_read_count() {
     assert_eq!((server.desk.ran("front_page"), server.desk.ran("article")), (2, 3));
 }
 
+// guide: outside
 #[tokio::test]
 async fn from_outside_of_an_action_everything_can_be_invalidated() {
     let (server, site) = Server::with_site().await;
@@ -315,6 +318,37 @@ async fn from_outside_of_an_action_everything_can_be_invalidated() {
     server.desk.add("b".to_owned());
     revalidate.revalidate_tag("news", Duration::from_secs(60)).await.unwrap();
     assert_eq!(read_page().await, format!("{SEEDED}, a"), "stale once");
+}
+// guide: end
+
+// guide: webhook
+/// What another system calls when the news have changed.
+async fn news_changed(Extension(revalidate): Extension<Revalidate>) -> StatusCode {
+    match revalidate.update_tag("news").await {
+        Ok(()) => StatusCode::NO_CONTENT,
+        // The store is away: whoever calls is to try again.
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+// guide: end
+
+#[tokio::test]
+async fn a_webhook_invalidates_and_needs_no_page_of_ours() {
+    // guide: webhook
+    let config = Config { cross_origin_paths: vec!["/hooks/*".to_owned()], ..Config::default() };
+    let hooks = |site: &Site, pages: Router| {
+        let hook = post(news_changed).layer(Extension(site.revalidate()));
+        pages.route("/hooks/news", hook)
+    };
+    // guide: end
+    let (server, _site) = Server::guarded_site(config, hooks).await;
+    let read_page = || async { server.browser().get("/news").await.text("#news") };
+    assert_eq!(read_page().await, SEEDED);
+    server.desk.add("Lamp".to_owned());
+    assert_eq!(read_page().await, SEEDED);
+    let called = server.browser().request(Method::POST, "/hooks/news").send().await.unwrap();
+    assert_eq!(called.status(), StatusCode::NO_CONTENT);
+    assert_eq!(read_page().await, format!("{SEEDED}, Lamp"));
 }
 
 #[tokio::test]

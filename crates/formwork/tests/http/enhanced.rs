@@ -1,14 +1,14 @@
 //! The enhanced gear over HTTP: the same fields to the same URL, answered by lines.
 
-use std::sync::atomic::Ordering;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use formwork_core::{Version, wire::MOST_QUERIES};
 use serde_json::{Value, json};
 
 use crate::{
     app::{
-        LET_GO, LookAgain, PublishAt, PublishSoftly, colour, computed, failing, minutes, news,
-        slow, ticket, tickets,
+        LET_GO, LookAgain, PublishAt, PublishSoftly, State, Values, colour, computed, failing,
+        minutes, news, same, slow, ticket, tickets,
     },
     harness::{Entries, FormOnPage, Page, Server, hidden, key},
 };
@@ -222,6 +222,21 @@ async fn n7_a_redirect_is_in_the_outcome_and_no_data_follows() {
     let outcome = stream.outcome().await;
     assert_eq!(outcome, json!({"status": 200, "value": null, "redirect": "/tickets/1"}));
     assert!(stream.rest().await.is_empty());
+}
+
+#[tokio::test]
+async fn arguments_and_values_arrive_as_what_they_were() {
+    let values = Values {
+        numbers: (u64::MAX, i64::MIN, 0.1 + 0.2),
+        letter: '\u{1f642}',
+        maybe: None,
+        states: vec![State::Idle, State::Running { since: 0 }, State::Done(vec![0, 255])],
+        by_number: BTreeMap::from([(7, ("</script>\u{2028}".to_owned(), true))]),
+    };
+    let server = Server::start().await;
+    let lines = server.browser().read(&[&key(same(values.clone()))]).await.rest().await;
+    let read: Values = serde_json::from_value(lines[0]["query"]["value"].clone()).unwrap();
+    assert_eq!(read, values);
 }
 
 #[tokio::test]

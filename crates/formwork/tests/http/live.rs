@@ -23,7 +23,7 @@ use crate::{
 
 #[tokio::test]
 async fn what_others_change_comes_by_itself_as_a_difference() {
-    let (server, site) = Server::guarded_site(Config::default(), |routes| routes).await;
+    let (server, site) = Server::guarded_site(Config::default(), |_, routes| routes).await;
     let mut events = server.browser().follow(&[(&key(board()), None)]).await;
     assert_eq!(events.status, 200);
     let first = events.next().await.unwrap();
@@ -48,7 +48,7 @@ async fn what_others_change_comes_by_itself_as_a_difference() {
 
 #[tokio::test]
 async fn who_holds_the_value_is_sent_nothing_at_first() {
-    let (server, site) = Server::guarded_site(Config::default(), |routes| routes).await;
+    let (server, site) = Server::guarded_site(Config::default(), |_, routes| routes).await;
     let version = Version::of("2").to_string();
     let held = [(&*key(billboard()), Some(&*version))];
     let mut events = server.browser().follow(&held).await;
@@ -69,7 +69,7 @@ async fn the_guard_is_asked_each_time_through_every_layer() {
         }
         next.run(request)
     };
-    let more = |routes: axum::Router| routes.layer(from_fn(session));
+    let more = |_: &_, routes: axum::Router| routes.layer(from_fn(session));
     let (server, site) = Server::guarded_site(Config::default(), more).await;
     let board = key(members_board());
     let mut stranger = server.browser().follow(&[(&board, None)]).await;
@@ -89,7 +89,7 @@ async fn the_guard_is_asked_each_time_through_every_layer() {
 #[tokio::test]
 async fn only_live_queries_are_followed_and_only_so_many_at_a_time() {
     let config = Config { max_live: 2, ..Config::default() };
-    let (server, _site) = Server::guarded_site(config, |routes| routes).await;
+    let (server, _site) = Server::guarded_site(config, |_, routes| routes).await;
     let browser = server.browser();
     for keys in [&[key(tickets())][..], &["no::such".to_owned()], &[]] {
         let keys: Vec<_> = keys.iter().map(|key| (key.as_str(), None)).collect();
@@ -112,7 +112,7 @@ async fn only_live_queries_are_followed_and_only_so_many_at_a_time() {
 
 #[tokio::test]
 async fn a_server_that_shuts_down_ends_them() {
-    let (server, site) = Server::guarded_site(Config::default(), |routes| routes).await;
+    let (server, site) = Server::guarded_site(Config::default(), |_, routes| routes).await;
     let mut events = server.browser().follow(&[(&key(board()), None)]).await;
     assert!(events.next().await.is_some());
     site.close();
@@ -131,7 +131,7 @@ async fn without_the_guard_on_every_request_they_work_as_well() {
 
 #[tokio::test]
 async fn a_path_that_is_invalidated_reaches_who_follows_on_its_page() {
-    let (server, site) = Server::guarded_site(Config::default(), |routes| routes).await;
+    let (server, site) = Server::guarded_site(Config::default(), |_, routes| routes).await;
     let held = [(&*key(billboard()), None)];
     let mut events = server.browser().follow_on("/news/7?x=1", &held).await;
     assert_eq!(events.next().await.unwrap()["query"]["value"], 2);

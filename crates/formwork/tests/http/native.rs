@@ -69,6 +69,26 @@ async fn n1_an_invalid_field_comes_back_with_everything_that_was_typed() {
     assert!(answer.texts("#tickets li").contains(&"Lamp".to_owned()));
 }
 
+// guide: second
+#[tokio::test]
+async fn n1_a_second_failure_is_answered_as_the_first_was() {
+    let server = Server::start().await;
+    let first = filled(&home(&server.browser()).await, "").fill("days", "99").submit().await;
+    assert_eq!(first.text("#title-error"), "Fill this in");
+    // One is mended, another one is made; the secret has to be typed again.
+    let second = first.form("#open").fill("title", "Lamp").fill("pin", "1").submit().await;
+    assert_eq!(second.status, 422);
+    assert!(second.has("#title-error[hidden]"), "it is mended");
+    assert_eq!(second.text("#days-error"), "Enter 30 or less");
+    assert_eq!(second.text("#pin-error"), "Enter at least 4 characters");
+    let again = second.form("#open");
+    assert_eq!((again.value("title"), again.value("days")), (Some("Lamp"), Some("99")));
+    let mended = again.fill("days", "").fill("pin", "1234").submit().await;
+    assert_eq!(mended.follow().await.text("#opened"), "Ticket 3");
+    assert_eq!(server.desk.ran("open_ticket"), 1);
+}
+// guide: end
+
 #[tokio::test]
 async fn n1_a_line_break_at_the_start_of_a_text_survives() {
     let server = Server::start().await;

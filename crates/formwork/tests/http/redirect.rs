@@ -20,7 +20,10 @@ use serde_json::{Value, json};
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    app::{Go, PaintAndGo, PublishAndGo, colour, failing, news, patient, slow, ticket, tickets},
+    app::{
+        Go, GoAndPaint, PaintAndGo, PublishAndGo, colour, failing, news, patient, slow, ticket,
+        tickets,
+    },
     harness::{Entries, Page, Server, Stream, hidden, key},
 };
 
@@ -133,6 +136,20 @@ async fn r3_the_destinations_data_sees_the_cookie_that_the_action_set() {
     stream.outcome().await;
     let lines = stream.rest().await;
     assert_eq!(value(&lines, &key(colour()))["value"], "royal blue; x");
+}
+
+#[tokio::test]
+async fn r3_neither_a_caught_error_nor_the_order_of_effects_keeps_a_redirect_from_happening() {
+    let server = start().await;
+    let browser = server.browser();
+    let entries = |colour| with_word(GoAndPaint, "word", colour);
+    let mut stream = browser.enhanced("/", &entries("royal blue"), &[]).await;
+    assert_eq!(stream.outcome().await["redirect"], "/doings");
+    let lines = stream.rest().await;
+    assert_eq!(value(&lines, &key(colour()))["value"], "royal blue");
+    let native = browser.post("/", &entries("red")).await;
+    assert_eq!(native.location(), "/doings");
+    assert_eq!(native.follow().await.text("#colour"), "red");
 }
 
 #[tokio::test]

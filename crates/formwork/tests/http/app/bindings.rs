@@ -64,6 +64,7 @@ pub struct TicketRow {
 /// Whom a ticket is handed over to: nowhere else on the page.
 pub const SUCCESSOR: &str = "bartholomew";
 
+// guide: hand-out
 #[query(public, tags("tickets"))]
 pub async fn ticket_rows(cx: QueryCx) -> QueryResult<Vec<TicketRow>> {
     let row = |id| TicketRow {
@@ -74,12 +75,15 @@ pub async fn ticket_rows(cx: QueryCx) -> QueryResult<Vec<TicketRow>> {
     };
     Ok(cx.state::<Desk>().tickets().iter().map(|ticket| row(ticket.id)).collect())
 }
+// guide: end
 
+// guide: for-one
 /// For whoever reads it, and nobody else.
 #[query(guard = Member)]
 pub async fn mine(cx: QueryCx<Member>) -> QueryResult<BoundAction<Sign>> {
     Ok(cx.bind(Sign::bind(7).for_this_visitor()))
 }
+// guide: end
 
 /// For a second or two.
 #[query(public)]

@@ -24,6 +24,7 @@ pub async fn news(cx: QueryCx) -> QueryResult<String> {
     Ok(titles.join(", "))
 }
 
+// guide: tags
 /// Depends on what it finds: who wrote it.
 #[query(public, tags("article:{id}"), cache(minutes = 5))]
 pub async fn article(cx: QueryCx, id: u64) -> QueryResult<String> {
@@ -33,13 +34,16 @@ pub async fn article(cx: QueryCx, id: u64) -> QueryResult<String> {
     let count = desk.tickets().len();
     Ok(format!("article {id}, {count} tickets"))
 }
+// guide: end
 
+// guide: tags
 /// Depends on what it reads.
 #[query(public, cache(minutes = 5))]
 pub async fn front_page(cx: QueryCx) -> QueryResult<String> {
     cx.state::<Desk>().record("front_page");
     Ok(format!("front page: {}", cx.query(article(1)).await?))
 }
+// guide: end
 
 /// Not cached; depends on what it finds.
 #[query(public)]
@@ -221,6 +225,21 @@ pub async fn paint_and_go(cx: ActionCx, form: Word) -> ActionResult<()> {
     cookie.set_path("/");
     cx.set_cookie(cookie);
     cx.redirect("/doings");
+    Ok(())
+}
+
+/// Sends the visitor elsewhere within something that fails and is caught, and sets a cookie only then.
+#[action(public)]
+pub async fn go_and_paint(cx: ActionCx, form: Word) -> ActionResult<()> {
+    let attempt: Result<(), &str> = async {
+        cx.redirect("/doings");
+        Err("what comes after it went wrong")
+    }
+    .await;
+    assert!(attempt.is_err());
+    let mut cookie = Cookie::new("colour", form.word);
+    cookie.set_path("/");
+    cx.set_cookie(cookie);
     Ok(())
 }
 

@@ -1,8 +1,12 @@
 //! What the application's visitors can do and read.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use formwork::{cookie::Cookie, prelude::*};
+use serde::{Deserialize, Serialize};
 
 use super::{Desk, Ticket};
 
@@ -298,4 +302,27 @@ pub async fn minutes(cx: QueryCx<Member>) -> QueryResult<String> {
 #[query(public)]
 pub async fn colour(cx: QueryCx) -> QueryResult<String> {
     Ok(cx.cookie("colour").unwrap_or_else(|| "grey".to_owned()))
+}
+
+/// Types for which JSON alone has no word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Values {
+    pub numbers: (u64, i64, f64),
+    pub letter: char,
+    pub maybe: Option<u8>,
+    pub states: Vec<State>,
+    pub by_number: BTreeMap<u32, (String, bool)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum State {
+    Idle,
+    Running { since: u64 },
+    Done(Vec<u8>),
+}
+
+/// What it is asked with.
+#[query(public)]
+pub async fn same(values: Values) -> QueryResult<Values> {
+    Ok(values)
 }

@@ -24,12 +24,15 @@ impl Permission for Publish {
     const NAME: &'static str = "publish";
 }
 
+// guide: guard
 /// A member whom the request says to be allowed this.
 pub struct Has<P> {
     pub member: Member,
     permission: PhantomData<P>,
 }
+// guide: end
 
+// guide: guard
 impl<P: Permission> Guard for Has<P> {
     async fn check(cx: &GuardCx) -> ActionResult<Self> {
         cx.state::<Desk>().record(P::NAME);
@@ -42,12 +45,16 @@ impl<P: Permission> Guard for Has<P> {
         }
     }
 }
+// guide: end
 
+// guide: owner
 /// Whoever the ticket that is acted on belongs to: each member has the one that their header says.
 pub struct Owner {
     pub ticket: u64,
 }
+// guide: end
 
+// guide: owner
 impl Guard for Owner {
     async fn check(cx: &GuardCx) -> ActionResult<Self> {
         cx.state::<Desk>().record("owner");
@@ -60,6 +67,7 @@ impl Guard for Owner {
         }
     }
 }
+// guide: end
 
 /// Whoever aims at this, by the query string that axum reads and by what a layer put there.
 pub struct Aimed(pub String);

@@ -5,11 +5,13 @@ use leptos::prelude::*;
 
 use super::{Desk, Member, Word, views::WordForm};
 
+// guide: limits
 #[action(public, throttle = "2/minute")]
 pub async fn whisper(cx: ActionCx, form: Word) -> ActionResult<String> {
     cx.state::<Desk>().record("whisper");
     Ok(form.word)
 }
+// guide: end
 
 #[action(guard = Member, throttle = "2/minute")]
 pub async fn petition(cx: ActionCx<Member>, form: Word) -> ActionResult<String> {
@@ -17,11 +19,13 @@ pub async fn petition(cx: ActionCx<Member>, form: Word) -> ActionResult<String> 
     Ok(form.word)
 }
 
+// guide: limits
 #[action(public, body_limit = 8 * 1024)]
 pub async fn send_much(cx: ActionCx, form: Word) -> ActionResult<usize> {
     cx.state::<Desk>().record("send_much");
     Ok(form.word.len())
 }
+// guide: end
 
 #[action(public, body_limit = 1024)]
 pub async fn send_little(cx: ActionCx, form: Word) -> ActionResult<usize> {
@@ -29,6 +33,7 @@ pub async fn send_little(cx: ActionCx, form: Word) -> ActionResult<usize> {
     Ok(form.word.len())
 }
 
+// guide: limits
 /// Waits at the gate, but not for long.
 #[action(public, time_limit = 1)]
 pub async fn linger(cx: ActionCx, form: Word) -> ActionResult<String> {
@@ -38,6 +43,7 @@ pub async fn linger(cx: ActionCx, form: Word) -> ActionResult<String> {
     desk.record("linger, to its end");
     Ok(form.word)
 }
+// guide: end
 
 /// Lets in whoever comes, but not while the gate is closed.
 pub struct Doorkeeper;

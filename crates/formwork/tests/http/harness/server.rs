@@ -56,11 +56,14 @@ impl Server {
     }
 
     /// As [`guarded`](Server::guarded), and the site itself.
-    pub async fn guarded_site(config: Config, more: impl FnOnce(Router) -> Router) -> (Self, Site) {
+    pub async fn guarded_site(
+        config: Config,
+        more: impl FnOnce(&Site, Router) -> Router,
+    ) -> (Self, Site) {
         prepare();
         let desk = Desk::seeded();
         let site = app::site(config, None);
-        let router = site.guarded(more(app::pages(&site, &desk)));
+        let router = site.guarded(more(&site, app::pages(&site, &desk)));
         (Self::serving(router, desk).await, site)
     }
 
