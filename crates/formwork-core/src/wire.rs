@@ -149,6 +149,14 @@ pub struct Outcome {
     /// for it and keeps what was entered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sign_in: bool,
+    /// Whether the page of this build is to say it: what was sent is of another build, and the form that
+    /// comes back asks first what became of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leaves: bool,
+    /// Whether what it is sent in place of has not been asked about: what is sent next names it, too; see
+    /// [`AGAIN`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// Nothing was run: a list of the form was changed, and this row is the one to go on with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<String>,

@@ -87,6 +87,10 @@ impl Store for Late {
         unreachable!("a cache claims nothing")
     }
 
+    fn lose<'a>(&'a self, _: &'a Fingerprint, _: ClaimId, _: Bytes) -> Reply<'a, ()> {
+        unreachable!("a cache claims nothing")
+    }
+
     fn wait<'a>(&'a self, _: &'a Fingerprint) -> Reply<'a, Ended> {
         unreachable!("a cache waits for no submission")
     }

@@ -212,6 +212,11 @@ async fn lost(store: &impl Store) -> Checked {
     let Claim::Yours(claim) = store.claim(&ONE, MINUTE).await? else { panic!("it is over") };
     store.record(&ONE, claim, "outcome".into(), MINUTE).await?;
     assert_eq!(store.wait(&ONE).await?, Ended::Recorded("outcome".into()));
+
+    let Claim::Yours(claim) = store.claim(&TWO, MINUTE).await? else { panic!("nobody has it") };
+    store.lose(&TWO, claim, "cut off".into()).await?;
+    assert_eq!(store.wait(&TWO).await?, Ended::Lost, "nobody can tell whether it did it");
+    assert!(matches!(store.claim(&TWO, MINUTE).await?, Claim::Yours(_)), "it may be tried again");
     Ok(())
 }
 

@@ -148,6 +148,18 @@ impl Store for Memory {
         })
     }
 
+    fn lose<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        failure: Bytes,
+    ) -> Reply<'a, ()> {
+        Box::pin(async move {
+            self.submissions.end(submission, claim, Ended::Unsure(failure), Duration::ZERO);
+            Ok(())
+        })
+    }
+
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended> {
         Box::pin(async move { Ok(self.submissions.wait(submission).await) })
     }

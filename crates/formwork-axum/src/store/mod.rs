@@ -81,6 +81,14 @@ pub(crate) trait Store: Send + Sync + 'static {
         failure: Bytes,
     ) -> Reply<'a, ()>;
 
+    /// The same of a run of which nobody can tell whether it did it: that stays so.
+    fn lose<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        failure: Bytes,
+    ) -> Reply<'a, ()>;
+
     /// Waits for the run that is under way.
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended>;
 
@@ -168,6 +176,8 @@ pub(crate) enum Ended {
     Recorded(Bytes),
     /// It failed like this, and may be tried again.
     Failed(Bytes),
+    /// It failed like this, may be tried again, and may have been done all the same.
+    Unsure(Bytes),
     /// Nothing is known of it; claim it.
     Unknown,
     /// It was begun, and who began it is gone: nobody knows, for as long as nobody claims it.

@@ -99,7 +99,9 @@ impl Submissions {
         if let Ended::Recorded(outcome) = &ended {
             let recorded = Recorded { claim, outcome: outcome.clone(), until: now + kept };
             shard.record(*submission, recorded, now);
-        } else if run.as_ref().is_some_and(|run| run.after_lost) {
+        } else if matches!(ended, Ended::Unsure(_))
+            || run.as_ref().is_some_and(|run| run.after_lost)
+        {
             let lost = watch::Sender::new(None);
             let lost = Running { claim: 0, until: now, ended: lost, after_lost: true };
             shard.running.insert(*submission, lost);

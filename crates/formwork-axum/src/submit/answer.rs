@@ -28,7 +28,9 @@ const SIGN_IN_BYTES: usize = 16 * 1024;
 
 pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionError>) -> Response {
     let wait = result.as_ref().err().and_then(ActionError::seconds_to_wait);
-    let (outcome, effects) = settle(&submission, result);
+    let (mut outcome, effects) = settle(&submission, result);
+    outcome.leaves = submission.unsettled.is_some();
+    outcome.again = !outcome.is_success() && once::unasked(&submission).is_some();
     observe::submission(&submission, &outcome);
     let mut response = if wants_stream(&submission.parts.headers) {
         enhanced(submission, outcome, &effects)
@@ -281,7 +283,10 @@ fn posted(submission: &Submission, outcome: Outcome) -> Posted {
         Some(PublicError { message, .. }) => {
             (submission.id().unwrap_or_default().to_owned(), once::unsettled(submission, message))
         }
-        None => Default::default(),
+        None => {
+            let unasked = once::unasked(submission).filter(|_| !outcome.is_success());
+            (String::new(), unasked.unwrap_or_default().to_owned())
+        }
     };
     Posted { action, form, outcome, submission: id, again, kept, left }
 }

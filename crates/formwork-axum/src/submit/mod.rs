@@ -85,6 +85,8 @@ pub(crate) struct Submission {
     pub(crate) left: Vec<(String, String)>,
     /// Of a page whose form or seal is another's: by what it is known, where it may be done.
     pub(crate) unsettled: Option<once::Asked>,
+    /// Whether the store has said what became of those that it is sent in place of.
+    pub(crate) has_asked: bool,
     /// By what it is known while its seals are shut, if it has any.
     sealed: Option<Fingerprint>,
     /// The step that it has come to.
@@ -143,6 +145,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         entries: Entries::default(),
         left: Vec::new(),
         unsettled: None,
+        has_asked: false,
         sealed: None,
         step: "origin",
         begun: Instant::now(),

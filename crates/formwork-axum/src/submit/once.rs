@@ -10,7 +10,7 @@
 use std::{task::Poll, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
-use formwork_core::{ActionError, wire};
+use formwork_core::{ActionError, ErrorKind, wire};
 use futures::{FutureExt, poll};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -28,9 +28,6 @@ use crate::{
 
 /// A day: as long as a page may lie open before it is sent again.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a submission stays refused that a build has refused for its form: longer than duplicates of it
-/// are under way.
-const REFUSED_FOR: Duration = Duration::from_secs(10 * 60);
 /// How much longer than it may run a submission is claimed.
 const MARGIN: Duration = Duration::from_secs(10);
 
@@ -45,7 +42,9 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         return to_its_end(submission, run).await;
     };
     let store = submission.site.store().clone();
-    if let Some(seen) = seen_of(submission, replaced(submission)).await?
+    let seen = seen_of(submission, replaced(submission)).await?;
+    submission.has_asked = true;
+    if let Some(seen) = seen
         && let Some(ran) = replay(submission, seen)
     {
         return ran;
@@ -67,7 +66,7 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
             Claim::Recorded(outcome) => Seen::recorded(&outcome)?,
             Claim::Running => match store.wait(&fingerprint).await.map_err(refused)? {
                 Ended::Recorded(outcome) => Seen::recorded(&outcome)?,
-                Ended::Failed(failure) => Seen::failure(&failure)?,
+                Ended::Failed(failure) | Ended::Unsure(failure) => Seen::failure(&failure)?,
                 Ended::Unknown | Ended::Lost => continue,
             },
         };
@@ -116,12 +115,14 @@ async fn seen_or_refused(store: &dyn Store, asked: Asked) -> Result<Option<Seen>
             Ended::Recorded(outcome) => outcome,
             // To fill in its form again could mean that it is done twice.
             Ended::Lost if !looked => return Err(Refusal::MayBeDone.into()),
-            // It failed, or nobody has heard of it: if the store can tell, it is not to run any more.
-            Ended::Failed(_) | Ended::Lost | Ended::Unknown => {
+            // This time; whether it was done before is known to the store.
+            Ended::Failed(_) | Ended::Unsure(_) => continue,
+            // Nobody has heard of it: if the store can tell, it is not to run any more.
+            Ended::Lost | Ended::Unknown => {
                 match store.claim(&fingerprint, MARGIN).await.map_err(refused)? {
                     Claim::Yours(claim) => {
                         let refusal = recorded::refusal(&Refusal::ChangedShape.into());
-                        let kept = store.record(&fingerprint, claim, refusal, REFUSED_FOR).await;
+                        let kept = store.record(&fingerprint, claim, refusal, REMEMBERED).await;
                         return kept.map(|()| None).map_err(refused);
                     }
                     Claim::Recorded(outcome) => outcome,
@@ -156,7 +157,7 @@ async fn note_sealed(
             Claim::Recorded(record) => record,
             Claim::Running => match store.wait(sent).await.map_err(refused)? {
                 Ended::Recorded(record) => record,
-                Ended::Failed(_) | Ended::Unknown | Ended::Lost => continue,
+                Ended::Failed(_) | Ended::Unsure(_) | Ended::Unknown | Ended::Lost => continue,
             },
         };
         return match recorded::same_as(&record) {
@@ -200,8 +201,8 @@ impl Asked {
     }
 }
 
-/// How many submissions one is sent in place of at most, by their last.
-const MOST_REPLACED: usize = 4;
+/// How many submissions one is sent in place of at most; the first ones are those most likely done.
+const MOST_REPLACED: usize = 32;
 
 /// What this one is sent in place of; see [`wire::AGAIN`].
 fn replaced(submission: &Submission) -> Vec<Asked> {
@@ -209,15 +210,21 @@ fn replaced(submission: &Submission) -> Vec<Asked> {
         return Vec::new();
     }
     let named = submission.entries.last(wire::AGAIN).unwrap_or_default();
-    named.rsplit(' ').take(MOST_REPLACED).filter_map(Asked::read).collect()
+    named.split(' ').take(MOST_REPLACED).filter_map(Asked::read).collect()
 }
 
 /// What the form that comes back is to name there, after this error.
 pub(super) fn unsettled(submission: &Submission, error: &str) -> String {
     let looked = error == Refusal::MayBeDone.text();
     let held = content(submission);
-    let all = replaced(submission).into_iter().rev().chain(submission.unsettled);
+    let all = replaced(submission).into_iter().chain(submission.unsettled).take(MOST_REPLACED);
     all.map(|asked| asked.write(held, looked)).collect::<Vec<_>>().join(" ")
+}
+
+/// What the form that comes back is to name there, if nobody has asked about it yet.
+pub(super) fn unasked(submission: &Submission) -> Option<&str> {
+    let named = submission.entries.last(wire::AGAIN).filter(|named| !named.is_empty());
+    named.filter(|_| !submission.has_asked)
 }
 
 /// The submission itself, to be asked about.
@@ -269,7 +276,16 @@ async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Ran, A
                 let outcome = recorded::outcome(&who, ran);
                 store.record(&fingerprint, claim, outcome, REMEMBERED).await
             }
-            Err(error) => store.release(&fingerprint, claim, recorded::failure(&who, error)).await,
+            Err(error) => {
+                let failure = recorded::failure(&who, error);
+                match error.kind() {
+                    // It may have written before it failed, or was cut off.
+                    ErrorKind::Internal | ErrorKind::Unavailable => {
+                        store.lose(&fingerprint, claim, failure).await
+                    }
+                    _ => store.release(&fingerprint, claim, failure).await,
+                }
+            }
         };
         if let Err(error) = recorded {
             // Who sends it again meanwhile is answered here, or refused elsewhere.

@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
 pub(super) async fn replay_or_refuse(submission: &mut Submission) -> Result<Ran, ActionError> {
     let asked = once::asked(submission);
     let seen = once::seen(submission).await;
+    submission.has_asked = seen.is_ok();
     carry_over(submission);
     if seen.is_err() {
         // The form that comes back is another one: what it sends is to ask about this one first.
@@ -48,7 +49,10 @@ pub(super) async fn outcome_or(
     }
     let asked = once::asked(submission);
     let seen = match once::seen(submission).await {
-        Ok(seen) => seen,
+        Ok(seen) => {
+            submission.has_asked = true;
+            seen
+        }
         Err(error) => {
             submission.unsettled = asked;
             if once::is_shut(submission) {

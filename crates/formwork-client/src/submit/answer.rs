@@ -185,7 +185,7 @@ async fn follow(job: &Job) -> Answer {
 fn take(job: &Job, outcome: Outcome) -> bool {
     job.answered.set(true);
     let moved_on = matches!(&outcome.error, Some(error) if matches!(error.kind, ErrorKind::Stale | ErrorKind::Gone));
-    if moved_on || (outcome.sign_in && !job.multipart) {
+    if moved_on || outcome.leaves || (outcome.sign_in && !job.multipart) {
         return true;
     }
     if outcome.is_success() {

@@ -558,7 +558,9 @@ impl Observer for CellObserver {
             // can tell whether it is done, it is the same if it is sent as it was.
             if !outcome.error.as_ref().is_some_and(|error| error.kind.is_unsure()) {
                 cell.submission.set(half::submission_id());
-                cell.again.set(String::new());
+                if !outcome.again {
+                    cell.again.set(String::new());
+                }
             }
             cell.settle(outcome, self.by_history);
         });

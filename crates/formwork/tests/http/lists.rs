@@ -77,6 +77,16 @@ async fn n9_a_list_that_the_form_does_not_have_is_refused() {
 }
 
 #[tokio::test]
+async fn o3_a_row_more_forgets_nothing_of_what_the_form_is_sent_in_place_of() {
+    let server = Server::start().await;
+    let page = server.browser().get("/profile").await;
+    let mut form = page.form("#profile");
+    form.entries.push(("_again".to_owned(), "A".repeat(86)));
+    let page = form.press("button.add").submit().await;
+    assert_eq!(page.form("#profile").value("_again"), Some(&*"A".repeat(86)));
+}
+
+#[tokio::test]
 async fn a_form_begins_with_values_until_the_visitor_has_entered_others() {
     let server = Server::start().await;
     let page = server.browser().get("/profile?begun=1").await;

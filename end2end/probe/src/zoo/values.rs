@@ -44,7 +44,7 @@ pub(super) fn told(form: &Zoo) -> String {
     for (name, value) in written(form) {
         let _ = writeln!(told, "{name}={value:?}");
     }
-    for file in &form.picture {
+    if let Some(file) = &form.picture {
         told += &told_of_file("picture", file.file_name(), file.size());
     }
     for file in &form.files {

@@ -89,7 +89,7 @@ pub(super) fn read_invalidation(message: &[u8]) -> Option<(Moment, Invalidation)
 pub(super) fn write_ended(submission: &Fingerprint, ended: &Ended) -> Vec<u8> {
     let (kind, text): (u8, &[u8]) = match ended {
         Ended::Recorded(outcome) => (b'o', outcome),
-        Ended::Failed(failure) => (b'f', failure),
+        Ended::Failed(failure) | Ended::Unsure(failure) => (b'f', failure),
         Ended::Unknown | Ended::Lost => (b'u', &[]),
     };
     [submission.as_slice(), &[kind], text].concat()

@@ -44,7 +44,10 @@ impl Hold {
 
     /// Whether nothing runs under it, and nothing has come of it.
     fn is_idle(&self) -> bool {
-        matches!(self.state, State::Asked | State::Ended(Ended::Failed(_) | Ended::Unknown))
+        matches!(
+            self.state,
+            State::Asked | State::Ended(Ended::Failed(_) | Ended::Unsure(_) | Ended::Unknown)
+        )
     }
 }
 

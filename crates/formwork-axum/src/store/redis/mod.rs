@@ -330,10 +330,15 @@ impl Shared {
 
     /// Waits until every instance has told Redis of what it holds, if Redis was away.
     async fn settled(&self) -> Result<(), StoreError> {
-        self.up().await?;
-        let from = *self.claims_from();
-        tokio::time::sleep_until(from).await;
-        Ok(())
+        loop {
+            self.up().await?;
+            let from = *self.claims_from();
+            if from <= Instant::now() {
+                return Ok(());
+            }
+            // It may go away once more meanwhile.
+            tokio::time::sleep_until(from).await;
+        }
     }
 
     fn claims_from(&self) -> MutexGuard<'_, Instant> {
@@ -347,6 +352,8 @@ impl Shared {
             _ => {}
         }
         self.settled().await?;
+        // What is held here is not told meanwhile, and so not this.
+        let _telling = self.telling.read().await;
         let id = self.held.take_idle(submission).unwrap_or_else(claim_id);
         match self.ask_for(submission, id, lease).await {
             Ok(Claim::Yours(id)) => {
@@ -392,12 +399,15 @@ impl Shared {
         ended: Ended,
         kept: Duration,
     ) -> Result<(), StoreError> {
-        self.held.end(submission, claim, ended.clone(), kept);
         let telling = self.telling.read().await;
         let told = self.tell(submission, claim, &ended, kept).await;
         match &told {
             Ok(()) => self.held.forget(submission, claim),
-            Err(_) => self.lose(),
+            // Until then it counts as running: nobody else takes its claim while this is on its way.
+            Err(_) => {
+                self.held.end(submission, claim, ended.clone(), kept);
+                self.lose();
+            }
         }
         drop(telling);
         if let Some(waiting) = self.waiting().get(submission) {
@@ -413,10 +423,11 @@ impl Shared {
         ended: &Ended,
         kept: Duration,
     ) -> Result<(), StoreError> {
-        let (text, kept) = match ended {
-            Ended::Recorded(outcome) => (outcome.as_ref(), millis(kept).max(1)),
-            Ended::Failed(failure) => (failure.as_ref(), 0),
-            Ended::Unknown | Ended::Lost => ([].as_slice(), 0),
+        let (text, kept, lost) = match ended {
+            Ended::Recorded(outcome) => (outcome.as_ref(), millis(kept).max(1), 0),
+            Ended::Failed(failure) => (failure.as_ref(), 0, 0),
+            Ended::Unsure(failure) => (failure.as_ref(), 0, millis(LOST_KEPT)),
+            Ended::Unknown | Ended::Lost => ([].as_slice(), 0, 0),
         };
         let _: () = scripts::END
             .key(self.submission(submission))
@@ -425,6 +436,7 @@ impl Shared {
             .arg(text)
             .arg(follow::channel(&self.prefix, follow::ENDED))
             .arg(encoding::write_ended(submission, ended))
+            .arg(lost)
             .invoke_async(&mut self.connection.clone())
             .await?;
         Ok(())
@@ -487,7 +499,9 @@ impl Shared {
         loop {
             // Until it ends, or its lease does.
             let left = match self.held.find(submission) {
-                Some(Hold { state: State::Ended(ended), .. }) => return Ok(ended),
+                Some(Hold { state: State::Ended(ended @ Ended::Recorded(_)), .. }) => {
+                    return Ok(ended);
+                }
                 // Of what runs here Redis knows no more.
                 Some(hold) if matches!(hold.state, State::Running) => hold.left(),
                 _ => match self.ask(submission).await? {
@@ -652,6 +666,18 @@ impl Store for Redis {
         let (shared, submission) = (Arc::clone(&self.0), *submission);
         to_its_end(async move {
             shared.end(&submission, claim, Ended::Failed(failure), Duration::ZERO).await
+        })
+    }
+
+    fn lose<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        failure: Bytes,
+    ) -> Reply<'a, ()> {
+        let (shared, submission) = (Arc::clone(&self.0), *submission);
+        to_its_end(async move {
+            shared.end(&submission, claim, Ended::Unsure(failure), Duration::ZERO).await
         })
     }
 

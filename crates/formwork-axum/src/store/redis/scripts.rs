@@ -94,7 +94,8 @@ pub(super) static ASK: Step = LazyLock::new(|| {
 });
 
 /// Ends a claim, unless it is another's by now: keeps its outcome for so long, or forgets it (0). That who
-/// had it before is gone is not forgotten: they may have done it.
+/// had it before is gone is not forgotten: they may have done it. Nor is (`ARGV[6]` is not 0) that this one may
+/// have, for so long.
 pub(super) static END: Step = LazyLock::new(|| {
     Script::new(
         "local state = redis.call('GET', KEYS[1])
@@ -104,6 +105,8 @@ pub(super) static END: Step = LazyLock::new(|| {
            redis.call('SET', KEYS[1], 'o' .. ARGV[3], 'PX', ARGV[2])
          elseif ours and was == 'l' then
            redis.call('SET', KEYS[1], 'l0:0', 'KEEPTTL')
+         elseif ours and ARGV[6] ~= '0' then
+           redis.call('SET', KEYS[1], 'l0:0', 'PX', ARGV[6])
          elseif ours then
            redis.call('DEL', KEYS[1])
          else
