@@ -8,7 +8,7 @@
 // pages in end2end/probe import `probeTest as test`.
 // Journeys of someone who has signed in import `memberTest as test`.
 import { randomUUID } from 'node:crypto';
-import { test as base, expect, type BrowserContextOptions, type Page, type Response } from '@playwright/test';
+import { chromium, test as base, expect, type BrowserContextOptions, type Page, type Response } from '@playwright/test';
 
 export { expect };
 
@@ -121,3 +121,11 @@ export async function hydrated(page: Page) {
 
 /** A text that nothing else on the page has: journeys share their applications. */
 export const unique = (text: string) => `${text} ${randomUUID().slice(0, 8)}`;
+
+/** A browser of its own with the back-forward cache, which Playwright turns off. */
+export const withBackForwardCache = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    args: ['--no-sandbox', '--disable-gpu'],
+  });

@@ -1,6 +1,6 @@
 // Reads on pages that no application needs: many at once, some that fail, side by side, kept and dropped.
-import { chromium, type Page } from '@playwright/test';
-import { expect, hydrated, probeTest as test, unique } from './fixtures';
+import { type Page } from '@playwright/test';
+import { expect, hydrated, probeTest as test, unique, withBackForwardCache } from './fixtures';
 import { Gate, countRequests } from './network';
 import { seen, watchTexts } from './seen';
 
@@ -210,11 +210,7 @@ test('what nobody shows is kept for five minutes and then dropped', async ({ pag
 });
 
 test('R8 the back-forward cache: a page that comes back from it shows fresh data after a mutation', async ({ baseURL }) => {
-  // Playwright turns that cache off.
-  const ignoreDefaultArgs = ['--disable-back-forward-cache'];
-  const args = ['--no-sandbox', '--disable-gpu'];
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, ignoreDefaultArgs, args });
+  const browser = await withBackForwardCache();
   const context = await browser.newContext({ baseURL });
   const page = await context.newPage();
   const path = `/side-by-side/${room()}`;

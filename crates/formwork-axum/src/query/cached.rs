@@ -35,11 +35,11 @@ pub(super) async fn read<Q: ServerQuery>(
         Ok(subject) => subject,
         Err(error) => {
             let line = QueryLine::of_error(key, error.clone());
-            return Settled::of(Err::<Q::Output, _>(error), line, known.into()).read_by(None);
+            return Settled::of(Err::<Q::Output, _>(error), line, known.into()).read_by(None, None);
         }
     };
     let for_reader = |settled: Settled| match Q::is_guarded() {
-        true => settled.shared().read_by(subject.clone()),
+        true => settled.shared().read_by(subject.clone(), request.visitor()),
         false => settled.shared(),
     };
     // What another build wrote may be of another type.

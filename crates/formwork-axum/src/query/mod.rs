@@ -13,5 +13,5 @@ pub use def::{QueryDef, ServerQuery};
 pub(crate) use endpoint::{Asked, answer, lines, named_in, stream_response};
 pub(crate) use live::{Again, follow};
 pub(crate) use reads::Reads;
-pub(crate) use request::{QueryScope, RequestQueries};
+pub(crate) use request::{QueryScope, RequestQueries, visitor};
 pub(crate) use run::{Run, Settled};

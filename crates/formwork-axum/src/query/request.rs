@@ -15,8 +15,9 @@ use futures::{
     FutureExt,
     future::{AbortHandle, BoxFuture, Shared, abortable},
 };
-use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::ArcRwSignal;
+use sha2::{Digest, Sha256};
 
 use super::{ServerQuery, cached, reads::Reads, run::Settled, run::run};
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     boundary::Isolated,
     failure,
     guard::{ActedOn, Guard, GuardCx},
+    hex::hex,
     paths,
     refusal::Refusal,
     seal::Keys,
@@ -83,6 +85,7 @@ struct Inner {
     view: RequestView,
     reads: Arc<Reads>,
     page_tags: OnceLock<Vec<String>>,
+    visitor: OnceLock<Option<Arc<str>>>,
     running: Mutex<HashMap<QueryKey, Running>>,
     /// What each guard that was asked in this request said.
     guards: Mutex<HashMap<TypeId, Asked>>,
@@ -107,6 +110,7 @@ impl RequestQueries {
             view: RequestView::new(parts, Arc::clone(reads.state())),
             reads,
             page_tags: OnceLock::new(),
+            visitor: OnceLock::new(),
             running: Mutex::default(),
             guards: Mutex::default(),
             order: Mutex::default(),
@@ -138,6 +142,11 @@ impl RequestQueries {
     /// The tags of the page that the request is for.
     pub(super) fn page_tags(&self) -> &[String] {
         self.0.page_tags.get_or_init(|| paths::tags(self.view().parts()))
+    }
+
+    /// Whose request it is.
+    pub(super) fn visitor(&self) -> Option<Arc<str>> {
+        self.0.visitor.get_or_init(|| visitor(&self.view().parts().headers)).clone()
     }
 
     /// The query's value, from its only run in this request.
@@ -260,6 +269,23 @@ impl RequestQueries {
         self.0.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Who makes a request, as far as that can be told from what it brings to be known by: a short name for its
+/// cookies, ours excepted, and its credentials. `None` if it brings nothing.
+pub(crate) fn visitor(headers: &HeaderMap) -> Option<Arc<str>> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookies = cookies.flat_map(|value| value.split("; "));
+    let mut known_by: Vec<&[u8]> =
+        cookies.filter(|cookie| !cookie.starts_with(OURS)).map(str::as_bytes).collect();
+    known_by.extend(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes));
+    if known_by.is_empty() {
+        return None;
+    }
+    Some(hex(&Sha256::digest(known_by.join(&b'\n'))[..16]).into())
+}
+
+/// How the cookies begin that the framework sets.
+const OURS: &str = "formwork-";
 
 /// What comes of a query whose request is over; nobody reads it.
 fn unavailable() -> PublicError {

@@ -36,6 +36,8 @@ pub(crate) struct Settled {
     pub(crate) expiring: bool,
     /// Who it was read for, if the guard knows.
     pub(super) subject: Option<Arc<str>>,
+    /// As whom it was read, if it is for its visitor; see [`visitor`].
+    pub(super) visitor: Option<Arc<str>>,
     /// Whether other requests have it as well.
     shared: bool,
 }
@@ -62,6 +64,7 @@ impl Settled {
             of_visitor: false,
             expiring: false,
             subject: None,
+            visitor: None,
             shared: false,
         }
     }
@@ -72,8 +75,8 @@ impl Settled {
     }
 
     /// The same for a reader whom the guard lets pass, and knows as this subject.
-    pub(super) fn read_by(self, subject: Option<Arc<str>>) -> Self {
-        Settled { personal: true, subject, ..self }
+    pub(super) fn read_by(self, subject: Option<Arc<str>>, visitor: Option<Arc<str>>) -> Self {
+        Settled { personal: true, subject, visitor, ..self }
     }
 
     /// The same for one of several requests.
@@ -222,6 +225,7 @@ pub(super) async fn run<Q: ServerQuery>(
         of_visitor,
         expiring: record.expiring.load(Ordering::Relaxed),
         subject: subject.map(Arc::from),
+        visitor: request.visitor().filter(|_| personal),
         ..Settled::of(result, line, tags)
     }
 }

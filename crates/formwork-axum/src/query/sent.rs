@@ -62,13 +62,13 @@ impl Sent {
 
     /// The line for a client that holds this version.
     pub(crate) fn line(&self, settled: Settled, held: Option<Version>) -> QueryLine {
-        let Settled { subject, line, tags, personal, .. } = settled;
+        let Settled { subject, visitor, line, tags, personal, .. } = settled;
         let mut line = Arc::unwrap_or_clone(line);
         let Some(value) = &line.value else { return line };
         let new = value.get();
         let version = Version::of(new);
         let of = |version| Held { key: line.key.clone(), version, subject: subject.clone() };
-        self.note_tags(of(version), &tags, personal);
+        self.note_tags(of(version), &tags, personal, visitor);
         if held == Some(version) {
             line.version = Some(version);
             line.value = None;
@@ -92,7 +92,7 @@ impl Sent {
         let Some(value) = &settled.line.value else { return };
         let (key, subject) = (settled.line.key.clone(), settled.subject.clone());
         let held = Held { key, version: Version::of(value.get()), subject };
-        self.note_tags(held.clone(), &settled.tags, settled.personal);
+        self.note_tags(held.clone(), &settled.tags, settled.personal, settled.visitor.clone());
         self.note(held, value.get());
     }
 
@@ -102,21 +102,36 @@ impl Sent {
         }
     }
 
-    /// Notes what the value depends on; equal ones may, of different things. Of what is for its visitor
-    /// alone, without a name for who that is, it is not noted whose they are.
-    fn note_tags(&self, held: Held, tags: &Arc<[String]>, personal: bool) {
+    /// Notes what the value depends on; equal ones may, of different things. What is for its visitor alone is
+    /// noted for who that is: by the guard's name for them, and by what they are known by.
+    fn note_tags(
+        &self,
+        held: Held,
+        tags: &Arc<[String]>,
+        personal: bool,
+        visitor: Option<Arc<str>>,
+    ) {
         note_more(&self.tags_of_all, (held.key.clone(), held.version), tags);
+        if let Some(visitor) = visitor.filter(|_| personal) {
+            note_more(&self.tags, Held { subject: Some(known_by(&visitor)), ..held.clone() }, tags);
+        }
         if !personal || held.subject.is_some() {
             note_more(&self.tags, held, tags);
         }
     }
 
     /// What the value depended on that this visitor, or everybody, was sent; `None` if that is not known.
-    pub(crate) fn tags(&self, asked: &Asked, subject: Option<&str>) -> Option<Arc<[String]>> {
+    pub(crate) fn tags(
+        &self,
+        asked: &Asked,
+        subject: Option<&str>,
+        visitor: Option<&str>,
+    ) -> Option<Arc<[String]>> {
         let version = asked.held?;
-        let of = |subject| Held { key: asked.key.clone(), version, subject };
-        let own = || self.tags.get(&of(Some(subject?.into())));
-        self.tags.get(&of(None)).or_else(own)
+        let of = |subject| self.tags.get(&Held { key: asked.key.clone(), version, subject });
+        let named = || of(Some(subject?.into()));
+        let known = || of(Some(known_by(visitor?)));
+        of(None).or_else(named).or_else(known)
     }
 
     /// What it depended on for whoever was sent it. No visitor may be told anything because of it.
@@ -127,6 +142,11 @@ impl Sent {
     ) -> Option<Arc<[String]>> {
         self.tags_of_all.get(&(key.clone(), held?))
     }
+}
+
+/// Apart from every subject that a guard may name.
+fn known_by(visitor: &str) -> Arc<str> {
+    format!("\0{visitor}").into()
 }
 
 /// As many tags as are known of one value; with more it counts as unknown.
@@ -219,7 +239,7 @@ mod tests {
             Asked { key, held: value.map(Version::of), is_kept: false }
         };
         let check = |asked: &Asked, subject: Option<&str>, expect: Option<&[&str]>| {
-            let tags = sent.tags(asked, subject);
+            let tags = sent.tags(asked, subject, None);
             assert_eq!(
                 tags.as_deref().map(|tags| tags.iter().map(String::as_str).collect()),
                 expect.map(<[_]>::to_vec)
@@ -240,6 +260,15 @@ mod tests {
         nobodys.personal = true;
         sent.line(nobodys, None);
         check(&asked("{}", Some("[4]")), None, None);
+        let mut of_session = with_tags("[5]", None, &["d"]);
+        (of_session.personal, of_session.visitor) = (true, Some("a session".into()));
+        sent.note_whole(&of_session);
+        let five = asked("{}", Some("[5]"));
+        assert_eq!(
+            sent.tags(&five, None, Some("a session")).as_deref(),
+            Some(&["d".to_owned()][..])
+        );
+        assert_eq!(sent.tags(&five, Some("ann"), Some("another")), None);
         let of_all = sent.tags_of_all(&asked("{}", None).key, Some(Version::of("[4]")));
         assert_eq!(of_all.as_deref(), Some(&["c".to_owned()][..]));
     }

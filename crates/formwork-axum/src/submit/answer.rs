@@ -1,6 +1,6 @@
 //! Step 12: the same outcome in either gear.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use axum::{body::Body, response::Response};
 use formwork_core::{
@@ -159,14 +159,16 @@ pub(super) struct Touched {
     pub(super) effects: Effects,
     /// Whether the page itself is, and so every query on it.
     page: bool,
-    /// Who sent the submission, if its guard knows.
+    /// Who sent the submission, if its guard knows, and by what they are known.
     subject: Option<String>,
+    visitor: Option<Arc<str>>,
 }
 
 impl Touched {
     fn new(site: &Site, parts: &Parts, effects: Effects, subject: Option<String>) -> Self {
         let page = effects.refresh || effects.touch(&paths::tags(parts));
-        Touched { site: site.clone(), effects, page, subject }
+        let visitor = query::visitor(&parts.headers);
+        Touched { site: site.clone(), effects, page, subject, visitor }
     }
 
     /// Whether this query on screen is touched, as far as that is known before it is read.
@@ -176,12 +178,12 @@ impl Touched {
 
     /// Whether the effects touch the value that the client has, by its tags; `None` if these are not known.
     pub(super) fn is_known(&self, asked: &Asked) -> Option<bool> {
-        let Touched { site, effects, subject, .. } = self;
+        let Touched { site, effects, subject, visitor, .. } = self;
         let declared = site.queries().get(asked.key.id()).and_then(|def| def.tags(&asked.key));
         if declared.is_some_and(|tags| effects.touch(&tags)) {
             return Some(true);
         }
-        let tags = site.reads().sent().tags(asked, subject.as_deref());
+        let tags = site.reads().sent().tags(asked, subject.as_deref(), visitor.as_deref());
         tags.map(|tags| effects.touch(&tags))
     }
 
