@@ -2,6 +2,7 @@
 //! it and runs its tests, with the commands that `templates/README.md` and the starter's own name.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -17,7 +18,7 @@ const NAME: &str = "scaffolded-starter";
 /// What holds for every `cargo leptos new`: nothing is left that should have been filled in, and what
 /// was made builds and passes its own tests.
 pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
-    let folder = FreshFolder::create()?;
+    let folder = FreshFolder::named(&always_here())?;
     let application = folder.path().join(NAME);
     scaffold(toolbox, folder.path())?;
     let files = files(&application)?;
@@ -32,6 +33,14 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     run::run(npm.current_dir(application.join("end2end")))?;
     end_to_end(toolbox, &application)
+}
+
+/// The same name each time, another for each clone: a new one would fill the target folder with one
+/// more build of the application in every run.
+fn always_here() -> String {
+    let mut hasher = DefaultHasher::new();
+    paths::root().hash(&mut hasher);
+    format!("formwork-template-{:x}", hasher.finish())
 }
 
 fn scaffold(toolbox: &Toolbox, folder: &Path) -> Result<()> {
