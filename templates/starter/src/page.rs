@@ -17,6 +17,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <title>"Reading list"</title>
                 <link rel="icon" href="/favicon.svg"/>
                 <link rel="stylesheet" href="/pkg/app.css"/>
+                // Under `cargo leptos watch`: the page is loaded again when something was built.
+                <AutoReload options=options.clone()/>
                 <ClientScripts options/>
             </head>
             <body>
