@@ -17,12 +17,16 @@ pub(crate) enum App {
     Guestbook,
     /// The pages that only the browser tests need.
     Probe,
+    /// What `cargo leptos new` makes an application of, where it stands.
+    Starter,
 }
 
 impl App {
     /// The application of that name on the command line.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::HelpDesk, Self::Guestbook, Self::Probe].into_iter().find(|app| app.name() == name)
+        [Self::HelpDesk, Self::Guestbook, Self::Probe, Self::Starter]
+            .into_iter()
+            .find(|app| app.name() == name)
     }
 
     /// Its name on the command line; its log file has it, too.
@@ -31,6 +35,7 @@ impl App {
             Self::HelpDesk => "helpdesk",
             Self::Guestbook => "guestbook",
             Self::Probe => "probe",
+            Self::Starter => "starter",
         }
     }
 
@@ -40,6 +45,7 @@ impl App {
             Self::HelpDesk => paths::root(),
             Self::Guestbook => paths::root().join("examples").join("guestbook"),
             Self::Probe => paths::root().join("end2end").join("probe"),
+            Self::Starter => paths::root().join("templates").join("starter"),
         }
     }
 
@@ -90,7 +96,7 @@ impl App {
         let profile = if release { "release" } else { "debug" };
         let program = match self {
             Self::HelpDesk => "server",
-            Self::Guestbook | Self::Probe => self.name(),
+            Self::Guestbook | Self::Probe | Self::Starter => self.name(),
         };
         let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
         paths::target().join(profile).join(program)

@@ -19,6 +19,7 @@ pub(crate) enum Command {
     Test {
         only: Vec<String>,
     },
+    Template,
     Setup,
     Actions {
         against: Option<PathBuf>,
@@ -53,6 +54,7 @@ pub(crate) fn parse(
     match command.as_str() {
         "serve" => serve(&mut parser),
         "test" => test(&mut parser),
+        "template" => plain(&mut parser, Command::Template),
         "setup" => plain(&mut parser, Command::Setup),
         "actions" => actions(&mut parser),
         "keygen" => plain(&mut parser, Command::Keygen),
@@ -79,7 +81,10 @@ cargo xtask <COMMAND>      each installs what it is missing, and says so
       build an application and run it; the help desk on 127.0.0.1:3000 unless told otherwise
   test [--only STEP…]
       check everything, or only the steps named; all run, also after one failed:
-{steps}  actions
+{steps}  template
+      scaffold an application from templates/starter into a temporary folder, build and test it;
+      the same as `test --only template`
+  actions
       write actions.lock: what a client of the help desk may run and read
   actions --against OLD.lock
       what has become of each action since that file was written, for pages that are open:

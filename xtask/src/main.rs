@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         }
         Command::Serve(options) => serve::run(&options).map(|()| true),
         Command::Test { only } => test::run(&only),
+        Command::Template => test::run(&["template".to_owned()]),
         Command::Setup => Toolbox::default().ensure(tools::ALL).map(|()| {
             println!("Everything is installed.");
             true

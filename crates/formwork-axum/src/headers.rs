@@ -25,6 +25,17 @@ pub(crate) fn policy(headers: &mut HeaderMap, config: &Config, nonce: &str) {
     set(headers, header::CONTENT_SECURITY_POLICY, &policy);
 }
 
+/// The policy of pages under `cargo leptos watch`: Leptos' `<AutoReload>` listens at another port for what
+/// was built. `ws:` stands for `wss:`, too (CSP 3, "scheme-part match").
+pub(crate) fn with_reload(policy: &str, port: u32) -> String {
+    let listens = format!("connect-src ws://*:{port}");
+    match policy.split_once("connect-src") {
+        _ if policy.is_empty() => String::new(),
+        Some((before, after)) => format!("{before}{listens}{after}"),
+        None => format!("{policy}; {listens} 'self'"),
+    }
+}
+
 /// Adds what every response has.
 pub(crate) fn general(headers: &mut HeaderMap, config: &Config) {
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -82,6 +93,17 @@ mod tests {
         assert_eq!(answer(true, public), ("private, no-cache".to_owned(), false));
         assert_eq!(answer(false, public), (public.to_owned(), true));
         assert_eq!(answer(true, "no-store"), ("no-store".to_owned(), true));
+    }
+
+    #[test]
+    fn under_watch_a_page_may_listen_for_what_was_built() {
+        for (policy, expected) in [
+            ("default-src 'self'", "default-src 'self'; connect-src ws://*:3001 'self'"),
+            ("connect-src 'self'; img-src *", "connect-src ws://*:3001 'self'; img-src *"),
+            ("", ""),
+        ] {
+            assert_eq!(with_reload(policy, 3001), expected);
+        }
     }
 
     #[test]

@@ -124,7 +124,13 @@ impl Site {
     pub fn new<V: IntoView + 'static>(
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
-        Self::with(options()?, Config::read()?, shell)
+        let (options, mut config) = (options()?, Config::read()?);
+        if std::env::var_os("LEPTOS_WATCH").is_some() {
+            let port = options.reload_external_port.unwrap_or(options.reload_port);
+            let policy = &mut config.content_security_policy;
+            *policy = headers::with_reload(policy, port);
+        }
+        Self::with(options, config, shell)
     }
 
     /// An application with these settings.

@@ -106,7 +106,12 @@ impl FreshFolder {
     }
 
     pub(super) fn create() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("formwork-browser-{}", std::process::id()));
+        Self::named(&format!("formwork-browser-{}", std::process::id()))
+    }
+
+    /// With a name of its own among the system's temporary files.
+    pub(super) fn named(name: &str) -> Result<Self> {
+        let folder = std::env::temp_dir().join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
         Ok(Self(folder))

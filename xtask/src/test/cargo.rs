@@ -25,6 +25,7 @@ pub(super) fn fmt(toolbox: &Toolbox) -> Result<()> {
             (App::HelpDesk, &[&["fmt", "--all", "--check"]]),
             (App::Guestbook, &[&["fmt", "--check"]]),
             (App::Probe, &[&["fmt", "--check"]]),
+            (App::Starter, &[&["fmt", "--check"]]),
         ],
     )
 }
@@ -44,6 +45,8 @@ pub(super) fn lint(toolbox: &Toolbox) -> Result<()> {
             (App::Guestbook, &[CLIPPY, OWN_CLIENT, WASM, STRICT]),
             (App::Probe, &[CLIPPY, OWN_SERVER, STRICT]),
             (App::Probe, &[CLIPPY, OWN_CLIENT, WASM, STRICT]),
+            (App::Starter, &[WITH_TESTS, OWN_SERVER, STRICT]),
+            (App::Starter, &[CLIPPY, OWN_CLIENT, WASM, STRICT]),
         ],
     )
 }
@@ -51,7 +54,14 @@ pub(super) fn lint(toolbox: &Toolbox) -> Result<()> {
 /// Unit, doc and HTTP tests.
 pub(super) fn unit(toolbox: &Toolbox) -> Result<()> {
     const TEST: &[&str] = &["test", "--no-fail-fast"];
-    all(toolbox, &[(App::HelpDesk, &[TEST, SERVER_SIDE]), (App::Guestbook, &[TEST, OWN_SERVER])])
+    all(
+        toolbox,
+        &[
+            (App::HelpDesk, &[TEST, SERVER_SIDE]),
+            (App::Guestbook, &[TEST, OWN_SERVER]),
+            (App::Starter, &[TEST, OWN_SERVER]),
+        ],
+    )
 }
 
 /// One command of cargo: the application in whose folder it runs, and its arguments in parts.

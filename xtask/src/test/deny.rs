@@ -18,8 +18,8 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
              licences, sources and bans are checked all the same."
         );
     }
-    let workspaces = [App::HelpDesk.folder(), App::Guestbook.folder(), paths::root().join("fuzz")];
-    for folder in workspaces {
+    let apps = [App::HelpDesk, App::Guestbook, App::Starter].map(App::folder);
+    for folder in apps.into_iter().chain([paths::root().join("fuzz")]) {
         let mut check = cargo_deny(toolbox, &folder, &["check", "bans", "licenses", "sources"]);
         if fetched.is_ok() {
             check.arg("advisories");

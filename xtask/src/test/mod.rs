@@ -5,6 +5,7 @@ mod browser;
 mod cargo;
 mod deny;
 mod mistakes;
+mod template;
 
 use std::time::{Duration, Instant};
 
@@ -76,6 +77,13 @@ pub(crate) const STEPS: &[Step] = &[
         about: "5 minutes",
         tools: &[App::tools(false), &[NODE, PLAYWRIGHT, CHROMIUM, REDIS]],
         run: browser::run,
+    },
+    Step {
+        name: "template",
+        what: "an application scaffolded from the starter, built and tested in Chromium",
+        about: "1 minute after `browser`",
+        tools: &[App::tools(false), &[NODE, PLAYWRIGHT, CHROMIUM]],
+        run: template::run,
     },
     Step {
         name: "absence",

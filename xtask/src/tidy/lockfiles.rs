@@ -1,4 +1,4 @@
-//! The guestbook and the probe, workspaces of their own, are built from the same Leptos as the help
+//! The guestbook, the probe and the starter, workspaces of their own, are built from the same Leptos as the help
 //! desk: all share one target folder and one wasm-bindgen command.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use toml::{Table, Value};
 
 use super::{Finding, line_of};
 
-const WORKSPACES: &[&str] = &["examples/guestbook", "end2end/probe"];
+const WORKSPACES: &[&str] = &["examples/guestbook", "end2end/probe", "templates/starter"];
 
 /// What the families' package names begin with.
 const FAMILIES: &[&str] = &[

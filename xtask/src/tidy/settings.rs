@@ -17,6 +17,7 @@ const APPS: &[(&str, &str)] = &[
     ("", "[[workspace.metadata.leptos]]"),
     ("examples/guestbook", "[package.metadata.leptos]"),
     ("end2end/probe", "[package.metadata.leptos]"),
+    ("templates/starter", "[package.metadata.leptos]"),
 ];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {

@@ -8,8 +8,19 @@ use anyhow::{Context, Result};
 use super::Source;
 
 /// Folders with sources of ours. A new top-level one with code in it is named here.
-const FOLDERS: &[&str] =
-    &["crates", "app", "server", "client", "xtask", "examples", "end2end", "bench", "fuzz", "soak"];
+const FOLDERS: &[&str] = &[
+    "crates",
+    "app",
+    "server",
+    "client",
+    "xtask",
+    "examples",
+    "templates",
+    "end2end",
+    "bench",
+    "fuzz",
+    "soak",
+];
 
 /// Every Rust and TypeScript file of the project, in the order of their paths.
 pub(super) fn read(root: &Path) -> Result<Vec<Source>> {
