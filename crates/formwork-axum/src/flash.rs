@@ -30,7 +30,7 @@ pub(crate) fn carry(keys: &Keys, posted: &Posted, path: &str, secure: bool) -> C
                 "what was entered does not fit into a cookie: the page after it shows what became of \
                  the form without it; serve through `Site::guarded`, which keeps it in the page"
             );
-            small.kept.clear();
+            small.kept = None;
             sealed = seal(keys, &small, path);
         }
     }
@@ -91,7 +91,7 @@ mod tests {
             outcome,
             submission: String::new(),
             again: String::new(),
-            kept: vec![],
+            kept: None,
             left: vec![],
         }
     }
@@ -121,9 +121,9 @@ mod tests {
         assert!(arrived.outcome.is_success() && arrived.outcome.value.is_none());
 
         let mut long = posted("saved");
-        long.kept = vec![("body".to_owned(), "x".repeat(5_000))];
+        long.kept = Some(vec![("body".to_owned(), "x".repeat(5_000))]);
         let cookie = carry(&keys, &long, "/a", true);
         assert!(cookie.value().len() <= MAX_SEALED);
-        assert!(take(&keys, &request(&cookie), "/a").unwrap().kept.is_empty());
+        assert!(take(&keys, &request(&cookie), "/a").unwrap().kept.is_none());
     }
 }

@@ -53,6 +53,7 @@ impl Waiting {
     /// The form that was refused like this, for what the guard said.
     pub(crate) fn new(refused: Posted, message: &str) -> Self {
         let Posted { action, form, outcome, submission, again, kept, .. } = refused;
+        let kept = kept.unwrap_or_default();
         let (message, until) = (message.to_owned(), seal::now() + PATIENCE);
         Waiting { action, form, kept, submission, again, step: outcome.step, message, until }
     }
@@ -96,7 +97,7 @@ impl Waiting {
             outcome,
             submission: self.submission,
             again: self.again,
-            kept: self.kept,
+            kept: Some(self.kept),
             left: Vec::new(),
         }
     }
@@ -167,13 +168,13 @@ mod tests {
             outcome: Outcome::default(),
             submission: "id".to_owned(),
             again: "x".to_owned(),
-            kept: kept.clone(),
+            kept: Some(kept.clone()),
             left: Vec::new(),
         };
         let mut waiting = Waiting::new(refused, "Please sign in.");
         let sealed = waiting.seal(&keys, "/a");
         let posted = Waiting::open(&keys, "/a", &sealed).unwrap().posted();
-        assert_eq!((posted.action.as_str(), posted.form.as_str(), &posted.kept), ("a", "1", &kept));
+        assert_eq!((posted.action.as_str(), posted.form.as_str(), posted.kept), ("a", "1", Some(kept)));
         assert_eq!((&*posted.submission, &*posted.again), ("id", "x"), "it is the same submission");
         assert!(!posted.outcome.is_success(), "nothing has run");
         assert!(Waiting::open(&keys, "/b", &sealed).is_none());

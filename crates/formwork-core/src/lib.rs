@@ -56,7 +56,7 @@ pub use names::{FieldName, FormNames, RowNames};
 pub use observer::{Change, Layer, Observer, Order, Progress, SubmitOptions};
 pub use page::{PageData, Posted};
 pub use query::{Query, QueryKey};
-pub use rows::RowChange;
+pub use rows::{RowChange, UsedKeys};
 pub use shape::{Shape, action_id};
 pub use spec::{
     FieldSpec, Structure, arrange, has_lists, has_secrets, is_named_secret, is_secret,

@@ -48,9 +48,10 @@ pub struct Posted {
     /// What is sent in its place names these; see [`AGAIN`](crate::wire::AGAIN).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub again: String,
-    /// What the visitor had entered, secrets excepted.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub kept: Vec<(String, String)>,
+    /// What the visitor had entered, secrets excepted, and be it nothing; `None` where the form begins
+    /// anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Vec<(String, String)>>,
     /// What the form of this build has no place for, as labels and values: to be copied.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<(String, String)>,

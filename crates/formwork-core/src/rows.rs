@@ -7,10 +7,10 @@ use crate::{Entries, FieldSpec, Lookup, path, spec};
 /// What a button does to a list: the value of `_rows`.
 ///
 /// ```
-/// use formwork_core::RowChange;
+/// use formwork_core::{RowChange, UsedKeys};
 /// let change = RowChange::parse("remove phones[k2]").unwrap();
 /// let mut keys = vec!["k1".to_owned(), "k2".to_owned()];
-/// change.apply(&mut keys);
+/// change.apply(&mut keys, &mut UsedKeys::default());
 /// assert_eq!(keys, ["k1"]);
 /// assert_eq!(change.to_string(), "remove phones[k2]");
 /// ```
@@ -62,12 +62,13 @@ impl<'a> RowChange<'a> {
     }
 
     /// Changes the keys of the list. What comes of it is the name of the row to go on with, or of
-    /// the list if it has none.
-    pub fn apply(&self, keys: &mut Vec<String>) -> String {
+    /// the list if it has none. A new row gets a key that is not among those used.
+    pub fn apply(&self, keys: &mut Vec<String>, used: &mut UsedKeys) -> String {
+        used.note(keys);
         let at = keys.iter().position(|key| key == self.key);
         let on = match (self.what, at) {
             (What::Add, _) if keys.len() < path::MAX_ROWS => {
-                keys.push(next_key(keys));
+                keys.push(used.next(keys));
                 keys.len() - 1
             }
             (What::Remove, Some(at)) => {
@@ -97,7 +98,8 @@ impl<'a> RowChange<'a> {
         }
         let mut keys: Vec<String> =
             Lookup::new(entries).keys(self.list).into_iter().map(str::to_owned).collect();
-        let on = self.apply(&mut keys);
+        // What was entered in a row that goes isn't kept: its key may come again.
+        let on = self.apply(&mut keys, &mut UsedKeys::default());
         entries.set_rows(self.list, &keys);
         Some(on)
     }
@@ -113,15 +115,28 @@ impl fmt::Display for RowChange<'_> {
     }
 }
 
-/// `r` and a number that is greater than all before.
-fn next_key(keys: &[String]) -> String {
-    let numbers = keys.iter().filter_map(|key| key.strip_prefix('r')?.parse::<u32>().ok());
-    let next = numbers.max().map_or(0, |greatest| greatest.saturating_add(1));
-    let mut key = format!("r{next}");
-    while keys.contains(&key) {
-        key.push('_');
+/// The keys that a list has had, as far as they are numbered: where the values of a row that is gone are
+/// still known by its key, no other row may get it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UsedKeys(Option<u32>);
+
+impl UsedKeys {
+    /// These are, or were, keys of the list.
+    pub fn note(&mut self, keys: &[String]) {
+        let numbers = keys.iter().filter_map(|key| key.strip_prefix('r')?.parse::<u32>().ok());
+        self.0 = self.0.max(numbers.max());
     }
-    key
+
+    /// `r` and a number that is greater than all before.
+    fn next(&mut self, keys: &[String]) -> String {
+        let next = self.0.map_or(0, |greatest| greatest.saturating_add(1));
+        self.0 = Some(next);
+        let mut key = format!("r{next}");
+        while keys.contains(&key) {
+            key.push('_');
+        }
+        key
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +148,7 @@ mod tests {
         let mut keys = ["a", "r7", "b"].map(str::to_owned).to_vec();
         let change = RowChange::parse(change).expect(change);
         assert_eq!(
-            (change.apply(&mut keys).as_str(), &keys[..]),
+            (change.apply(&mut keys, &mut UsedKeys::default()).as_str(), &keys[..]),
             (on, &expect.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>()[..])
         );
     }
@@ -148,6 +163,18 @@ mod tests {
         check("up p[a]", &["a", "r7", "b"], "p[a]");
         check("down p[b]", &["a", "r7", "b"], "p[b]");
         check("down q[x].p[a]", &["r7", "a", "b"], "q[x].p[a]");
+    }
+
+    #[test]
+    fn n9_a_new_row_never_gets_the_key_of_one_that_is_gone() {
+        let (mut keys, mut used) = (vec!["r0".to_owned(), "r1".to_owned()], UsedKeys::default());
+        for change in ["remove p[r1]", "add p", "remove p[r2]", "remove p[r0]", "add p"] {
+            RowChange::parse(change).expect(change).apply(&mut keys, &mut used);
+        }
+        assert_eq!(keys, ["r3"]);
+        used.note(&["r9".to_owned()]);
+        RowChange::add("p").apply(&mut keys, &mut used);
+        assert_eq!(keys, ["r3", "r10"]);
     }
 
     #[test]

@@ -277,7 +277,7 @@ fn back_to(submission: &Submission, waiting: Waiting) -> Response {
 fn posted(submission: &Submission, outcome: Outcome) -> Posted {
     let (kept, left) = match outcome.is_success() {
         true => Default::default(),
-        false => (kept(submission), submission.left.clone()),
+        false => (Some(kept(submission)), submission.left.clone()),
     };
     let (action, form) = (submission.action_id.clone(), submission.form.clone());
     let unsure = outcome.error.as_ref().filter(|error| error.kind.is_unsure());

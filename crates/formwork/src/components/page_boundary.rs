@@ -71,7 +71,7 @@ pub(crate) struct OnErrorPage;
 #[component]
 fn GoneNotice(posted: Posted) -> impl IntoView {
     let message = posted.outcome.error.map(|error| told(error.message));
-    let entries = posted.kept.into_iter().chain(posted.left).collect();
+    let entries = posted.kept.into_iter().flatten().chain(posted.left).collect();
     view! {
         <section class="notice warning" role="alert">
             <p>{message}</p>

@@ -71,7 +71,18 @@ impl Control {
         self.values().map(|mut values| values.pop().unwrap_or_default())
     }
 
+    /// One checkbox: on, or not there.
+    pub(super) fn checkbox(self) -> ControlAttributes {
+        self.tick("checkbox", "on", self.id(), true, |values| {
+            let last = values.and_then(|mut values| values.pop()).unwrap_or_default();
+            !matches!(last.as_str(), "" | "off" | "false" | "0")
+        })
+    }
+
     pub(super) fn attributes(self, element: Element, initial: String) -> ControlAttributes {
+        if element == Element::Input && self.spec.constraints.input_type == "checkbox" {
+            return self.checkbox();
+        }
         ControlAttributes::new(move |written| {
             let Constraints { input_type, multiple, .. } = self.spec.constraints;
             if element == Element::Input {

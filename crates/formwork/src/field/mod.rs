@@ -229,11 +229,15 @@ impl<T: 'static> Field<T> {
 }
 
 impl Field<bool> {
-    /// Attributes for an `<input type="checkbox">`.
+    /// Attributes for an `<input type="checkbox">`; [`input`](Field::input) gives the same.
     pub fn checkbox(self) -> ControlAttributes {
-        self.control.tick("checkbox", "on", self.id(), true, |values| {
-            let last = values.and_then(|mut values| values.pop()).unwrap_or_default();
-            !matches!(last.as_str(), "" | "off" | "false" | "0")
-        })
+        self.control.checkbox()
+    }
+}
+
+impl Field<Option<bool>> {
+    /// Attributes for an `<input type="checkbox">`: `None` where it is not ticked.
+    pub fn checkbox(self) -> ControlAttributes {
+        self.control.checkbox()
     }
 }

@@ -67,12 +67,17 @@ impl StepState {
     }
 }
 
-/// What was entered of the step that a field of this name is in; of a form without steps, everything.
-pub(super) fn is_known(in_steps: bool, kept: &[(String, String)], name: &str) -> bool {
-    match in_steps {
-        true => kept.iter().any(|(kept, _)| step_of(kept) == step_of(name)),
-        false => !kept.is_empty(),
-    }
+/// What was entered, if it is of the step that a field of this name is in; of a form without steps,
+/// everything, and be it nothing.
+pub(super) fn known<'a>(
+    in_steps: bool,
+    kept: Option<&'a [(String, String)]>,
+    name: &str,
+) -> Option<&'a [(String, String)]> {
+    let of_its_step = |kept: &&[(String, String)]| {
+        !in_steps || kept.iter().any(|(kept, _)| step_of(kept) == step_of(name))
+    };
+    kept.filter(of_its_step)
 }
 
 /// A step on the way through a form.

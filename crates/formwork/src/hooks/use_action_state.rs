@@ -14,7 +14,7 @@ use std::{
 
 use formwork_core::{
     Action, ActionError, Carried, Draft, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer,
-    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Steps, Target, carry, path,
+    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Steps, Target, UsedKeys, carry, path,
     step_of,
     wire::{self, AtStep, Outcome},
 };
@@ -247,10 +247,10 @@ pub(crate) struct Cell {
     /// The values that the server bound to the action, sealed.
     pub(crate) bound: Option<String>,
     /// What the visitor had entered, after a failed submission without JavaScript, until the form
-    /// is reset.
-    kept: ArcRwSignal<Vec<(String, String)>>,
+    /// is reset. That nothing was is not the same as `None`: boxes that were all unticked stay so.
+    kept: ArcRwSignal<Option<Vec<(String, String)>>>,
     /// What was sent, or was to be, and not accepted.
-    refused: ArcRwSignal<Vec<(String, String)>>,
+    refused: ArcRwSignal<Option<Vec<(String, String)>>>,
     /// Whether what is kept was not accepted.
     is_kept_unsent: AtomicBool,
     is_dirty: ArcRwSignal<bool>,
@@ -324,19 +324,21 @@ impl Cell {
         let known = posted.as_ref().map(|posted| posted.submission.clone());
         let (outcome, kept, left) = match posted {
             Some(posted) => (Some(Arc::new(posted.outcome)), posted.kept, posted.left),
-            None => (None, Vec::new(), Vec::new()),
+            None => (None, None, Vec::new()),
         };
         let known = known.filter(|id| !id.is_empty()).unwrap_or_else(half::submission_id);
         let issues = outcome.as_ref().map(|outcome| outcome.issues.clone()).unwrap_or_default();
         let step = outcome.as_ref().and_then(|outcome| outcome.step.as_ref());
         let steps = declared.steps.map(|of| StepState::new(declared.fields, of.steps, step));
+        // A form without fields holds nothing.
+        let is_kept = kept.is_some() && !declared.fields.is_empty();
         Cell {
             declared,
             form,
             bound,
             refused: ArcRwSignal::new(kept.clone()),
-            is_kept_unsent: AtomicBool::new(!kept.is_empty()),
-            is_dirty: ArcRwSignal::new(!kept.is_empty()),
+            is_kept_unsent: AtomicBool::new(is_kept),
+            is_dirty: ArcRwSignal::new(is_kept),
             on_page: ArcRwSignal::new(None),
             kept: ArcRwSignal::new(kept),
             left: ArcRwSignal::new(left),
@@ -368,12 +370,12 @@ impl Cell {
     /// What was sent has been accepted. `emptied`: the form begins anew; else it begins with that.
     fn accept(&self, sent: Vec<(String, String)>, emptied: bool) {
         self.is_kept_unsent.store(false, Ordering::Relaxed);
-        self.refused.set(Vec::new());
+        self.refused.set(None);
         // A reset returns to what the document said; what was kept is not to come back.
         if emptied {
             self.restart();
         } else {
-            self.kept.set(sent);
+            self.kept.set(Some(sent));
             self.rows.settle();
         }
         // What was typed since then is found when the controls have their attributes.
@@ -394,7 +396,7 @@ impl Cell {
     fn reset(&self) {
         self.is_kept_unsent.store(false, Ordering::Relaxed);
         self.restart();
-        self.refused.set(Vec::new());
+        self.refused.set(None);
         self.left.set(Vec::new());
         self.issues.set(Issues::default());
         self.outcome.set(None);
@@ -411,7 +413,7 @@ impl Cell {
 
     /// A reset returns to what the document said; what was kept is not to come back.
     fn restart(&self) {
-        self.kept.set(Vec::new());
+        self.kept.set(None);
         self.rows.reset();
         if let Some(InSteps { steps, restart, .. }) = self.declared.steps {
             restart(self, steps);
@@ -422,7 +424,7 @@ impl Cell {
     fn settle_step(&self, told: &AtStep, by_history: bool) {
         if let Some(kept) = &told.kept {
             self.rows.take(&Lookup::new(&kept.iter().cloned().collect()));
-            self.kept.set(kept.clone());
+            self.kept.set(Some(kept.clone()));
         }
         if let Some(steps) = &self.steps {
             let before = steps.take(told).filter(|_| !by_history);
@@ -542,7 +544,7 @@ impl Observer for CellObserver {
             if outcome.is_success() {
                 form.accept(sent.clone(), *emptied);
             } else if outcome.error.is_some() {
-                form.refused.set(sent.clone());
+                form.refused.set(Some(sent.clone()));
             }
         }
         if outcome.is_success() {
@@ -665,7 +667,7 @@ fn resume_steps(cell: &Arc<Cell>) {
     let hidden = cell.entries(id, shape).into_iter();
     let mut entries: Entries = hidden.map(|(name, value)| (name.to_owned(), value)).collect();
     // What was typed in it, if the framework itself has loaded the page.
-    for (name, value) in cell.kept.get_untracked() {
+    for (name, value) in cell.kept.get_untracked().unwrap_or_default() {
         if step_of(&name) == step {
             entries.push(name, value);
         }
@@ -703,14 +705,14 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
     let Some(cell) = cells.iter().find(is_meant) else { return draft.entries };
     // What this document answers was entered later, and knows what it is sent in place of.
     if cell.outcome.with_untracked(|told| told.as_ref().is_some_and(|told| !told.is_success())) {
-        let kept = cell.kept.get_untracked();
+        let kept = cell.kept.get_untracked().unwrap_or_default();
         return draft.entries.into_iter().filter(|entry| !kept.contains(entry)).collect();
     }
     let typed: Entries = draft.entries.into_iter().collect();
     let Carried { entries, left } =
         carry(&typed, cell.declared.fields, |_| false, |_| Issues::default());
     cell.rows.take(&Lookup::new(&entries));
-    cell.kept.set(entries.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
+    cell.kept.set(Some(pairs(&entries)));
     cell.is_kept_unsent.store(true, Ordering::Relaxed);
     cell.left.set(left);
     if !draft.submission.is_empty() {
@@ -719,6 +721,15 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
         cell.again.set(draft.again);
     }
     Vec::new()
+}
+
+fn values_of(entries: &[(String, String)], name: &str) -> Vec<String> {
+    let named = entries.iter().filter(|(n, _)| n == name);
+    named.map(|(_, value)| value.clone()).collect()
+}
+
+fn pairs(entries: &Entries) -> Vec<(String, String)> {
+    entries.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// Forgets what every form on the page came to: the visitor is elsewhere, and a form that stands
@@ -748,7 +759,8 @@ impl Scope {
     /// Shows these from now on, as what the form begins with, and what is wrong with them.
     pub(crate) fn show(self, entries: &Entries, issues: &Issues) {
         self.read(|cell| {
-            cell.kept.set(entries.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
+            // An address that says nothing is as none: what the form began with is shown.
+            cell.kept.set((!entries.is_empty()).then(|| pairs(entries)));
             cell.issues.set(issues.clone());
             cell.outcome.set(None);
         });
@@ -788,9 +800,8 @@ impl Scope {
     pub(crate) fn kept(self, name: &str) -> Option<Vec<String>> {
         self.read(|cell| {
             cell.kept.with(|kept| {
-                let named = kept.iter().filter(|(n, _)| n == name);
-                steps::is_known(cell.steps.is_some(), kept, name)
-                    .then(|| named.map(|(_, value)| value.clone()).collect())
+                let known = steps::known(cell.steps.is_some(), kept.as_deref(), name)?;
+                Some(values_of(known, name))
             })
         })
     }
@@ -798,10 +809,7 @@ impl Scope {
     /// What was sent under this name and not accepted.
     pub(crate) fn refused(self, name: &str) -> Option<Vec<String>> {
         self.read(|cell| {
-            cell.refused.with(|refused| {
-                let named = refused.iter().filter(|(n, _)| n == name);
-                (!refused.is_empty()).then(|| named.map(|(_, value)| value.clone()).collect())
-            })
+            cell.refused.with(|refused| Some(values_of(refused.as_deref()?, name)))
         })
     }
 
@@ -880,9 +888,10 @@ impl Scope {
     pub(crate) fn row_keys(self, list: &str, initial: impl FnOnce() -> Vec<String>) -> Vec<String> {
         self.read(|cell| {
             let kept = cell.kept.with_untracked(|kept| {
-                let entries: Entries = kept.iter().cloned().collect();
+                let known = steps::known(cell.steps.is_some(), kept.as_deref(), list)?;
+                let entries: Entries = known.iter().cloned().collect();
                 let keys = Lookup::new(&entries).keys(list).into_iter().map(str::to_owned);
-                steps::is_known(cell.steps.is_some(), kept, list).then(|| keys.collect())
+                Some(keys.collect())
             });
             cell.rows.of(list, kept, initial).get()
         })
@@ -891,16 +900,13 @@ impl Scope {
     /// Changes the rows of a list, instantly; the row to go on with, or its list.
     pub(crate) fn change_rows(self, change: RowChange<'_>, row: &str) -> Option<String> {
         let cell = self.try_cell()?;
-        let keys = cell.rows.known(change.list())?;
-        let mut on = None;
-        keys.update(|keys| on = Some(change.apply(keys)));
-        let stays =
-            |keys: &Vec<String>| keys.iter().any(|key| path::row(change.list(), key) == row);
-        if row.ends_with(']') && !keys.with_untracked(stays) {
-            // Another row may get the key.
+        let (keys, on) = cell.rows.change(change)?;
+        let stays = keys.iter().any(|key| path::row(change.list(), key) == row);
+        if row.ends_with(']') && !stays {
+            cell.rows.forget_within(row);
             cell.issues.update(|issues| issues.remove_within(row));
         }
-        on
+        Some(on)
     }
 
     pub(crate) fn issues(self) -> Issues {
@@ -911,7 +917,7 @@ impl Scope {
     pub(crate) fn refuse(self, entries: &Entries, issues: Issues) {
         self.read(|cell| {
             let fields = cell.declared.fields;
-            cell.refused.set(entries.kept(|name| formwork_core::is_secret(fields, name)));
+            cell.refused.set(Some(entries.kept(|name| formwork_core::is_secret(fields, name))));
             let message = ActionError::from_issues(Issues::default()).public(None);
             cell.settle(Outcome::failed(message, issues), false);
         });
@@ -987,6 +993,8 @@ struct RowKeys {
 struct Keys {
     now: ArcRwSignal<Vec<String>>,
     initial: Vec<String>,
+    /// What is kept, and what the form began with, is known by these.
+    used: UsedKeys,
 }
 
 impl RowKeys {
@@ -996,17 +1004,34 @@ impl RowKeys {
         kept: Option<Vec<String>>,
         initial: impl FnOnce() -> Vec<String>,
     ) -> ArcRwSignal<Vec<String>> {
+        let initial = initial();
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = lists.entry(list.to_owned()).or_insert_with(|| {
-            let initial = initial();
-            Keys { now: ArcRwSignal::new(kept.unwrap_or_else(|| initial.clone())), initial }
+            let now = kept.clone().unwrap_or_else(|| initial.clone());
+            let (now, initial) = (ArcRwSignal::new(now), initial.clone());
+            Keys { now, initial, used: UsedKeys::default() }
         });
+        keys.used.note(&initial);
+        keys.used.note(kept.as_deref().unwrap_or_default());
         keys.now.clone()
     }
 
-    fn known(&self, list: &str) -> Option<ArcRwSignal<Vec<String>>> {
-        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        lists.get(list).map(|keys| keys.now.clone())
+    /// The keys of a list, changed, and what [`RowChange::apply`] says.
+    fn change(&self, change: RowChange<'_>) -> Option<(Vec<String>, String)> {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = lists.get_mut(change.list())?;
+        let mut keys = list.now.get_untracked();
+        let on = change.apply(&mut keys, &mut list.used);
+        let now = list.now.clone();
+        drop(lists);
+        now.set(keys.clone());
+        Some((keys, on))
+    }
+
+    /// The lists within a row that is gone.
+    fn forget_within(&self, row: &str) {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.retain(|list, _| !list.starts_with(row));
     }
 
     /// Those of these entries, for every list that is on the page.
@@ -1015,7 +1040,15 @@ impl RowKeys {
         let all: Vec<_> = lists.iter().map(|(name, k)| (name.clone(), k.now.clone())).collect();
         drop(lists);
         for (name, now) in all {
+            self.note(&name, &now.get_untracked());
             now.set(entries.keys(&name).into_iter().map(str::to_owned).collect());
+        }
+    }
+
+    fn note(&self, list: &str, keys: &[String]) {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = lists.get_mut(list) {
+            list.used.note(keys);
         }
     }
 

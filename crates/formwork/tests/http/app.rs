@@ -48,6 +48,7 @@ const PAGES: &[&str] = &[
     "/brief",
     "/limited",
     "/profile",
+    "/wishes",
     "/reports",
     "/own-headers",
     "/guarded",

@@ -105,6 +105,43 @@ async fn a_form_begins_with_values_until_the_visitor_has_entered_others() {
 }
 
 #[tokio::test]
+async fn n9_a_form_of_which_nothing_is_sent_comes_back_with_nothing() {
+    let server = Server::start().await;
+    let page = server.browser().get("/wishes").await;
+    let boxes = "[name=topics][checked], [name=loud][checked], [name=sure][checked]";
+    assert_eq!(page.attributes(boxes, "name").len(), 3);
+
+    // The only row goes, and all boxes are unticked.
+    let form = page.form("#wishes").without("topics").without("loud").without("sure");
+    let page = form.press("button.remove").submit().await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert!(!page.has("[name$='.from']") && !page.has("[checked]"), "{}", page.html);
+
+    let page = page.form("#wishes").submit().await;
+    assert_eq!(page.status, 422, "{}", page.html);
+    assert_eq!(page.texts(".issue").len() + page.texts("#topics-error").len(), 2, "{}", page.html);
+    assert!(!page.has("[name$='.from']") && !page.has("[checked]"), "{}", page.html);
+    assert_eq!(server.desk.ran("save_wishes"), 0);
+}
+
+#[tokio::test]
+async fn a_tick_is_a_checkbox_whatever_it_is_asked_for() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let page = browser.get("/wishes").await;
+    for name in ["loud", "sure"] {
+        let of = |attribute| page.attribute(&format!("[name={name}]"), attribute);
+        assert_eq!(of("type").as_deref(), Some("checkbox"));
+        assert_eq!(of("value").as_deref(), Some("on"));
+        assert_eq!(of("required"), None);
+    }
+    let saved = page.form("#wishes").submit().await;
+    assert_eq!(saved.status, 303, "{}", saved.html);
+    let told = saved.follow().await.data()["posted"]["outcome"]["value"].to_string();
+    assert!(told.contains("loud: true, sure: Some(true)"), "{told}");
+}
+
+#[tokio::test]
 async fn n1_a_summary_links_to_the_fields_and_the_focus_is_on_the_first() {
     let server = Server::start().await;
     let page = server.browser().get("/profile?begun=1").await;

@@ -73,6 +73,27 @@ pub struct Hours {
     pub from: u8,
 }
 
+/// A form of which nothing at all may be sent.
+#[derive(Form, Validate, Clone, Debug)]
+pub struct Wishes {
+    #[garde(length(min = 1))]
+    pub topics: BTreeSet<Topic>,
+    #[garde(skip)]
+    pub loud: bool,
+    #[garde(skip)]
+    pub sure: Option<bool>,
+    #[garde(dive)]
+    pub hours: Vec<Hours>,
+}
+
+impl Wishes {
+    /// What an edit begins with.
+    pub fn example() -> Self {
+        let (topics, hours) = (BTreeSet::from([Topic::Billing]), vec![Hours { from: 9 }]);
+        Wishes { topics, loud: true, sure: Some(true), hours }
+    }
+}
+
 #[derive(FormChoice, Clone, Copy, PartialEq, Debug)]
 pub enum PhoneType {
     Mobile,
@@ -107,6 +128,12 @@ impl formwork::FormValue for Badge {
     fn to_text(&self) -> String {
         self.0.clone()
     }
+}
+
+#[action(public)]
+pub async fn save_wishes(cx: ActionCx, form: Wishes) -> ActionResult<String> {
+    cx.state::<Desk>().record("save_wishes");
+    Ok(format!("{form:?}"))
 }
 
 #[action(public)]

@@ -90,6 +90,7 @@ fn Page() -> impl IntoView {
         "/room" => view! { <Room/> }.into_any(),
         guarded if guarded.starts_with("/guarded") => view! { <GuardedPage/> }.into_any(),
         "/profile" => view! { <EditProfile/> }.into_any(),
+        "/wishes" => view! { <EditWishes/> }.into_any(),
         "/reports" => view! { <Reports/> }.into_any(),
         path if path.starts_with("/news") => view! { <News/> }.into_any(),
         path if path.starts_with("/kept") => view! { <Kept what=path.to_owned()/> }.into_any(),
@@ -337,6 +338,26 @@ fn EditProfile() -> impl IntoView {
             <SubmitButton>"Save"</SubmitButton>
         </Form>
         <p id="saved">{move || form.value()}</p>
+    }
+}
+
+/// Ticks and rows, and nothing that is always sent.
+#[component]
+fn EditWishes() -> impl IntoView {
+    let form = use_action_state(SaveWishes);
+    let fields = form.fields_from(&Wishes::example());
+    view! {
+        <Form state=form attr:id="wishes">
+            {fields.topics.choices().map(|topic| view! { <input {..topic.input()}/> }).collect_view()}
+            <FieldIssues field=fields.topics/>
+            <input {..fields.loud.input()}/>
+            <input {..fields.sure.checkbox()}/>
+            <EachRow rows=fields.hours let:hours>
+                <input {..hours.fields.from.input()}/>
+                <button class="remove" {..hours.remove()}>"Remove"</button>
+            </EachRow>
+            <SubmitButton>"Save"</SubmitButton>
+        </Form>
     }
 }
 
