@@ -200,7 +200,8 @@ impl<'a> Places<'a> {
         Places { fields, entries, keys: HashMap::new() }
     }
 
-    /// The place of a path. What the form doesn't have keeps its name, and comes last.
+    /// The place of a path. What the form doesn't have keeps its name, and comes last. What a rule says
+    /// of a struct as a whole stands at its first field: the struct has no control of its own.
     pub(crate) fn of(&mut self, path: &str, spelled: Spelled) -> Place {
         let mut place = Place { name: String::new(), order: Vec::new(), spec: None };
         let mut fields = self.fields;
@@ -237,11 +238,19 @@ impl<'a> Places<'a> {
                     let key = at.map_or(row, |at| keys[at]);
                     place.order.push(at.unwrap_or(usize::MAX));
                     place.name = path::row(&place.name, key);
+                    structure = Structure::Group(fields);
                 }
                 // All values of a field stand under its one name.
                 Step::Row(_) if matches!(structure, Structure::Many) => {}
                 Step::Row(row) => place.name = path::row(&place.name, row),
             }
+        }
+        while let (Spelled::AsStruct, false, Structure::Group([first, ..])) =
+            (spelled, path.is_empty(), structure)
+        {
+            place.order.push(0);
+            place.name = path::within(&place.name, first.name).into_owned();
+            (place.spec, structure) = (Some(first), first.structure);
         }
         place
     }
@@ -309,10 +318,13 @@ mod tests {
         FieldSpec { ident: "r#type", name: "kind", ..field("", Structure::One) },
         FieldSpec { secret: true, ..field("pin", Structure::One) },
     ];
-    static FIELDS: [FieldSpec; 3] = [
+    static DESK: [FieldSpec; 1] = [field("town", Structure::One)];
+    static OFFICE: [FieldSpec; 1] = [field("desk", Structure::Group(&DESK))];
+    static FIELDS: [FieldSpec; 4] = [
         field("name", Structure::One),
         field("phones", Structure::Rows(&PHONE)),
         field("topics", Structure::Many),
+        field("office", Structure::Group(&OFFICE)),
     ];
 
     fn entries() -> Entries {
@@ -361,6 +373,11 @@ mod tests {
         check("phones[2].kind", Spelled::AsForm, "phones[c].kind");
         check("phones[c].kind", Spelled::AsForm, "phones[c].kind");
         check("topics[3]", Spelled::AsStruct, "topics");
+        check("phones", Spelled::AsStruct, "phones");
+        // Of a struct as a whole.
+        check("office", Spelled::AsStruct, "office.desk.town");
+        check("phones[0]", Spelled::AsStruct, "phones[b].kind");
+        check("", Spelled::AsStruct, "");
         check("elsewhere[3].x", Spelled::AsForm, "elsewhere[3].x");
         check("", Spelled::AsForm, "");
     }
