@@ -1,6 +1,7 @@
 //! What a visitor has changed in a form: its controls, compared with what they began with.
 
 use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlFormElement};
 
 use crate::dom;
@@ -24,20 +25,49 @@ pub fn reset(form: &HtmlFormElement) {
 
 /// Whether a control holds something else than what it began with.
 pub(crate) fn is_control_touched(control: &Element, kind: &str) -> bool {
-    let property = |of: &Element, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
-    let differ = |of: &Element, a: &str, b: &str| property(of, a) != property(of, b);
+    let differ = |a: &str, b: &str| property(control, a) != property(control, b);
     match kind {
         "hidden" => false,
-        "checkbox" | "radio" => differ(control, "checked", "defaultChecked"),
-        _ if control.tag_name().eq_ignore_ascii_case("select") => {
-            let options = dom::find_all(control, "option");
-            let chosen = options.iter().any(|option| option.has_attribute("selected"));
-            // Without a choice of the document's own the first is chosen.
-            options.iter().enumerate().any(|(at, option)| {
-                let by_default = if chosen { option.has_attribute("selected") } else { at == 0 };
-                property(option, "selected").is_truthy() != by_default
-            })
+        "checkbox" | "radio" => differ("checked", "defaultChecked"),
+        _ if control.tag_name().eq_ignore_ascii_case("select") => is_choice_touched(control),
+        // What the document says of it may be no value that it can have: then the browser finds one.
+        "range" | "color" => {
+            untouched(control).is_some_and(|fresh| property(control, "value") != property(&fresh, "value"))
         }
-        _ => differ(control, "value", "defaultValue"),
+        _ => differ("value", "defaultValue"),
     }
+}
+
+/// Without a choice of the document's own, a list that folds out shows the first that can be chosen, and
+/// one that doesn't shows none.
+fn is_choice_touched(select: &Element) -> bool {
+    let options = dom::find_all(select, "option");
+    let chosen = options.iter().any(|option| option.has_attribute("selected"));
+    let rows = dom::attribute(select, "size").and_then(|size| size.parse::<u32>().ok());
+    let folds_out = !select.has_attribute("multiple") && rows.unwrap_or_default() <= 1;
+    let can_be_chosen = |option: &&Element| {
+        let of_group = option.parent_element().filter(|of| of.tag_name() == "OPTGROUP");
+        !option.has_attribute("disabled") && of_group.is_none_or(|of| !of.has_attribute("disabled"))
+    };
+    let first = options.iter().find(can_be_chosen).filter(|_| folds_out);
+    options.iter().any(|option| {
+        let by_default =
+            if chosen { option.has_attribute("selected") } else { first == Some(option) };
+        property(option, "selected").is_truthy() != by_default
+    })
+}
+
+/// The same control, as the document brings it.
+fn untouched(control: &Element) -> Option<Element> {
+    let fresh = dom::document().create_element("input").ok()?;
+    for name in ["type", "min", "max", "step", "value"] {
+        if let Some(value) = dom::attribute(control, name) {
+            fresh.set_attribute(name, &value).ok()?;
+        }
+    }
+    Some(fresh)
+}
+
+fn property(of: &Element, name: &str) -> JsValue {
+    Reflect::get(of, &name.into()).unwrap_or_default()
 }
