@@ -250,8 +250,8 @@ impl Arriving {
         of_it
             && match accepted.split_once('/') {
                 Some((family, "*")) => family == "text",
-                Some(_) => !infer::is_mime_supported(accepted),
-                None => !infer::is_supported(ending(accepted)),
+                Some((family, _)) => family == "text" || !infer::is_mime_supported(spelled(accepted)),
+                None => is_text(accepted) || !infer::is_supported(ending(accepted)),
             }
     }
 }
@@ -261,14 +261,42 @@ fn is_of(kind: &infer::Type, accepted: &str) -> bool {
     match accepted.strip_suffix("/*") {
         Some(family) => kind.mime_type().split('/').next() == Some(family),
         None if accepted.starts_with('.') => ending(kind.extension()) == ending(accepted),
-        None => kind.mime_type().eq_ignore_ascii_case(accepted),
+        None => kind.mime_type().eq_ignore_ascii_case(spelled(accepted)),
     }
 }
 
+/// The endings of what is text, though some of it has first bytes that are known.
+fn is_text(accepted: &str) -> bool {
+    matches!(accepted, ".xml" | ".html" | ".sh")
+}
+
+/// A type as `infer` names it: several have more than one name in use.
+fn spelled(accepted: &str) -> &str {
+    match accepted {
+        "audio/wav" | "audio/wave" | "audio/vnd.wave" => "audio/x-wav",
+        "audio/flac" => "audio/x-flac",
+        "audio/aiff" => "audio/x-aiff",
+        "audio/mp3" => "audio/mpeg",
+        "audio/mp4" | "audio/x-m4a" => "audio/m4a",
+        "audio/mid" | "audio/x-midi" => "audio/midi",
+        "image/jpg" => "image/jpeg",
+        "image/heic" => "image/heif",
+        "application/x-gzip" => "application/gzip",
+        "application/x-zip-compressed" | "application/java-archive" => "application/zip",
+        accepted => accepted,
+    }
+}
+
+/// An ending as `infer` names it; that of an archive under another name is the archive's.
 fn ending(accepted: &str) -> &str {
     match accepted.trim_start_matches('.') {
         "jpeg" => "jpg",
         "tiff" => "tif",
+        "mid" => "midi",
+        "aif" => "aiff",
+        "heic" => "heif",
+        "tgz" => "gz",
+        "jar" | "war" | "pages" | "numbers" | "key" | "kmz" | "usdz" | "3mf" => "zip",
         ending => ending,
     }
 }
@@ -323,6 +351,30 @@ mod tests {
             kind("image/*, image/svg+xml", "a", "image/svg+xml", b"<svg/>").as_deref(),
             Some("image/svg+xml")
         );
+        // What is text, though its first bytes are known.
+        for (accept, name, said, head) in [
+            ("text/xml", "a.xml", "text/xml", "<?xml version=\"1.0\"?><a/>"),
+            (".xml", "a.xml", "application/xml", "<?xml version=\"1.0\"?><a/>"),
+            ("text/html", "a.html", "text/html", "<!DOCTYPE html><p>a"),
+            (".html", "a.html", "text/html", "<p>a"),
+            (".sh", "a.sh", "application/x-sh", "#!/bin/sh\n"),
+        ] {
+            assert_eq!(kind(accept, name, said, head.as_bytes()).as_deref(), Some(said), "{accept}");
+            assert_eq!(kind(accept, name, said, PNG), None, "{accept}");
+        }
+        // What has several names, and what is an archive under another one.
+        let (wav, zip) = (b"RIFF\0\0\0\0WAVEfmt ", b"PK\x03\x04\x14\0\0\0\0\0\0\0");
+        for (accept, name, said, head, is) in [
+            ("audio/wav", "a.wav", "audio/wav", &wav[..], "audio/x-wav"),
+            (".tgz", "a.tgz", "", b"\x1f\x8b\x08\0", "application/gzip"),
+            (".mid", "a.mid", "audio/mid", b"MThd\0\0\0\x06", "audio/midi"),
+            (".jar", "a.jar", "application/java-archive", &zip[..], "application/zip"),
+            (".pages", "a.pages", "", &zip[..], "application/zip"),
+        ] {
+            assert_eq!(kind(accept, name, said, head).as_deref(), Some(is), "{accept}");
+            assert_eq!(kind(accept, name, said, b"echo 1"), None, "{accept}");
+            assert_eq!(kind(accept, name, said, PNG), None, "{accept}");
+        }
         assert_eq!(kind("", "a", "", b"?").as_deref(), Some("application/octet-stream"));
     }
 }
