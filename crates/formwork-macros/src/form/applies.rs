@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Type};
 
-use super::model::inner;
+use super::{model::inner, rules::is_adapted};
 use crate::{
     errors::Errors,
     options::{self, Opt},
@@ -15,7 +15,9 @@ use crate::{
 pub(super) fn check(attributes: &[Attribute], ty: &Type, errors: &mut Errors) {
     let mut ignored = Errors::default();
     let rules = options::of_attributes(attributes, "garde", &mut ignored);
-    check_rules(&rules, ty, errors);
+    if !is_adapted(&rules) {
+        check_rules(&rules, ty, errors);
+    }
 }
 
 fn check_rules(rules: &[Opt], ty: &Type, errors: &mut Errors) {
@@ -44,7 +46,8 @@ fn check_rules(rules: &[Opt], ty: &Type, errors: &mut Errors) {
 pub(super) fn of_choices(attributes: &[Attribute], ty: &Type) -> TokenStream {
     let mut ignored = Errors::default();
     let rules = options::of_attributes(attributes, "garde", &mut ignored);
-    let checks = rules.iter().filter(|rule| is_of_texts(rule) || measures(rule)).map(|rule| {
+    let known = !is_adapted(&rules);
+    let checks = rules.iter().filter(|rule| known && (is_of_texts(rule) || measures(rule))).map(|rule| {
         let message = format!(
             "the rule `{0}` can't apply to a choice: leave it out, or check the value with `custom(…)`",
             rule.key

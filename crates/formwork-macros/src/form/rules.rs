@@ -3,7 +3,7 @@
 //! Never stricter than the rule: what HTML can't say, or only some browsers would judge alike, is
 //! left out.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprLit, ExprUnary, Lit, UnOp};
 
@@ -17,7 +17,15 @@ pub(crate) fn constraints(attributes: &[Attribute], or_none: &TokenStream) -> To
     // garde reports what it can't read.
     let mut ignored = Errors::default();
     let rules = options::of_attributes(attributes, "garde", &mut ignored);
+    if is_adapted(&rules) {
+        return TokenStream::new();
+    }
     rules.iter().map(|rule| of_rule(rule, or_none)).collect()
+}
+
+/// Whether the rules are those of a module of the author's own, whatever their names: `adapt(module)`.
+pub(super) fn is_adapted(rules: &[Opt]) -> bool {
+    rules.iter().any(|rule| rule.key == "adapt")
 }
 
 fn of_rule(rule: &Opt, or_none: &TokenStream) -> TokenStream {
@@ -82,7 +90,10 @@ fn value(options: &[Opt], name: &str) -> Option<Expr> {
 }
 
 fn limit(value: Option<Expr>, of: impl Fn(&Expr) -> TokenStream) -> TokenStream {
-    let Some(expr) = value else { return quote!(::formwork::__private::Limit::None) };
+    // What depends on the values is not known before there are any.
+    let Some(expr) = value.filter(|expr| !names_values(expr.to_token_stream())) else {
+        return quote!(::formwork::__private::Limit::None);
+    };
     match number(&expr).filter(|_| of(&expr).to_string() == expr.to_token_stream().to_string()) {
         Some(text) => quote!(::formwork::__private::Limit::Is(#text)),
         None => {
@@ -98,6 +109,15 @@ fn limit(value: Option<Expr>, of: impl Fn(&Expr) -> TokenStream) -> TokenStream 
             quote!(::formwork::__private::Limit::Of(|| ::std::string::ToString::to_string(&(#typed))))
         }
     }
+}
+
+/// Whether an expression reads another field or garde's context.
+fn names_values(expr: TokenStream) -> bool {
+    expr.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "self" || ident == "ctx",
+        TokenTree::Group(group) => names_values(group.stream()),
+        _ => false,
+    })
 }
 
 /// A literal number as HTML writes it.
@@ -157,6 +177,22 @@ mod tests {
             parse_quote!(#[garde(length(graphemes, max = 9))]),
             quote!(.length(Limit::None, Limit::None)),
         );
+    }
+
+    #[test]
+    fn what_depends_on_values_or_on_a_module_of_the_authors_own_is_left_out() {
+        check(
+            parse_quote!(#[garde(range(min = self.from, max = 9))]),
+            quote!(.range(Limit::None, Limit::Is("9"))),
+        );
+        check(
+            parse_quote!(#[garde(length(min = 1, max = most(ctx.limit)))]),
+            quote!(.filled(O).length(
+                Limit::Of(|| ::std::string::ToString::to_string(&((1_usize).div_ceil(3)))),
+                Limit::None
+            )),
+        );
+        check(parse_quote!(#[garde(adapt(rules), length(min = 1), range(max = 9))]), quote!());
     }
 
     #[test]
