@@ -33,7 +33,8 @@ async function asItIs(page: Page) {
   return found;
 }
 
-for (const path of ['/sign-in', '/tickets', '/tickets/1', '/no/such/page']) {
+const FOR_MEMBERS = ['/profile', '/tickets/new', '/tickets/1/edit', '/incidents/new'];
+for (const path of ['/sign-in', '/tickets', '/tickets/1', '/no/such/page', ...FOR_MEMBERS]) {
   test(`A3 axe finds nothing on ${path} for a stranger`, async ({ page, visit, gear }) => {
     await visit(page, path);
     await findsNothing(page, gear);
