@@ -174,7 +174,10 @@ mod tests {
         let mut waiting = Waiting::new(refused, "Please sign in.");
         let sealed = waiting.seal(&keys, "/a");
         let posted = Waiting::open(&keys, "/a", &sealed).unwrap().posted();
-        assert_eq!((posted.action.as_str(), posted.form.as_str(), posted.kept), ("a", "1", Some(kept)));
+        assert_eq!(
+            (posted.action.as_str(), posted.form.as_str(), posted.kept),
+            ("a", "1", Some(kept))
+        );
         assert_eq!((&*posted.submission, &*posted.again), ("id", "x"), "it is the same submission");
         assert!(!posted.outcome.is_success(), "nothing has run");
         assert!(Waiting::open(&keys, "/b", &sealed).is_none());
