@@ -173,7 +173,9 @@ impl Control {
         );
         let slider = matches!(constraints.input_type, "range" | "color" | "hidden");
         written.flag("required", self.is_required() && !(of_input && slider));
-        if element != Element::Select && (text || element == Element::Textarea) {
+        // An input of these types drops the spaces around its value before it counts; a text area doesn't.
+        let trimmed = !of_input && matches!(constraints.input_type, "email" | "url");
+        if element != Element::Select && (text || element == Element::Textarea) && !trimmed {
             limit(written, "minlength", constraints.min_length);
             limit(written, "maxlength", constraints.max_length);
         }
