@@ -124,3 +124,20 @@ test('Enter sends the form, and presses no button of a row', async ({ page, visi
   await expect(page.getByText('Profile saved.')).toBeVisible();
   await expect(numbers(page)).toHaveCount(1);
 });
+
+test('N9 a row that is added after one was removed is empty', async ({ page, visit }) => {
+  await visit(page, '/profile');
+  await withoutPhones(page);
+  await page.getByRole('radio', { name: 'E-mail' }).check();
+  await add(page).click();
+  await numbers(page).fill('112');
+  await save(page);
+  await expect(page.getByText('Profile saved.')).toBeVisible();
+  await expect(numbers(page)).toHaveValue('112');
+
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await expect(numbers(page)).toHaveCount(0);
+  await add(page).click();
+  await expect(numbers(page)).toHaveCount(1);
+  await expect(numbers(page)).toHaveValue('');
+});

@@ -17,7 +17,7 @@ pub(super) struct Checks {
     fields: &'static [FieldSpec],
     /// What is wrong with the form, or with this step of it.
     find: Option<fn(&Entries, usize) -> Issues>,
-    change: Option<fn(Scope, &str, &half::Filled<'_>)>,
+    change: Option<fn(Self, &str, &half::Filled<'_>)>,
 }
 
 impl Checks {
@@ -30,7 +30,7 @@ impl Checks {
                 }
                 (true, Some(steps)) => Some(steps.check),
             };
-        let change: Option<fn(Scope, &str, &half::Filled<'_>)> =
+        let change: Option<fn(Self, &str, &half::Filled<'_>)> =
             if half::IN_BROWSER && has_lists(A::Form::FIELDS) { Some(change_rows) } else { None };
         Checks { action: A::ID, scope, fields: A::Form::FIELDS, find, change }
     }
@@ -40,7 +40,7 @@ impl Checks {
         if let Some(change) = self.change
             && let Some(value) = form.last(wire::ROWS)
         {
-            change(self.scope, &value, form);
+            change(self, &value, form);
             return false;
         }
         let Some(find) = self.find.filter(|_| action == self.action) else { return true };
@@ -62,13 +62,15 @@ impl Checks {
         find(&form.entries(self.fields), self.scope.step_untracked())
     }
 
-    /// After a failure, while it is mended.
+    /// After a failure, while it is mended. Where nothing is checked before the server does, what it said
+    /// of a field is past once something else is entered.
     pub(super) fn on_input(self, event: &web_sys::Event) {
-        let Some(find) = self.find else { return };
-        half::with_field(event, |name, form| {
-            if self.scope.has_issue_untracked(name) {
-                self.scope.recheck(name, &self.issues_of(find, form));
-            }
+        if !self.scope.has_issues_untracked() {
+            return;
+        }
+        half::with_field(event, |name, form| match self.find {
+            Some(find) => self.scope.recheck_all(name, self.issues_of(find, form)),
+            None => self.scope.recheck(name, &Issues::default()),
         });
     }
 
@@ -77,17 +79,27 @@ impl Checks {
         let Some(find) = self.find else { return };
         half::with_field(event, |name, form| {
             if half::was_typed_in(event) {
-                self.scope.recheck(name, &self.issues_of(find, form));
+                let found = self.issues_of(find, form);
+                self.scope.recheck(name, &found);
+                self.scope.note(found);
             }
         });
     }
 }
 
-fn change_rows(scope: Scope, value: &str, form: &half::Filled<'_>) {
+fn change_rows(checks: Checks, value: &str, form: &half::Filled<'_>) {
     let Some(change) = RowChange::parse(value) else { return };
+    let Checks { scope, fields, find, .. } = checks;
     let row = value.split_once(' ').map_or("", |(_, row)| row);
     if let Some(row) = scope.change_rows(change, row) {
         form.focus_row(&row, &scope.id_of(&row));
+    }
+    // How many there are is what was wrong, maybe.
+    if scope.has_issue_untracked(change.list()) {
+        let mut entries = form.entries(fields);
+        change.apply_to(&mut entries, fields);
+        let found = find.map(|find| find(&entries, scope.step_untracked()));
+        scope.recheck(change.list(), &found.unwrap_or_default());
     }
     unsent::judge_later(scope);
 }

@@ -14,8 +14,8 @@ use std::{
 
 use formwork_core::{
     Action, ActionError, Carried, Draft, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer,
-    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Steps, Target, UsedKeys, carry, path,
-    step_of,
+    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Steps, Target, UsedKeys,
+    carry, path, step_of,
     wire::{self, AtStep, Outcome},
 };
 use leptos::prelude::*;
@@ -261,6 +261,8 @@ pub(crate) struct Cell {
     outcome: ArcRwSignal<Option<Arc<Outcome>>>,
     /// Those of the outcome at first; they go as they are mended.
     issues: ArcRwSignal<Issues>,
+    /// Those that the form's own rules had at last, before it was sent.
+    found: ArcRwSignal<Issues>,
     /// Of a form in steps.
     pub(super) steps: Option<StepState>,
     /// The keys of the lists that are on the page.
@@ -344,6 +346,7 @@ impl Cell {
             left: ArcRwSignal::new(left),
             outcome: ArcRwSignal::new(outcome),
             issues: ArcRwSignal::new(issues),
+            found: ArcRwSignal::default(),
             steps,
             rows: RowKeys::default(),
             in_flight: ArcRwSignal::new(0),
@@ -404,6 +407,7 @@ impl Cell {
 
     /// What became of a submission, or of the check before one.
     fn settle(&self, outcome: Outcome, by_history: bool) {
+        self.found.set(Issues::default());
         self.issues.set(outcome.issues.clone());
         if let (Some(InSteps { settle, .. }), Some(told)) = (self.declared.steps, &outcome.step) {
             settle(self, told, by_history);
@@ -808,9 +812,7 @@ impl Scope {
 
     /// What was sent under this name and not accepted.
     pub(crate) fn refused(self, name: &str) -> Option<Vec<String>> {
-        self.read(|cell| {
-            cell.refused.with(|refused| Some(values_of(refused.as_deref()?, name)))
-        })
+        self.read(|cell| cell.refused.with(|refused| Some(values_of(refused.as_deref()?, name))))
     }
 
     pub(crate) fn is_dirty(self) -> bool {
@@ -919,7 +921,8 @@ impl Scope {
             let fields = cell.declared.fields;
             cell.refused.set(Some(entries.kept(|name| formwork_core::is_secret(fields, name))));
             let message = ActionError::from_issues(Issues::default()).public(None);
-            cell.settle(Outcome::failed(message, issues), false);
+            cell.settle(Outcome::failed(message, issues.clone()), false);
+            cell.found.set(issues);
         });
     }
 
@@ -931,6 +934,24 @@ impl Scope {
                 cell.issues.update(|issues| issues.replace(name, found.at(name).cloned()));
             }
         });
+    }
+
+    /// What a check found while something was entered in one field: what it said of others, too, may be
+    /// mended by that. What the server alone said of these stays.
+    pub(crate) fn recheck_all(self, name: &str, found: Issues) {
+        let (issues, before) =
+            self.read(|cell| (cell.issues.get_untracked(), cell.found.get_untracked()));
+        for path in issues.iter().map(|issue| issue.path.as_str()) {
+            if path == name || before.has(path) {
+                self.recheck(path, &found);
+            }
+        }
+        self.note(found);
+    }
+
+    /// What a check found at last.
+    pub(crate) fn note(self, found: Issues) {
+        self.read(|cell| cell.found.set(found));
     }
 
     /// See [`Cell`].
@@ -975,6 +996,10 @@ impl Scope {
 
     pub(crate) fn has_issue(self, name: &str) -> bool {
         self.read(|cell| cell.issues.with(|issues| issues.has(name)))
+    }
+
+    pub(crate) fn has_issues_untracked(self) -> bool {
+        self.read(|cell| cell.issues.with_untracked(|issues| !issues.is_empty()))
     }
 
     pub(crate) fn has_issue_untracked(self, name: &str) -> bool {
@@ -1074,5 +1099,49 @@ impl RowKeys {
         for (now, initial) in all {
             now.set(initial);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issues(pairs: &[(&str, &str)]) -> Issues {
+        let mut issues = Issues::default();
+        pairs.iter().for_each(|(path, message)| issues.push(*path, *message));
+        issues
+    }
+
+    fn keys(keys: &[&str]) -> Vec<String> {
+        keys.iter().map(|key| (*key).to_owned()).collect()
+    }
+
+    #[test]
+    fn e6_what_a_change_mends_elsewhere_is_gone_and_what_the_server_said_there_stays() {
+        Owner::new().with(|| {
+            let scope = Scope::without_action(&[]);
+            scope.refuse(&Entries::default(), issues(&[("new", "short"), ("again", "differs")]));
+            scope.recheck_all("new", issues(&[("again", "differs")]));
+            assert_eq!(scope.issues(), issues(&[("again", "differs")]));
+            scope.recheck_all("new", Issues::default());
+            assert_eq!(scope.issues(), Issues::default());
+
+            scope.show(&Entries::default(), &issues(&[("name", "taken"), ("mail", "taken")]));
+            scope.recheck_all("name", issues(&[("other", "not told yet")]));
+            assert_eq!(scope.issues(), issues(&[("mail", "taken")]));
+        });
+    }
+
+    #[test]
+    fn n9_a_row_that_is_added_has_nothing_of_one_that_is_gone() {
+        let rows = RowKeys::default();
+        rows.of("p", Some(keys(&["r0", "r1"])), || keys(&["r0", "r7"]));
+        rows.of("p[r1].q", None, || keys(&["r0"]));
+        let change = |what| rows.change(RowChange::parse(what).expect("a change"));
+        assert_eq!(change("remove p[r1]"), Some((keys(&["r0"]), "p[r0]".to_owned())));
+        rows.forget_within("p[r1]");
+        assert_eq!(change("add p[r1].q"), None);
+        // What the form began with is known by its key as well.
+        assert_eq!(change("add p"), Some((keys(&["r0", "r8"]), "p[r8]".to_owned())));
     }
 }
