@@ -31,9 +31,8 @@ pub(crate) fn is_control_touched(control: &Element, kind: &str) -> bool {
         "checkbox" | "radio" => differ("checked", "defaultChecked"),
         _ if control.tag_name().eq_ignore_ascii_case("select") => is_choice_touched(control),
         // What the document says of it may be no value that it can have: then the browser finds one.
-        "range" | "color" => {
-            untouched(control).is_some_and(|fresh| property(control, "value") != property(&fresh, "value"))
-        }
+        "range" | "color" => untouched(control)
+            .is_some_and(|fresh| property(control, "value") != property(&fresh, "value")),
         _ => differ("value", "defaultValue"),
     }
 }

@@ -250,7 +250,9 @@ impl Arriving {
         of_it
             && match accepted.split_once('/') {
                 Some((family, "*")) => family == "text",
-                Some((family, _)) => family == "text" || !infer::is_mime_supported(spelled(accepted)),
+                Some((family, _)) => {
+                    family == "text" || !infer::is_mime_supported(spelled(accepted))
+                }
                 None => is_text(accepted) || !infer::is_supported(ending(accepted)),
             }
     }
@@ -359,7 +361,11 @@ mod tests {
             (".html", "a.html", "text/html", "<p>a"),
             (".sh", "a.sh", "application/x-sh", "#!/bin/sh\n"),
         ] {
-            assert_eq!(kind(accept, name, said, head.as_bytes()).as_deref(), Some(said), "{accept}");
+            assert_eq!(
+                kind(accept, name, said, head.as_bytes()).as_deref(),
+                Some(said),
+                "{accept}"
+            );
             assert_eq!(kind(accept, name, said, PNG), None, "{accept}");
         }
         // What has several names, and what is an archive under another one.
