@@ -180,6 +180,8 @@ async fn rules_and_types_become_constraints() {
     );
     check("phones[r0].pin", &[("type", Some("password")), ("required", None), ("value", None)]);
     check("note", &[("maxlength", Some("10")), ("required", None), ("type", None)]);
+    // The spaces around it count in a text area, though not for the rule.
+    check("site", &[("minlength", None), ("maxlength", None)]);
     check("badge", &[("type", Some("text")), ("required", None)]);
     // Of a struct that may be left out, no field is required alone.
     check("address.street", &[("required", Some(""))]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use formwork::{Mistake, Shape, prelude::*};
+use formwork::{Mistake, Shape, WebAddress, prelude::*};
 
 use super::Desk;
 
@@ -22,6 +22,8 @@ pub struct Profile {
     pub badge: Badge,
     #[garde(length(chars, max = 5))]
     pub note: String,
+    #[garde(length(max = 200))]
+    pub site: Option<WebAddress>,
 }
 
 impl Profile {
@@ -41,6 +43,7 @@ impl Profile {
             topics: BTreeSet::from([Topic::Billing]),
             badge: Badge("B-17".to_owned()),
             note: "<b>".to_owned(),
+            site: None,
         }
     }
 }

@@ -335,6 +335,7 @@ fn EditProfile() -> impl IntoView {
             </fieldset>
             <input {..fields.badge.input()}/>
             <textarea {..fields.note.textarea()}></textarea>
+            <textarea {..fields.site.textarea()}></textarea>
             <SubmitButton>"Save"</SubmitButton>
         </Form>
         <p id="saved">{move || form.value()}</p>
