@@ -224,3 +224,36 @@ test.describe('what was not sent', () => {
     expect(questions).toEqual([]);
   });
 });
+
+test('what the browser itself chose for a control is no change', async ({ page, visit, gear }) => {
+  test.skip(gear === 'native', 'without JavaScript nobody asks');
+  const subject = unique('Untouched');
+  await TicketPage.open(page, visit, subject);
+  await visit(page, `${new URL(page.url()).pathname}/edit`);
+  const mine = form(page);
+  await page.locator('form.card').evaluate((form) => {
+    form.insertAdjacentHTML('beforeend', `
+      <select name="several" aria-label="1" multiple><option>1</option><option>2</option></select>
+      <select name="long" aria-label="2" size="3"><option>1</option></select>
+      <select name="asked" aria-label="3"><option disabled>Choose</option><option>1</option></select>
+      <input type="range" name="middle" aria-label="4"><input type="range" name="most" aria-label="5" min="1" max="5" value="9">
+      <input type="color" name="violet" aria-label="6" value="#EE82EE">`);
+  });
+  await mine.subject.fill(`${subject}?`);
+  await expect(mine.undo).toBeEnabled();
+  await mine.subject.fill(subject);
+  await expect(mine.undo).toBeDisabled();
+
+  for (const [name, choose] of Object.entries({
+    several: () => page.locator('[name=several]').selectOption('2'),
+    long: () => page.locator('[name=long]').selectOption('1'),
+    middle: () => page.locator('[name=middle]').fill('7'),
+    most: () => page.locator('[name=most]').fill('2'),
+    violet: () => page.locator('[name=violet]').fill('#ff0000'),
+  })) {
+    await choose();
+    await expect(mine.undo, name).toBeEnabled();
+    await mine.undo.click();
+    await expect(mine.undo, name).toBeDisabled();
+  }
+});

@@ -141,3 +141,20 @@ test('N9 a row that is added after one was removed is empty', async ({ page, vis
   await expect(numbers(page)).toHaveCount(1);
   await expect(numbers(page)).toHaveValue('');
 });
+
+test('E6 a list with too many rows is sound as soon as one is removed', async ({ page, visit }) => {
+  await visit(page, '/profile');
+  await withoutPhones(page);
+  await page.getByRole('radio', { name: 'E-mail' }).check();
+  for (let at = 0; at < 6; at += 1) {
+    await add(page).click();
+    await expect(numbers(page)).toHaveCount(at + 1);
+    await numbers(page).nth(at).fill(`11${at}`);
+  }
+  await save(page);
+  const issue = page.locator('.issue', { hasText: 'Give at most 5' });
+  await expect(issue.first()).toBeVisible();
+  await page.getByRole('button', { name: 'Remove' }).first().click();
+  await expect(numbers(page)).toHaveCount(5);
+  await expect(issue).toHaveCount(0);
+});
