@@ -1,15 +1,20 @@
 //! The request as an action, a query and a guard see it.
 
 use std::sync::{
-    Arc,
+    Arc, PoisonError, RwLock,
     atomic::{AtomicBool, Ordering},
 };
 
-use std::sync::{PoisonError, RwLock};
-
 use axum::{extract::FromRequestParts, response::IntoResponse};
 use formwork_core::{ActionError, ActionResult, ErrorKind};
-use http::{Extensions, StatusCode, request::Parts};
+use http::{Extensions, HeaderMap, StatusCode, header, request::Parts};
+
+/// What the visitor reads, the best first.
+pub(crate) fn languages(headers: &HeaderMap) -> Vec<String> {
+    let header = headers.get(header::ACCEPT_LANGUAGE);
+    let header = header.and_then(|header| header.to_str().ok()).unwrap_or_default();
+    formwork_core::languages(header)
+}
 
 /// What the application has given to [`Site::state`](crate::Site::state), by its type.
 #[derive(Default)]

@@ -3,41 +3,22 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::Source;
+use super::{Source, sources};
 
 /// Every document for people: those at the root, and all below `docs/`.
 pub(super) fn read(root: &Path) -> Result<Vec<Source>> {
     let mut pages = Vec::new();
     for entry in fs::read_dir(root)? {
-        add(root, entry?.file_name().to_string_lossy().into_owned(), &mut pages)?;
-    }
-    walk(root, "docs", &mut pages)?;
-    pages.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(pages)
-}
-
-fn walk(root: &Path, folder: &str, pages: &mut Vec<Source>) -> Result<()> {
-    for entry in fs::read_dir(root.join(folder)).with_context(|| format!("reading {folder}"))? {
-        let entry = entry?;
-        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            walk(root, &path, pages)?;
-        } else {
-            add(root, path, pages)?;
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".md") {
+            pages.push(sources::file(root, name)?);
         }
     }
-    Ok(())
-}
-
-fn add(root: &Path, path: String, pages: &mut Vec<Source>) -> Result<()> {
-    if path.ends_with(".md") {
-        let text =
-            fs::read_to_string(root.join(&path)).with_context(|| format!("reading {path}"))?;
-        pages.push(Source { path, text });
-    }
-    Ok(())
+    sources::walk(root, "docs", &[".md"], &mut pages)?;
+    pages.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(pages)
 }
 
 #[cfg(test)]

@@ -27,29 +27,39 @@ pub(super) fn read(root: &Path) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     for folder in FOLDERS {
         if root.join(folder).is_dir() {
-            walk(root, folder, &mut sources)?;
+            walk(root, folder, &[".rs", ".ts"], &mut sources)?;
         }
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sources)
 }
 
-fn walk(root: &Path, folder: &str, sources: &mut Vec<Source>) -> Result<()> {
+/// Adds the files below a folder that end like this.
+pub(super) fn walk(
+    root: &Path,
+    folder: &str,
+    endings: &[&str],
+    sources: &mut Vec<Source>,
+) -> Result<()> {
     for entry in fs::read_dir(root.join(folder)).with_context(|| format!("reading {folder}"))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{folder}/{name}");
         if entry.file_type()?.is_dir() {
             if !name.starts_with('.') && name != "target" && name != "node_modules" {
-                walk(root, &path, sources)?;
+                walk(root, &path, endings, sources)?;
             }
-        } else if name.ends_with(".rs") || name.ends_with(".ts") {
-            let text =
-                fs::read_to_string(entry.path()).with_context(|| format!("reading {path}"))?;
-            sources.push(Source { path, text });
+        } else if endings.iter().any(|ending| name.ends_with(ending)) {
+            sources.push(file(root, path)?);
         }
     }
     Ok(())
+}
+
+/// One file.
+pub(super) fn file(root: &Path, path: String) -> Result<Source> {
+    let text = fs::read_to_string(root.join(&path)).with_context(|| format!("reading {path}"))?;
+    Ok(Source { path, text })
 }
 
 #[cfg(test)]

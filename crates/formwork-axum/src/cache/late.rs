@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
 use tokio::{sync::broadcast, task::yield_now};
 
@@ -73,21 +72,7 @@ impl Store for Late {
         unreachable!("a cache claims nothing")
     }
 
-    fn record<'a>(
-        &'a self,
-        _: &'a Fingerprint,
-        _: ClaimId,
-        _: Bytes,
-        _: Duration,
-    ) -> Reply<'a, ()> {
-        unreachable!("a cache records nothing")
-    }
-
-    fn release<'a>(&'a self, _: &'a Fingerprint, _: ClaimId, _: Bytes) -> Reply<'a, ()> {
-        unreachable!("a cache claims nothing")
-    }
-
-    fn lose<'a>(&'a self, _: &'a Fingerprint, _: ClaimId, _: Bytes) -> Reply<'a, ()> {
+    fn end<'a>(&'a self, _: &'a Fingerprint, _: ClaimId, _: Ended, _: Duration) -> Reply<'a, ()> {
         unreachable!("a cache claims nothing")
     }
 

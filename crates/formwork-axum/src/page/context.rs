@@ -6,10 +6,12 @@ use std::sync::{
 };
 
 use formwork_core::{Posted, PublicError, Query};
-use http::header::ACCEPT_LANGUAGE;
 use leptos::prelude::ArcRwSignal;
 
-use crate::query::{RequestQueries, ServerQuery};
+use crate::{
+    query::{RequestQueries, ServerQuery},
+    view::languages,
+};
 
 /// The page being rendered; the driver provides it as context.
 #[derive(Clone)]
@@ -54,10 +56,10 @@ impl PageContext {
 
     /// What the visitor reads, the best first; unknown of a page for many.
     pub fn languages(&self) -> Vec<String> {
-        let headers = &self.request.view().parts().headers;
-        let header = headers.get(ACCEPT_LANGUAGE).filter(|_| !self.shared);
-        let header = header.and_then(|header| header.to_str().ok()).unwrap_or_default();
-        formwork_core::languages(header)
+        match self.shared {
+            true => Vec::new(),
+            false => languages(&self.request.view().parts().headers),
+        }
     }
 
     /// The sealed form that waits for the visitor to sign in, for a form that they may do it with.

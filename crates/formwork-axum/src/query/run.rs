@@ -225,7 +225,7 @@ pub(super) async fn run<Q: ServerQuery>(
         of_visitor,
         expiring: record.expiring.load(Ordering::Relaxed),
         subject: subject.map(Arc::from),
-        visitor: request.visitor().filter(|_| personal),
+        visitor: personal.then(|| request.visitor()).flatten(),
         ..Settled::of(result, line, tags)
     }
 }

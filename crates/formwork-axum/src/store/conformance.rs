@@ -20,7 +20,7 @@ pub(super) async fn run<S: Store>(empty: impl Fn() -> S) {
     followers(&empty()).await.expect("followers");
     claims(&empty()).await.expect("claims");
     leases(&empty()).await.expect("leases");
-    lost(&empty()).await.expect("leases");
+    lost(&empty()).await.expect("lost");
     waiting(Arc::new(empty())).await.expect("waiting");
     counters(&empty()).await.expect("counters");
 }

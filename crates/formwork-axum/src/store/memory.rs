@@ -8,7 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use moka::{Expiry, ops::compute::Op, policy::EvictionPolicy, sync::Cache};
 use tokio::sync::broadcast;
 
@@ -123,39 +122,15 @@ impl Store for Memory {
         Box::pin(async move { Ok(self.submissions.claim(submission, lease)) })
     }
 
-    fn record<'a>(
+    fn end<'a>(
         &'a self,
         submission: &'a Fingerprint,
         claim: ClaimId,
-        outcome: Bytes,
+        ended: Ended,
         kept: Duration,
     ) -> Reply<'a, ()> {
         Box::pin(async move {
-            self.submissions.end(submission, claim, Ended::Recorded(outcome), kept);
-            Ok(())
-        })
-    }
-
-    fn release<'a>(
-        &'a self,
-        submission: &'a Fingerprint,
-        claim: ClaimId,
-        failure: Bytes,
-    ) -> Reply<'a, ()> {
-        Box::pin(async move {
-            self.submissions.end(submission, claim, Ended::Failed(failure), Duration::ZERO);
-            Ok(())
-        })
-    }
-
-    fn lose<'a>(
-        &'a self,
-        submission: &'a Fingerprint,
-        claim: ClaimId,
-        failure: Bytes,
-    ) -> Reply<'a, ()> {
-        Box::pin(async move {
-            self.submissions.end(submission, claim, Ended::Unsure(failure), Duration::ZERO);
+            self.submissions.end(submission, claim, ended, kept);
             Ok(())
         })
     }
@@ -205,6 +180,7 @@ fn weight(bytes: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use futures::FutureExt;
 
     use super::*;

@@ -62,24 +62,36 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Claims a submission, for at most as long as `lease`.
     fn claim<'a>(&'a self, submission: &'a Fingerprint, lease: Duration) -> Reply<'a, Claim>;
 
-    /// Records the outcome of a claimed submission for as long as `kept`. After an error the store
-    /// keeps it, and records it as soon as it can.
+    /// Ends a claim; an outcome is known for as long as `kept`. After an error the store keeps it, and says
+    /// it as soon as it can.
+    fn end<'a>(
+        &'a self,
+        submission: &'a Fingerprint,
+        claim: ClaimId,
+        ended: Ended,
+        kept: Duration,
+    ) -> Reply<'a, ()>;
+
+    /// Records the outcome of a claimed submission for as long as `kept`.
     fn record<'a>(
         &'a self,
         submission: &'a Fingerprint,
         claim: ClaimId,
         outcome: Bytes,
         kept: Duration,
-    ) -> Reply<'a, ()>;
+    ) -> Reply<'a, ()> {
+        self.end(submission, claim, Ended::Recorded(outcome), kept)
+    }
 
-    /// Gives a claim back: who waits now is told of the failure, and it may be tried again. After an
-    /// error as with [`record`](Store::record).
+    /// Gives a claim back: who waits now is told of the failure, and it may be tried again.
     fn release<'a>(
         &'a self,
         submission: &'a Fingerprint,
         claim: ClaimId,
         failure: Bytes,
-    ) -> Reply<'a, ()>;
+    ) -> Reply<'a, ()> {
+        self.end(submission, claim, Ended::Failed(failure), Duration::ZERO)
+    }
 
     /// The same of a run of which nobody can tell whether it did it: that stays so.
     fn lose<'a>(
@@ -87,7 +99,9 @@ pub(crate) trait Store: Send + Sync + 'static {
         submission: &'a Fingerprint,
         claim: ClaimId,
         failure: Bytes,
-    ) -> Reply<'a, ()>;
+    ) -> Reply<'a, ()> {
+        self.end(submission, claim, Ended::Unsure(failure), Duration::ZERO)
+    }
 
     /// Waits for the run that is under way.
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended>;

@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use formwork_core::{ActionError, languages};
+use formwork_core::ActionError;
 
 use super::Submission;
-use crate::{action::ErasedForm, failure};
+use crate::{action::ErasedForm, failure, view::languages};
 
 pub(super) fn parse(submission: &Submission) -> Result<ErasedForm, ActionError> {
     let parse = || speaking(submission, || (submission.def().parse)(&submission.entries));
@@ -18,7 +18,5 @@ pub(super) fn parse(submission: &Submission) -> Result<ErasedForm, ActionError> 
 
 /// What is said of mistakes meanwhile is in the words of the visitor's language.
 pub(super) fn speaking<T>(submission: &Submission, check: impl FnOnce() -> T) -> T {
-    let header = submission.parts.headers.get(http::header::ACCEPT_LANGUAGE);
-    let header = header.and_then(|header| header.to_str().ok()).unwrap_or_default();
-    formwork_core::speaking(languages(header), check)
+    formwork_core::speaking(languages(&submission.parts.headers), check)
 }

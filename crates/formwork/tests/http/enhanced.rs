@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use formwork_core::{Version, wire::MOST_QUERIES};
 use serde_json::{Value, json};
+use tokio::runtime::Builder;
 
 use crate::{
     app::{
@@ -147,9 +148,11 @@ async fn r6_the_outcome_comes_before_a_slow_query_is_finished() {
 }
 
 /// One that computes before it awaits anything keeps its thread from sending: the outcome has left.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// The browser has a runtime of its own, so that nothing but the server is kept.
+#[tokio::test]
 async fn r6_the_outcome_has_been_sent_before_any_query_begins() {
-    let server = Server::start().await;
+    let serving = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let server = serving.spawn(Server::start()).await.unwrap();
     let page = server.browser().get("/doings").await;
     let form = page.form("#touch").fill("word", "computed");
     let mut stream = form.enhanced(&[&key(computed())]).await;
@@ -157,6 +160,7 @@ async fn r6_the_outcome_has_been_sent_before_any_query_begins() {
     LET_GO.store(true, Ordering::Relaxed);
     let lines = stream.rest().await;
     assert_eq!(queries(&lines)[0].1["value"], "let go when the outcome was there");
+    serving.shutdown_background();
 }
 
 #[tokio::test]

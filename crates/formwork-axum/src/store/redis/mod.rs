@@ -644,41 +644,15 @@ impl Store for Redis {
         })
     }
 
-    fn record<'a>(
+    fn end<'a>(
         &'a self,
         submission: &'a Fingerprint,
         claim: ClaimId,
-        outcome: Bytes,
+        ended: Ended,
         kept: Duration,
     ) -> Reply<'a, ()> {
         let (shared, submission) = (Arc::clone(&self.0), *submission);
-        to_its_end(
-            async move { shared.end(&submission, claim, Ended::Recorded(outcome), kept).await },
-        )
-    }
-
-    fn release<'a>(
-        &'a self,
-        submission: &'a Fingerprint,
-        claim: ClaimId,
-        failure: Bytes,
-    ) -> Reply<'a, ()> {
-        let (shared, submission) = (Arc::clone(&self.0), *submission);
-        to_its_end(async move {
-            shared.end(&submission, claim, Ended::Failed(failure), Duration::ZERO).await
-        })
-    }
-
-    fn lose<'a>(
-        &'a self,
-        submission: &'a Fingerprint,
-        claim: ClaimId,
-        failure: Bytes,
-    ) -> Reply<'a, ()> {
-        let (shared, submission) = (Arc::clone(&self.0), *submission);
-        to_its_end(async move {
-            shared.end(&submission, claim, Ended::Unsure(failure), Duration::ZERO).await
-        })
+        to_its_end(async move { shared.end(&submission, claim, ended, kept).await })
     }
 
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended> {
