@@ -56,7 +56,7 @@ async fn run(options: &Options) -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let fleet = Arc::new(Fleet::start(options, folder.path()).await?);
     let database = folder.path().join("helpdesk.sqlite");
-    written::follow_priorities(&database).await?;
+    written::follow(&database).await?;
     let proxy = Proxy::start(Arc::clone(&fleet), options.hang_up).await?;
     let tally = Arc::new(Tally::new(Trouble::of(options)));
 

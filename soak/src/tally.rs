@@ -26,7 +26,6 @@ struct Seen {
     told: HashSet<String>,
     lost_input: Vec<String>,
     refused: HashSet<String>,
-    replaced: HashSet<String>,
     unanswered: usize,
     answers: BTreeMap<(u16, Answered), usize>,
     /// What no trouble explains.
@@ -70,11 +69,6 @@ impl Tally {
     /// A visitor was told that it can't be done any more, and has the text to copy.
     pub(crate) fn refused(&self, text: &str) {
         self.seen().refused.insert(text.to_owned());
-    }
-
-    /// A visitor has put another text in the place of this one.
-    pub(crate) fn replaced(&self, text: &str) {
-        self.seen().replaced.insert(text.to_owned());
     }
 
     /// A submission was answered by nobody.
@@ -124,7 +118,7 @@ impl Tally {
         let untold = times.keys().filter(|text| !seen.told.contains(*text));
         Report {
             submissions: seen.meant.len(),
-            lost: seen.told.difference(&seen.replaced).filter(lost).map(history).collect(),
+            lost: seen.told.iter().filter(lost).map(history).collect(),
             twice: twice.map(|(text, times)| format!("{times} times {}", history(text))).collect(),
             untold: untold.map(history).chain(unexplained).collect(),
             lost_input: seen.lost_input.iter().map(history).collect(),

@@ -100,7 +100,7 @@ pub(crate) async fn visit(
         } else {
             let written = visitor.comment(&text, twice, tally).await?;
             if written && kind < TICKETS + EDITED {
-                visitor.edit(&text, tally).await?;
+                visitor.edit(&text, twice, tally).await?;
             }
         }
     }
@@ -181,17 +181,14 @@ impl Visitor {
     }
 
     /// Puts another text in the place of one that is written, if this build has a form for it.
-    async fn edit(&self, text: &str, tally: &Tally) -> Result<()> {
+    async fn edit(&self, text: &str, twice: bool, tally: &Tally) -> Result<()> {
         let path = &*self.ticket()?;
         let Some(form) = self.form(path, EDIT, text).await? else { return Ok(()) };
         let better = &*text.replace("-end", "-edited-end");
         tally.meant(better);
         let form = filled(form, "body", better);
-        let sent = Sent { path, action: EDIT, text: better, entered: better, twice: false };
-        let told = self.send(&sent, form, |form| form, tally).await?;
-        if matches!(told, Told::Written(_)) {
-            tally.replaced(text);
-        }
+        let sent = Sent { path, action: EDIT, text: better, entered: better, twice };
+        self.send(&sent, form, |form| form, tally).await?;
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What is in the database: texts, and each change of a priority.
+//! What was written into the database: each text as often as it was, and each change of a priority.
 
 use std::{collections::HashMap, path::Path};
 
@@ -16,11 +16,19 @@ async fn open(file: &Path) -> Result<SqlitePool> {
     Ok(SqlitePool::connect_with(SqliteConnectOptions::new().filename(file)).await?)
 }
 
-/// Lets the database write down each change of a priority, which leaves no trace otherwise.
-pub(crate) async fn follow_priorities(file: &Path) -> Result<()> {
-    let script = "CREATE TABLE soak (ticket INTEGER NOT NULL, priority TEXT NOT NULL);
-         CREATE TRIGGER soak_priorities AFTER UPDATE OF priority ON tickets
-         BEGIN INSERT INTO soak VALUES (NEW.id, NEW.priority); END;";
+/// Lets the database write down what is written: an edit and a change of a priority leave no trace
+/// otherwise, the less so when they happen twice.
+pub(crate) async fn follow(file: &Path) -> Result<()> {
+    let script = "CREATE TABLE soak_texts (text TEXT NOT NULL);
+         CREATE TRIGGER soak_comments AFTER INSERT ON comments
+         BEGIN INSERT INTO soak_texts VALUES (NEW.body); END;
+         CREATE TRIGGER soak_edits AFTER UPDATE OF body ON comments
+         BEGIN INSERT INTO soak_texts VALUES (NEW.body); END;
+         CREATE TRIGGER soak_tickets AFTER INSERT ON tickets
+         BEGIN INSERT INTO soak_texts VALUES (NEW.subject); END;
+         CREATE TABLE soak_priorities (ticket INTEGER NOT NULL, priority TEXT NOT NULL);
+         CREATE TRIGGER soak_prioritized AFTER UPDATE OF priority ON tickets
+         BEGIN INSERT INTO soak_priorities VALUES (NEW.id, NEW.priority); END;";
     sqlx::raw_sql(script).execute(&open(file).await?).await?;
     Ok(())
 }
@@ -32,12 +40,10 @@ impl Written {
     /// Reads all that is ours.
     pub(crate) async fn read(file: &Path) -> Result<Self> {
         let pool = open(file).await?;
-        let texts = sqlx::query_scalar(
-            "SELECT body FROM comments WHERE body LIKE 'soak-%'
-             UNION ALL SELECT subject FROM tickets WHERE subject LIKE 'soak-%'",
+        let texts = sqlx::query_scalar("SELECT text FROM soak_texts WHERE text LIKE 'soak-%'");
+        let priorities = sqlx::query_as(
+            "SELECT '/tickets/' || ticket, priority FROM soak_priorities ORDER BY rowid",
         );
-        let priorities =
-            sqlx::query_as("SELECT '/tickets/' || ticket, priority FROM soak ORDER BY rowid");
         Ok(Written {
             texts: texts.fetch_all(&pool).await?,
             priorities: priorities.fetch_all(&pool).await?,

@@ -108,7 +108,8 @@ pub(crate) async fn save_profile(cx: ActionCx<Member>, form: Profile) -> ActionR
         let names = Profile::names();
         return Err(ActionError::invalid(names.by, "Add a phone that we can call"));
     }
-    store::profiles::save(&cx.state(), cx.guard().user().id, &form).await?;
+    let (pool, submission) = (cx.state(), cx.submission_id());
+    store::profiles::save(&pool, submission, cx.guard().user().id, &form).await?;
     cx.update_tag("profile");
     Ok(())
 }

@@ -180,7 +180,11 @@ impl FromRow<'_, SqliteRow> for Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{comments, tests::fresh, tickets};
+    use crate::store::{
+        comments::{self, NewCommentRow},
+        tests::fresh,
+        tickets,
+    };
 
     fn new(folder: &Folder, name: &str) -> NewFiles {
         fs::write(folder.path(name), "content").unwrap();
@@ -194,14 +198,18 @@ mod tests {
         NewFiles { files: vec![file], folder: folder.0.clone() }
     }
 
+    fn with(body: &str, files: NewFiles) -> NewCommentRow {
+        NewCommentRow { files, ..NewCommentRow::from(body) }
+    }
+
     #[tokio::test]
     async fn what_came_with_a_comment_is_shown_with_it_and_nothing_without_a_row_stays() {
         let (dir, pool) = fresh().await;
         let folder = Folder::in_data(dir.path()).unwrap();
-        let id = comments::add(&pool, None, 1, 2, "See there", new(&folder, "kept"));
+        let id = comments::add(&pool, None, 1, 2, with("See there", new(&folder, "kept")));
         let id = id.await.unwrap().unwrap();
         assert!(folder.path("kept").exists() && folder.thumbnail("kept").is_some());
-        let lost = comments::add(&pool, None, 9_999, 2, "Lost", new(&folder, "lost")).await;
+        let lost = comments::add(&pool, None, 9_999, 2, with("Lost", new(&folder, "lost"))).await;
         assert_eq!(lost.unwrap(), None);
         assert!(!folder.path("lost").exists() && folder.thumbnail("lost").is_none());
 

@@ -8,7 +8,18 @@ use super::{
     now,
     submissions::{self, Begun},
 };
-use crate::model::Comment;
+use crate::model::{Comment, TicketStatus};
+
+/// What is needed to add a comment.
+#[derive(Debug, Default)]
+pub struct NewCommentRow {
+    /// Plain text with line breaks.
+    pub body: String,
+    /// What its ticket becomes by it.
+    pub status: Option<TicketStatus>,
+    /// What comes with it.
+    pub files: NewFiles,
+}
 
 /// Adds a comment by `author`, a user's id, once for each submission, and answers its id; `None`:
 /// there is no such ticket.
@@ -21,21 +32,20 @@ pub async fn add(
     submission: Option<&str>,
     ticket: i64,
     author: i64,
-    body: &str,
-    files: NewFiles,
+    new: NewCommentRow,
 ) -> Result<Option<i64>> {
     let now = now();
-    // The first statement writes: a transaction that begins by reading and then finds that another
-    // one has written in between fails at once, however long the busy timeout.
     let mut write = match submissions::begin(pool, submission).await? {
         Begun::Made(id) => return Ok(Some(id)),
         Begun::Write(write) => write,
     };
-    let touched = sqlx::query("UPDATE tickets SET updated_at = ? WHERE id = ?")
-        .bind(now)
-        .bind(ticket)
-        .execute(&mut *write.transaction)
-        .await?;
+    let touched =
+        sqlx::query("UPDATE tickets SET updated_at = ?, status = coalesce(?, status) WHERE id = ?")
+            .bind(now)
+            .bind(new.status.map(TicketStatus::as_str))
+            .bind(ticket)
+            .execute(&mut *write.transaction)
+            .await?;
     if touched.rows_affected() == 0 {
         return Ok(None);
     }
@@ -44,30 +54,35 @@ pub async fn add(
     )
     .bind(ticket)
     .bind(author)
-    .bind(body)
+    .bind(new.body)
     .bind(now)
     .execute(&mut *write.transaction)
     .await?;
     let id = added.last_insert_rowid();
-    files.insert(&mut write.transaction, ticket, Some(id)).await?;
+    new.files.insert(&mut write.transaction, ticket, Some(id)).await?;
     write.commit(id).await?;
-    files.stay();
+    new.files.stay();
     Ok(Some(id))
 }
 
-/// Changes what a comment says; `false`: the ticket has no comment with this id by this author.
+/// Changes what a comment says, once for each submission; `false`: the ticket has no comment with this id
+/// by this author.
 ///
 /// # Errors
 ///
 /// The database failed.
 pub async fn update(
     pool: &SqlitePool,
+    submission: Option<&str>,
     ticket: i64,
     id: i64,
     author: i64,
     body: &str,
 ) -> Result<bool> {
-    let mut transaction = pool.begin().await?;
+    let mut write = match submissions::begin(pool, submission).await? {
+        Begun::Made(_) => return Ok(true),
+        Begun::Write(write) => write,
+    };
     let updated = sqlx::query(
         "UPDATE comments SET body = ? WHERE id = ? AND ticket_id = ? AND author_id = ?",
     )
@@ -75,7 +90,7 @@ pub async fn update(
     .bind(id)
     .bind(ticket)
     .bind(author)
-    .execute(&mut *transaction)
+    .execute(&mut *write.transaction)
     .await?;
     if updated.rows_affected() == 0 {
         return Ok(false);
@@ -83,9 +98,9 @@ pub async fn update(
     sqlx::query("UPDATE tickets SET updated_at = ? WHERE id = ?")
         .bind(now())
         .bind(ticket)
-        .execute(&mut *transaction)
+        .execute(&mut *write.transaction)
         .await?;
-    transaction.commit().await?;
+    write.commit(id).await?;
     Ok(true)
 }
 
@@ -121,15 +136,18 @@ mod tests {
     use super::*;
     use crate::store::{tests::fresh, tickets};
 
+    impl From<&str> for NewCommentRow {
+        fn from(body: &str) -> Self {
+            NewCommentRow { body: body.to_owned(), ..NewCommentRow::default() }
+        }
+    }
+
     #[tokio::test]
     async fn a_comment_is_the_last_of_its_ticket_and_touches_it() {
         let (_dir, pool) = fresh().await;
         sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
 
-        let id = add(&pool, None, 1, 2, "Line one\nLine two", NewFiles::default())
-            .await
-            .unwrap()
-            .unwrap();
+        let id = add(&pool, None, 1, 2, "Line one\nLine two".into()).await.unwrap().unwrap();
 
         let mut ticket = tickets::by_id(&pool, 1).await.unwrap().unwrap();
         let last = ticket.comments.pop().unwrap();
@@ -144,25 +162,25 @@ mod tests {
     #[tokio::test]
     async fn no_ticket_no_comment() {
         let (_dir, pool) = fresh().await;
-        assert_eq!(add(&pool, None, 9_999, 1, "Hello?", NewFiles::default()).await.unwrap(), None);
+        assert_eq!(add(&pool, None, 9_999, 1, "Hello?".into()).await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn a_failure_leaves_the_ticket_untouched() {
         let (_dir, pool) = fresh().await;
         let before = tickets::by_id(&pool, 1).await.unwrap();
-        assert!(add(&pool, None, 1, 9_999, "By nobody", NewFiles::default()).await.is_err());
+        assert!(add(&pool, None, 1, 9_999, "By nobody".into()).await.is_err());
         assert_eq!(tickets::by_id(&pool, 1).await.unwrap(), before);
     }
 
     #[tokio::test]
     async fn an_edited_comment_says_something_else_in_its_place() {
         let (_dir, pool) = fresh().await;
-        let id = add(&pool, None, 1, 2, "Befroe", NewFiles::default()).await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Befroe".into()).await.unwrap().unwrap();
         let before = of_ticket(&pool, 1).await.unwrap();
         sqlx::query("UPDATE tickets SET updated_at = 5 WHERE id = 1").execute(&pool).await.unwrap();
 
-        assert!(update(&pool, 1, id, 2, "Before").await.unwrap());
+        assert!(update(&pool, None, 1, id, 2, "Before").await.unwrap());
 
         let mut expected = before;
         expected.last_mut().unwrap().body = "Before".to_owned();
@@ -171,12 +189,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn o3_an_edit_that_is_sent_again_undoes_nothing() {
+        let (_dir, pool) = fresh().await;
+        let id = add(&pool, None, 1, 2, "First".into()).await.unwrap().unwrap();
+        for (submission, body) in [("one", "Second"), ("other", "Third"), ("one", "Second")] {
+            assert!(update(&pool, Some(submission), 1, id, 2, body).await.unwrap());
+        }
+        assert_eq!(of_ticket(&pool, 1).await.unwrap().pop().unwrap().body, "Third");
+    }
+
+    #[tokio::test]
+    async fn a_comment_that_closes_its_ticket_does_both_once() {
+        let (_dir, pool) = fresh().await;
+        let closing =
+            || NewCommentRow { status: Some(TicketStatus::Closed), ..NewCommentRow::from("Done") };
+        let status = async || tickets::by_id(&pool, 1).await.unwrap().unwrap().status;
+        let id = add(&pool, Some("one"), 1, 2, closing()).await.unwrap();
+        assert_eq!(status().await, TicketStatus::Closed);
+        tickets::set_status(&pool, Some("other"), 1, TicketStatus::Open).await.unwrap();
+        assert_eq!(add(&pool, Some("one"), 1, 2, closing()).await.unwrap(), id);
+        assert_eq!(status().await, TicketStatus::Open);
+    }
+
+    #[tokio::test]
     async fn only_its_author_edits_a_comment_and_only_on_its_ticket() {
         let (_dir, pool) = fresh().await;
-        let id = add(&pool, None, 1, 2, "Mine", NewFiles::default()).await.unwrap().unwrap();
+        let id = add(&pool, None, 1, 2, "Mine".into()).await.unwrap().unwrap();
         let before = tickets::by_id(&pool, 1).await.unwrap();
         for (ticket, comment, author) in [(1, id, 1), (2, id, 2), (1, 9_999, 2), (9_999, id, 2)] {
-            assert!(!update(&pool, ticket, comment, author, "Theirs").await.unwrap());
+            assert!(!update(&pool, None, ticket, comment, author, "Theirs").await.unwrap());
         }
         assert_eq!(tickets::by_id(&pool, 1).await.unwrap(), before);
     }
@@ -184,7 +225,7 @@ mod tests {
     #[tokio::test]
     async fn comments_go_with_their_ticket() {
         let (_dir, pool) = fresh().await;
-        add(&pool, None, 1, 1, "Soon gone", NewFiles::default()).await.unwrap();
+        add(&pool, None, 1, 1, "Soon gone".into()).await.unwrap();
         sqlx::query("DELETE FROM tickets WHERE id = 1").execute(&pool).await.unwrap();
         assert_eq!(of_ticket(&pool, 1).await.unwrap(), []);
     }

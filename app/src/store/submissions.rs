@@ -29,10 +29,10 @@ pub(super) struct Write {
 // guide: once
 /// Begins a write; one without a name happens each time.
 pub(super) async fn begin(pool: &SqlitePool, name: Option<&str>) -> Result<Begun> {
-    let mut transaction = pool.begin().await?;
+    // Writers wait here for each other. A transaction that begins by reading, and then finds that another
+    // one has written in between, fails at once, however long the busy timeout.
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     if let Some(name) = name {
-        // The first statement writes: whoever comes at the same time with the same name waits here,
-        // and then finds it.
         let new = sqlx::query(
             "INSERT INTO submissions (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
         )
@@ -81,12 +81,12 @@ pub(super) async fn forget_old(pool: &SqlitePool) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{attachments::NewFiles, comments, tests::fresh, tickets};
+    use crate::store::{comments, tests::fresh, tickets};
 
     #[tokio::test]
     async fn o3_a_submission_makes_one_comment_however_often_it_comes() {
         let (_dir, pool) = fresh().await;
-        let add = |name| comments::add(&pool, Some(name), 1, 2, "Once", NewFiles::default());
+        let add = |name| comments::add(&pool, Some(name), 1, 2, "Once".into());
         let (a, b, c) = tokio::join!(add("one"), add("one"), add("one"));
         let ids = [a, b, c].map(|id| id.unwrap().unwrap());
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
@@ -100,28 +100,16 @@ mod tests {
     #[tokio::test]
     async fn what_failed_may_be_tried_again_under_its_name() {
         let (_dir, pool) = fresh().await;
-        assert_eq!(
-            comments::add(&pool, Some("one"), 9_999, 2, "Lost", NewFiles::default()).await.unwrap(),
-            None
-        );
-        assert!(
-            comments::add(&pool, Some("one"), 1, 9_999, "By nobody", NewFiles::default())
-                .await
-                .is_err()
-        );
-        assert!(
-            comments::add(&pool, Some("one"), 1, 2, "Found", NewFiles::default())
-                .await
-                .unwrap()
-                .is_some()
-        );
+        assert_eq!(comments::add(&pool, Some("one"), 9_999, 2, "Lost".into()).await.unwrap(), None);
+        assert!(comments::add(&pool, Some("one"), 1, 9_999, "By nobody".into()).await.is_err());
+        assert!(comments::add(&pool, Some("one"), 1, 2, "Found".into()).await.unwrap().is_some());
     }
 
     #[tokio::test]
     async fn old_ones_are_forgotten() {
         let (_dir, pool) = fresh().await;
         for name in ["old", "new"] {
-            comments::add(&pool, Some(name), 1, 2, name, NewFiles::default()).await.unwrap();
+            comments::add(&pool, Some(name), 1, 2, name.into()).await.unwrap();
         }
         sqlx::query("UPDATE submissions SET created_at = 5 WHERE name = 'old'")
             .execute(&pool)

@@ -1,6 +1,6 @@
 //! Tickets: listed, counted, opened, prioritized, closed and opened again.
 
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqlitePool, sqlite::SqliteRow};
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteExecutor, SqlitePool, sqlite::SqliteRow};
 
 use super::{
     Result,
@@ -9,7 +9,7 @@ use super::{
     submissions::{self, Begun},
 };
 use crate::model::{
-    Comment, Content, Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary,
+    Comment, Content, Edit, Part, Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary,
 };
 
 /// What is needed to open a ticket.
@@ -173,31 +173,27 @@ pub async fn create(pool: &SqlitePool, author: i64, new: NewTicketRow) -> Result
     Ok(id)
 }
 
-/// Closes a ticket or opens it again; `false`: there is no such ticket.
+/// Closes a ticket or opens it again, once for each submission; `false`: there is no such ticket. One that is
+/// sent again must not undo what somebody has done since.
 ///
 /// A status that it already has is no change and leaves its place in the list.
 ///
 /// # Errors
 ///
 /// The database failed.
-pub async fn set_status(pool: &SqlitePool, id: i64, status: TicketStatus) -> Result<bool> {
-    let updated = sqlx::query(
-        "UPDATE tickets
+pub async fn set_status(
+    pool: &SqlitePool,
+    submission: Option<&str>,
+    id: i64,
+    status: TicketStatus,
+) -> Result<bool> {
+    let change = "UPDATE tickets
          SET status = ?1, updated_at = CASE status WHEN ?1 THEN updated_at ELSE ?2 END
-         WHERE id = ?3",
-    )
-    .bind(status.as_str())
-    .bind(now())
-    .bind(id)
-    .execute(pool)
-    .await?;
-    Ok(updated.rows_affected() == 1)
+         WHERE id = ?3";
+    set(pool, submission, id, change, status.as_str()).await
 }
 
-/// Gives a ticket another priority, once for each submission; `false`: there is no such ticket. One that
-/// is sent again must not undo what somebody has chosen since.
-///
-/// A priority that it already has is no change and leaves its place in the list.
+/// Gives a ticket another priority; as [`set_status`].
 ///
 /// # Errors
 ///
@@ -208,20 +204,29 @@ pub async fn set_priority(
     id: i64,
     priority: Priority,
 ) -> Result<bool> {
+    let change = "UPDATE tickets
+         SET priority = ?1, updated_at = CASE priority WHEN ?1 THEN updated_at ELSE ?2 END
+         WHERE id = ?3";
+    set(pool, submission, id, change, priority.as_str()).await
+}
+
+async fn set(
+    pool: &SqlitePool,
+    submission: Option<&str>,
+    id: i64,
+    change: &'static str,
+    value: &'static str,
+) -> Result<bool> {
     let mut write = match submissions::begin(pool, submission).await? {
         Begun::Made(_) => return Ok(true),
         Begun::Write(write) => write,
     };
-    let updated = sqlx::query(
-        "UPDATE tickets
-         SET priority = ?1, updated_at = CASE priority WHEN ?1 THEN updated_at ELSE ?2 END
-         WHERE id = ?3",
-    )
-    .bind(priority.as_str())
-    .bind(now())
-    .bind(id)
-    .execute(&mut *write.transaction)
-    .await?;
+    let updated = sqlx::query(change)
+        .bind(value)
+        .bind(now())
+        .bind(id)
+        .execute(&mut *write.transaction)
+        .await?;
     if updated.rows_affected() == 0 {
         return Ok(false);
     }
@@ -230,14 +235,10 @@ pub async fn set_priority(
 }
 
 /// What can be edited of a ticket, if there is one with this id.
-///
-/// # Errors
-///
-/// The database failed.
-pub async fn content(pool: &SqlitePool, id: i64) -> Result<Option<Content>> {
+async fn content(database: impl SqliteExecutor<'_>, id: i64) -> Result<Option<Content>> {
     let row = sqlx::query("SELECT subject, body, priority, affected FROM tickets WHERE id = ?")
         .bind(id)
-        .fetch_optional(pool)
+        .fetch_optional(database)
         .await?;
     row.map(|row| {
         Ok(Content {
@@ -250,19 +251,44 @@ pub async fn content(pool: &SqlitePool, id: i64) -> Result<Option<Content>> {
     .transpose()
 }
 
-/// Edits a ticket that still is `old`; `false`: it is something else by now, or gone.
+/// What became of an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// The ticket is what it was to be.
+    Saved,
+    /// Others have changed these parts meanwhile.
+    Conflict(Vec<Part>),
+    /// There is no such ticket.
+    Gone,
+}
+
+/// Edits a ticket, once for each submission.
 ///
 /// What makes no difference leaves its place in the list.
 ///
 /// # Errors
 ///
 /// The database failed.
-pub async fn edit(pool: &SqlitePool, id: i64, old: &Content, new: &Content) -> Result<bool> {
-    let updated = sqlx::query(
+pub async fn edit(
+    pool: &SqlitePool,
+    submission: Option<&str>,
+    id: i64,
+    edit: Edit<'_>,
+) -> Result<Edited> {
+    let mut write = match submissions::begin(pool, submission).await? {
+        Begun::Made(_) => return Ok(Edited::Saved),
+        Begun::Write(write) => write,
+    };
+    let Some(old) = content(&mut *write.transaction, id).await? else { return Ok(Edited::Gone) };
+    let new = match edit.onto(&old) {
+        Ok(new) => new,
+        Err(parts) => return Ok(Edited::Conflict(parts)),
+    };
+    sqlx::query(
         "UPDATE tickets
          SET subject = ?, body = ?, priority = ?, affected = ?,
              updated_at = CASE WHEN ? THEN updated_at ELSE ? END
-         WHERE id = ? AND subject = ? AND body = ? AND priority = ? AND affected IS ?",
+         WHERE id = ?",
     )
     .bind(&new.subject)
     .bind(&new.body)
@@ -271,13 +297,10 @@ pub async fn edit(pool: &SqlitePool, id: i64, old: &Content, new: &Content) -> R
     .bind(old == new)
     .bind(now())
     .bind(id)
-    .bind(&old.subject)
-    .bind(&old.body)
-    .bind(old.priority.as_str())
-    .bind(old.affected)
-    .execute(pool)
+    .execute(&mut *write.transaction)
     .await?;
-    Ok(updated.rows_affected() == 1)
+    write.commit(id).await?;
+    Ok(Edited::Saved)
 }
 
 impl FromRow<'_, SqliteRow> for TicketSummary {
@@ -315,6 +338,8 @@ impl FromRow<'_, SqliteRow> for TicketDetail {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::store::tests::fresh;
 
@@ -358,7 +383,7 @@ mod tests {
         assert!(tickets.is_sorted_by_key(|ticket| std::cmp::Reverse(ticket.updated_at)));
 
         let last = tickets.last().unwrap();
-        comments::add(&pool, None, last.id, 1, "Any news?", NewFiles::default()).await.unwrap();
+        comments::add(&pool, None, last.id, 1, "Any news?".into()).await.unwrap();
         let first = list(&pool, &Filter::default()).await.unwrap().swap_remove(0);
         assert_eq!((first.id, first.comment_count), (last.id, last.comment_count + 1));
     }
@@ -370,10 +395,8 @@ mod tests {
         let other = NewTicketRow { subject: "100% of_it\\".to_owned(), ..printer() };
         let other =
             create(&pool, 1, NewTicketRow { priority: Priority::Low, ..other }).await.unwrap();
-        comments::add(&pool, None, id, 1, "Bring an Extinguisher", NewFiles::default())
-            .await
-            .unwrap();
-        set_status(&pool, other, TicketStatus::Closed).await.unwrap();
+        comments::add(&pool, None, id, 1, "Bring an Extinguisher".into()).await.unwrap();
+        set_status(&pool, None, other, TicketStatus::Closed).await.unwrap();
         let all = list(&pool, &Filter::default()).await.unwrap().len();
 
         let found = async |text: &str, status, priority| {
@@ -406,14 +429,14 @@ mod tests {
         let before = counts(&pool).await.unwrap();
         let id = create(&pool, 1, printer()).await.unwrap();
 
-        assert!(set_status(&pool, id, TicketStatus::Closed).await.unwrap());
+        assert!(set_status(&pool, None, id, TicketStatus::Closed).await.unwrap());
         assert_eq!(by_id(&pool, id).await.unwrap().unwrap().status, TicketStatus::Closed);
         assert_eq!(
             counts(&pool).await.unwrap(),
             TicketCounts { closed: before.closed + 1, ..before }
         );
 
-        assert!(set_status(&pool, id, TicketStatus::Open).await.unwrap());
+        assert!(set_status(&pool, None, id, TicketStatus::Open).await.unwrap());
         assert_eq!(counts(&pool).await.unwrap(), TicketCounts { open: before.open + 1, ..before });
     }
 
@@ -428,9 +451,9 @@ mod tests {
             .await
             .unwrap();
 
-        set_status(&pool, id, TicketStatus::Open).await.unwrap();
+        set_status(&pool, None, id, TicketStatus::Open).await.unwrap();
         assert_eq!(updated_at().await, 5);
-        set_status(&pool, id, TicketStatus::Closed).await.unwrap();
+        set_status(&pool, None, id, TicketStatus::Closed).await.unwrap();
         assert!(updated_at().await > 5);
     }
 
@@ -470,16 +493,24 @@ mod tests {
         let id = create(&pool, 1, printer()).await.unwrap();
         let old = content(&pool, id).await.unwrap().unwrap();
         let mine = Content { subject: "Mine".to_owned(), affected: None, ..old.clone() };
-        let theirs = Content { priority: Priority::Low, ..old.clone() };
+        let theirs = Content { subject: "Theirs".to_owned(), ..old.clone() };
+        let take = BTreeSet::new();
+        let onto = async |submission, seen: &Content, yours: &Content| {
+            let seen = seen.version();
+            let new = Edit { yours, began: seen, seen, take: &take };
+            edit(&pool, submission, id, new).await.unwrap()
+        };
 
-        assert!(edit(&pool, id, &old, &theirs).await.unwrap());
-        assert!(!edit(&pool, id, &old, &mine).await.unwrap());
+        assert_eq!(onto(Some("one"), &old, &theirs).await, Edited::Saved);
+        assert_eq!(onto(None, &old, &mine).await, Edited::Conflict(vec![Part::Subject]));
         assert_eq!(content(&pool, id).await.unwrap().unwrap(), theirs);
-        assert!(edit(&pool, id, &theirs, &mine).await.unwrap());
+        assert_eq!(onto(None, &theirs, &mine).await, Edited::Saved);
         assert_eq!(by_id(&pool, id).await.unwrap().unwrap().content(), mine);
+        assert_eq!(onto(Some("one"), &old, &theirs).await, Edited::Saved, "it is sent again (O3)");
+        assert_eq!(content(&pool, id).await.unwrap().unwrap(), mine);
 
         sqlx::query("UPDATE tickets SET updated_at = 5").execute(&pool).await.unwrap();
-        assert!(edit(&pool, id, &mine, &mine).await.unwrap());
+        assert_eq!(onto(None, &mine, &mine).await, Edited::Saved);
         assert_eq!(by_id(&pool, id).await.unwrap().unwrap().updated_at, 5);
     }
 
@@ -488,9 +519,12 @@ mod tests {
         let (_dir, pool) = fresh().await;
         for id in [0, -1, 9_999, i64::MAX, i64::MIN] {
             assert_eq!(by_id(&pool, id).await.unwrap(), None);
-            assert!(!set_status(&pool, id, TicketStatus::Closed).await.unwrap());
+            assert!(!set_status(&pool, None, id, TicketStatus::Closed).await.unwrap());
             assert!(!set_priority(&pool, None, id, Priority::Low).await.unwrap());
-            assert_eq!(content(&pool, id).await.unwrap(), None);
+            let (yours, take) = (content(&pool, 1).await.unwrap().unwrap(), BTreeSet::new());
+            let (began, seen) = (yours.version(), yours.version());
+            let nothing = Edit { yours: &yours, began, seen, take: &take };
+            assert_eq!(edit(&pool, None, id, nothing).await.unwrap(), Edited::Gone);
         }
     }
 
@@ -507,7 +541,7 @@ mod tests {
             let pool = pool.clone();
             tokio::spawn(async move {
                 let id = create(&pool, 1, printer()).await.unwrap();
-                comments::add(&pool, None, id, 1, &n.to_string(), NewFiles::default())
+                comments::add(&pool, None, id, 1, n.to_string().as_str().into())
                     .await
                     .unwrap()
                     .unwrap();

@@ -16,7 +16,11 @@ use crate::{
     session::SignedIn,
 };
 #[cfg(feature = "ssr")]
-use crate::{model::Edit, session::Member, store};
+use crate::{
+    model::Edit,
+    session::Member,
+    store::{self, tickets::Edited},
+};
 
 /// What a ticket is to say from now on.
 #[derive(Form, Validate, Clone, Debug)]
@@ -67,10 +71,6 @@ impl EditedTicket {
     }
 }
 
-/// How often it is tried anew when somebody else saves in the same moment.
-#[cfg(feature = "ssr")]
-const TRIES: usize = 5;
-
 /// Changes the ticket of the page, unless somebody else has changed the same of it meanwhile.
 #[action(guard = Member)]
 pub(crate) async fn edit_ticket(cx: ActionCx<Member>, form: EditedTicket) -> ActionResult<()> {
@@ -80,20 +80,18 @@ pub(crate) async fn edit_ticket(cx: ActionCx<Member>, form: EditedTicket) -> Act
     // A version that nobody gave out is that of nothing.
     let version = |text: String| text.parse().unwrap_or_default();
     let (began, seen) = (version(began), version(seen));
-    for _ in 0..TRIES {
-        let theirs = store::tickets::content(&cx.state(), id).await?;
-        let theirs =
-            theirs.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
-        let edit = Edit { yours: &yours, began, seen, take: &take };
-        let merged = edit.onto(&theirs).map_err(|parts| in_conflict(&parts))?;
-        if store::tickets::edit(&cx.state(), id, &theirs, &merged).await? {
+    let edit = Edit { yours: &yours, began, seen, take: &take };
+    let (pool, submission) = (cx.state(), cx.submission_id());
+    match store::tickets::edit(&pool, submission, id, edit).await? {
+        Edited::Gone => Err(ActionError::not_found("There is no ticket with this number.")),
+        Edited::Conflict(parts) => Err(in_conflict(&parts)),
+        Edited::Saved => {
             cx.update_tag("tickets");
             cx.update_tag(format!("ticket:{id}"));
             cx.redirect(format!("/tickets/{id}"));
-            return Ok(());
+            Ok(())
         }
     }
-    Err(ActionError::unavailable("Others keep changing this ticket. Try again in a moment."))
 }
 
 // guide: conflict

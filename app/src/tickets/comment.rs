@@ -3,8 +3,6 @@
 use formwork::prelude::*;
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
-use super::status::set_status;
 use super::{
     attachments::{Attached, ChooseFiles, Sending},
     badges::{Moment, count_of},
@@ -19,7 +17,10 @@ use crate::{
     session::Viewer,
 };
 #[cfg(feature = "ssr")]
-use crate::{session::Member, store};
+use crate::{
+    session::Member,
+    store::{self, comments::NewCommentRow},
+};
 
 /// What a visitor has to say.
 #[derive(Form, Validate, Clone, Debug)]
@@ -55,14 +56,13 @@ pub(crate) async fn add_comment(cx: ActionCx<Member>, form: NewComment) -> Actio
     let ticket: i64 = cx.param("id")?;
     let author = cx.guard().user().id;
     let files = cx.state::<store::attachments::Folder>().keep(&form.files).await?;
+    let status = form.then.map(|Then::Close| TicketStatus::Closed);
+    let new = NewCommentRow { body: form.body, status, files };
     let (pool, submission) = (cx.state(), cx.submission_id());
-    let id = store::comments::add(&pool, submission, ticket, author, &form.body, files).await?;
+    let id = store::comments::add(&pool, submission, ticket, author, new).await?;
     let id = id.ok_or_else(|| ActionError::not_found("There is no ticket with this number."))?;
     cx.update_tag("tickets");
     cx.update_tag(format!("ticket:{ticket}"));
-    if form.then == Some(Then::Close) {
-        set_status(&cx, TicketStatus::Closed).await?;
-    }
     Ok(id)
 }
 

@@ -51,8 +51,9 @@ pub(crate) async fn edit_comment(
 ) -> ActionResult<()> {
     let ticket: i64 = cx.param("id")?;
     let author = cx.guard().user().id;
+    let (pool, submission) = (cx.state(), cx.submission_id());
     // What was handed out to its author is of no use to another member.
-    if !store::comments::update(&cx.state(), ticket, *comment, author, &form.body).await? {
+    if !store::comments::update(&pool, submission, ticket, *comment, author, &form.body).await? {
         return Err(ActionError::not_found("There is no such comment of yours."));
     }
     cx.update_tag("tickets");

@@ -24,9 +24,10 @@ pub(crate) async fn reopen_ticket(cx: ActionCx<Member>) -> ActionResult<()> {
 // guide: action
 /// Gives the ticket of the page this status.
 #[cfg(feature = "ssr")]
-pub(super) async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> ActionResult<()> {
+async fn set_status(cx: &ActionCx<Member>, status: TicketStatus) -> ActionResult<()> {
     let ticket: i64 = cx.param("id")?;
-    if !store::tickets::set_status(&cx.state(), ticket, status).await? {
+    let (pool, submission) = (cx.state(), cx.submission_id());
+    if !store::tickets::set_status(&pool, submission, ticket, status).await? {
         return Err(ActionError::not_found("There is no ticket with this number."));
     }
     cx.update_tag("tickets");
