@@ -76,7 +76,8 @@ pub(crate) struct Left {
 
 impl Left {
     pub(crate) fn of(submission: &Submission) -> Self {
-        let action: String = submission.action_id.chars().take(LONGEST_ID).collect();
+        let action = &submission.action_id;
+        let action = action[..action.floor_char_boundary(LONGEST_ID)].to_owned();
         let id = submission.id().unwrap_or_default().to_owned();
         Left { action, is_known: submission.action.is_some(), id, begun: submission.begun }
     }

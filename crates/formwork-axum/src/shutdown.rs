@@ -4,10 +4,17 @@
 //! between would leave a submission of which nobody can tell whether it is done. So it waits for both, but
 //! not for ever: whoever has asked it to end will kill it.
 
-use std::{io, time::Duration};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
-    sync::watch,
+    sync::Notify,
     time::{Instant, timeout_at},
 };
 
@@ -15,26 +22,41 @@ use crate::site::Site;
 
 /// How many actions run.
 #[derive(Default)]
-pub(crate) struct Running(watch::Sender<usize>);
+pub(crate) struct Running(Arc<Count>);
+
+#[derive(Default)]
+struct Count {
+    running: AtomicUsize,
+    last_ended: Notify,
+}
 
 /// Counts one until it is dropped.
-pub(crate) struct RunningGuard(watch::Sender<usize>);
+pub(crate) struct RunningGuard(Arc<Count>);
 
 impl Running {
     /// One more.
     pub(crate) fn enter(&self) -> RunningGuard {
-        self.0.send_modify(|count| *count += 1);
-        RunningGuard(self.0.clone())
+        self.0.running.fetch_add(1, Ordering::SeqCst);
+        RunningGuard(Arc::clone(&self.0))
     }
 
     async fn ended(&self) {
-        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+        loop {
+            // It is told of what ends after this line.
+            let last_ended = self.0.last_ended.notified();
+            if self.0.running.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            last_ended.await;
+        }
     }
 }
 
 impl Drop for RunningGuard {
     fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
+        if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.last_ended.notify_waiters();
+        }
     }
 }
 

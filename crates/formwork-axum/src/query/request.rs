@@ -43,7 +43,13 @@ pub(crate) struct QueryScope(RequestQueries);
 impl QueryScope {
     /// The request whose queries run no longer than this.
     pub(crate) fn new(parts: Parts, reads: Arc<Reads>) -> Self {
-        QueryScope(RequestQueries::new(parts, reads))
+        let view = RequestView::new(parts, Arc::clone(reads.state()));
+        QueryScope::of(view, reads)
+    }
+
+    /// The same of one that somebody looks at already.
+    pub(crate) fn of(view: RequestView, reads: Arc<Reads>) -> Self {
+        QueryScope(RequestQueries::new(view, reads))
     }
 
     pub(crate) fn request(&self) -> &RequestQueries {
@@ -102,12 +108,12 @@ struct Running {
 }
 
 impl RequestQueries {
-    fn new(parts: Parts, reads: Arc<Reads>) -> Self {
+    fn new(view: RequestView, reads: Arc<Reads>) -> Self {
         RequestQueries(Arc::new(Inner {
             private: AtomicBool::new(false),
             past_cache: AtomicBool::new(false),
             wants_fresh: AtomicBool::new(false),
-            view: RequestView::new(parts, Arc::clone(reads.state())),
+            view,
             reads,
             page_tags: OnceLock::new(),
             visitor: OnceLock::new(),

@@ -5,7 +5,7 @@
 //! rest of a small submission takes.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -44,7 +44,8 @@ struct Shard {
 struct Running {
     claim: ClaimId,
     until: Instant,
-    ended: watch::Sender<Option<Ended>>,
+    /// As soon as somebody waits for it.
+    ended: Option<watch::Sender<Option<Ended>>>,
     /// Whether who had claimed it before is gone, and may have done it.
     after_lost: bool,
 }
@@ -71,14 +72,14 @@ impl Submissions {
         if let Some(outcome) = shard.outcome(submission, now) {
             return Claim::Recorded(outcome);
         }
-        let before = shard.running.get(submission);
-        if before.is_some_and(|run| run.until > now) {
-            return Claim::Running;
-        }
-        let after_lost = before.is_some();
+        let place = shard.running.entry(*submission);
+        let after_lost = match &place {
+            Entry::Occupied(before) if before.get().until > now => return Claim::Running,
+            Entry::Occupied(_) => true,
+            Entry::Vacant(_) => false,
+        };
         let claim = self.last_claim.fetch_add(1, Ordering::Relaxed) + 1;
-        let ended = watch::Sender::new(None);
-        shard.running.insert(*submission, Running { claim, until: now + lease, ended, after_lost });
+        place.insert_entry(Running { claim, until: now + lease, ended: None, after_lost });
         Claim::Yours(claim)
     }
 
@@ -90,32 +91,32 @@ impl Submissions {
         kept: Duration,
     ) {
         let mut shard = self.shard(submission);
-        if shard.running.get(submission).is_none_or(|run| run.claim != claim) {
+        let run = match shard.running.entry(*submission) {
+            Entry::Occupied(run) if run.get().claim == claim => run.remove(),
             // Its lease was over and another has it.
-            return;
-        }
+            _ => return,
+        };
         let now = Instant::now();
-        let run = shard.running.remove(submission);
         if let Ended::Recorded(outcome) = &ended {
             let recorded = Recorded { claim, outcome: outcome.clone(), until: now + kept };
             shard.record(*submission, recorded, now);
-        } else if matches!(ended, Ended::Unsure(_))
-            || run.as_ref().is_some_and(|run| run.after_lost)
-        {
-            let lost = watch::Sender::new(None);
-            let lost = Running { claim: 0, until: now, ended: lost, after_lost: true };
+        } else if matches!(ended, Ended::Unsure(_)) || run.after_lost {
+            let lost = Running { claim: 0, until: now, ended: None, after_lost: true };
             shard.running.insert(*submission, lost);
         }
-        if let Some(run) = run {
-            run.ended.send_replace(Some(ended));
+        if let Some(waited_for) = run.ended {
+            waited_for.send_replace(Some(ended));
         }
     }
 
     pub(super) async fn wait(&self, submission: &Fingerprint) -> Ended {
         let (mut ended, until) = {
-            let shard = self.shard(submission);
-            match shard.running.get(submission) {
-                Some(run) => (run.ended.subscribe(), run.until),
+            let mut shard = self.shard(submission);
+            match shard.running.get_mut(submission) {
+                Some(run) => {
+                    let ended = run.ended.get_or_insert_with(|| watch::Sender::new(None));
+                    (ended.subscribe(), run.until)
+                }
                 None => {
                     let outcome = shard.outcome(submission, Instant::now());
                     return outcome.map_or(Ended::Unknown, Ended::Recorded);

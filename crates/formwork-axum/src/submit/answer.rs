@@ -33,7 +33,7 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
     outcome.again = !outcome.is_success() && once::unasked(&submission).is_some();
     observe::submission(&submission, &outcome);
     let mut response = if wants_stream(&submission.parts.headers) {
-        enhanced(submission, outcome, &effects)
+        enhanced(submission, outcome, Arc::clone(&effects))
     } else if outcome.is_success() {
         see_other(&submission, outcome, &effects)
     } else {
@@ -48,16 +48,16 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
 }
 
 /// The outcome for the visitor, and the effects to apply; a failure has none.
-fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outcome, Effects) {
+fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outcome, Arc<Effects>) {
     let to_client = wants_stream(&submission.parts.headers);
     match result {
         Ok(Ended::Changed(row)) => {
             let step = steps::told(submission, &Issues::default(), to_client);
-            (Outcome { step, ..Outcome::changed(row) }, Effects::default())
+            (Outcome { step, ..Outcome::changed(row) }, Arc::default())
         }
         Ok(Ended::Step) => {
             let step = steps::told(submission, &Issues::default(), to_client);
-            (Outcome { status: 200, step, ..Outcome::default() }, Effects::default())
+            (Outcome { status: 200, step, ..Outcome::default() }, Arc::default())
         }
         Ok(Ended::Ran(ran)) => {
             let outcome = Outcome {
@@ -67,7 +67,7 @@ fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outco
                 refresh: ran.effects.refresh,
                 ..Outcome::default()
             };
-            (outcome, (*ran.effects).clone())
+            (outcome, ran.effects)
         }
         Err(error) => {
             let public = failure::publish(submission.site.hooks(), &submission.action_id, &error);
@@ -80,7 +80,7 @@ fn settle(submission: &Submission, result: Result<Ended, ActionError>) -> (Outco
             let step = steps::told(submission, &issues, to_client);
             let mut outcome = Outcome { step, ..Outcome::failed(public, issues) };
             outcome.sign_in = submission.asks_to_sign_in;
-            (outcome, Effects::default())
+            (outcome, Arc::default())
         }
     }
 }
@@ -112,7 +112,7 @@ pub(crate) fn refused(site: &Site, error: PublicError) -> Response {
 
 /// The stream: the outcome at once, then the data, then the end. Without a redirect the data is
 /// each query that the action touched; with one it is what the destination reads.
-fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Response {
+fn enhanced(submission: Submission, outcome: Outcome, effects: Arc<Effects>) -> Response {
     let status = StatusCode::from_u16(outcome.status).expect("statuses are declared in ErrorKind");
     let subject = submission.subject();
     let Submission { site, mut parts, .. } = submission;
@@ -131,7 +131,7 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
             None => query::stream_response(&site, lines.chain(end)),
         }
     } else if effects.touch_anything() {
-        let touched = Touched::new(&site, &parts, effects.clone(), subject);
+        let touched = Touched::new(&site, &parts, Arc::clone(&effects), subject);
         let asked = query::named_in(&site, &parts.headers);
         let (kept, shown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.is_kept);
         let shown: Vec<_> = shown.into_iter().filter(|asked| touched.may_be(asked)).collect();
@@ -156,7 +156,7 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: &Effects) -> Resp
 /// Which queries the effects touch.
 pub(super) struct Touched {
     site: Site,
-    pub(super) effects: Effects,
+    pub(super) effects: Arc<Effects>,
     /// Whether the page itself is, and so every query on it.
     page: bool,
     /// Who sent the submission, if its guard knows, and by what they are known.
@@ -165,7 +165,7 @@ pub(super) struct Touched {
 }
 
 impl Touched {
-    fn new(site: &Site, parts: &Parts, effects: Effects, subject: Option<String>) -> Self {
+    fn new(site: &Site, parts: &Parts, effects: Arc<Effects>, subject: Option<String>) -> Self {
         let page = effects.refresh || effects.touch(&paths::tags(parts));
         let visitor = query::visitor(&parts.headers);
         Touched { site: site.clone(), effects, page, subject, visitor }
@@ -230,7 +230,8 @@ async fn native(submission: Submission, outcome: Outcome) -> Response {
     };
     let mut parts = submission.parts;
     parts.method = http::Method::GET;
-    let mut response = page::render(&submission.site, parts, state).await;
+    // On the heap, as few submissions need it: a future has room for each of its parts wherever it is moved.
+    let mut response = Box::pin(page::render(&submission.site, parts, state)).await;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -14,10 +14,10 @@ use crate::{
 };
 
 pub(super) async fn check(submission: &mut Submission) -> Result<(), ActionError> {
-    let cx = GuardCx::new(
-        RequestView::new(submission.parts.clone(), Arc::clone(submission.site.reads().state())),
-        acted_on(submission),
-    );
+    let state = Arc::clone(submission.site.reads().state());
+    let view = RequestView::new(submission.parts.clone(), state);
+    submission.view = Some(view.clone());
+    let cx = GuardCx::new(view, acted_on(submission));
     let check = (submission.def().check)(&cx);
     let check = AssertUnwindSafe(check).catch_unwind();
     let Ok(checked) = tokio::time::timeout(run::time_limit(submission), check).await else {

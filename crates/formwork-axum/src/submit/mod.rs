@@ -66,6 +66,7 @@ use crate::{
     resume::Waiting,
     site::{Site, refuse},
     store::Fingerprint,
+    view::RequestView,
 };
 
 pub(crate) use answer::{refused, wants_stream};
@@ -109,6 +110,8 @@ pub(crate) struct Submission {
     pub(crate) action: Option<&'static ActionDef>,
     /// Whether the guard found that the visitor has to sign in first.
     pub(crate) asks_to_sign_in: bool,
+    /// The request as its guard has seen it, and its handler will.
+    pub(crate) view: Option<RequestView>,
     /// What the guard proved.
     pub(crate) proof: Option<Erased>,
     /// Whether it would have proved the same for anything else that is acted on.
@@ -133,7 +136,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
     let under_way = match client.map(|client| site.under_way(client)) {
         Some(None) => {
             body::discard(&mut body).await;
-            return refuse(site, parts, Refusal::TooManyAtOnce).await;
+            return Box::pin(refuse(site, parts, Refusal::TooManyAtOnce)).await;
         }
         counted => counted.flatten().map(Arc::new),
     };
@@ -157,6 +160,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         steps: None,
         action: None,
         asks_to_sign_in: false,
+        view: None,
         proof: None,
         proof_is_general: false,
         bound: None,

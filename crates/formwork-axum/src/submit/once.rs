@@ -432,7 +432,10 @@ impl Hash {
     fn entry(&mut self, name: &str, value: &str) {
         self.add(name.as_bytes());
         // The gears spell line breaks differently.
-        self.add(value.replace("\r\n", "\n").as_bytes());
+        match value.contains('\r') {
+            true => self.add(value.replace("\r\n", "\n").as_bytes()),
+            false => self.add(value.as_bytes()),
+        }
     }
 
     fn files(&mut self, submission: &Submission) {

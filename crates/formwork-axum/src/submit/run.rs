@@ -1,6 +1,7 @@
 //! Step 10: the handler, with its effects collected.
 
 use std::{
+    mem::take,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -42,7 +43,8 @@ pub(super) fn run(
 ) -> impl Future<Output = Result<Ran, ActionError>> + Send + 'static {
     submission.step = "run";
     let effects = Arc::new(Mutex::new(Effects::default()));
-    let scope = QueryScope::new(submission.parts.clone(), submission.site.reads());
+    let view = submission.view.take().expect("the guard step comes before");
+    let scope = QueryScope::of(view, submission.site.reads());
     let cx = RunCx {
         request: scope.request().clone(),
         params: Arc::clone(&submission.params),
@@ -67,7 +69,7 @@ pub(super) fn run(
             Ok(Err(panic)) => (Err(failure::panicked(&*panic)), true),
             Err(_) => (Err(Refusal::HandlerTimeout.into()), true),
         };
-        let effects = effects.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let effects = take(&mut *effects.lock().unwrap_or_else(PoisonError::into_inner));
         let invalidation = effects.stale.invalidation();
         // A handler that failed says that nothing has changed. One that was cut off can't: what it meant to
         // invalidate is, for it may have written that.
