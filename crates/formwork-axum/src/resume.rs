@@ -128,9 +128,13 @@ impl Resuming {
         Some(Resuming { request })
     }
 
-    /// The answer, or the page that it asks for instead.
-    pub(crate) async fn go_on(self, mut answer: Response, router: Router) -> Response {
-        let Some(resumed) = answer.extensions_mut().remove::<Resumed>() else { return answer };
+    /// The page that the answer asks for.
+    pub(crate) async fn go_on(
+        self,
+        resumed: Resumed,
+        answer: Response,
+        router: Router,
+    ) -> Response {
         let page = self.request.uri.clone();
         let mut request = destination::next(self.request, page, answer.headers());
         request.extensions_mut().insert(resumed);

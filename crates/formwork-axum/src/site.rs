@@ -397,7 +397,8 @@ impl Site {
     /// Reading a page and posting its forms; whatever else is asked of it is refused with a page.
     fn page(&self, kept: Option<PageCache>) -> MethodRouter {
         let (read, post, other) = (self.clone(), self.clone(), self.clone());
-        get(move |request: Request| read_page(read, request.into_parts().0, kept))
+        // Each layer between moves what is not on the heap.
+        get(move |request: Request| Box::pin(read_page(read, request.into_parts().0, kept)))
             .post(move |request: Request| submit::submit(post, request))
             .fallback(move |request: Request| {
                 refuse(other, request.into_parts().0, Refusal::NoSuchMethod)
@@ -568,13 +569,15 @@ async fn guard(site: Site, router: Router, request: Request) -> Response {
     let Ok(mut response) = router.oneshot(request).await;
     if let Some(mut body) = unread {
         // The browser shows no answer before it has sent everything.
-        submit::discard(&mut body).await;
+        Box::pin(submit::discard(&mut body)).await;
     }
     if let Some((continuing, router)) = continuing {
         continuing.go_on(&mut response, router, site.config().render_timeout());
     }
-    if let Some((resuming, router)) = resuming {
-        response = resuming.go_on(response, router).await;
+    if let Some((resuming, router)) = resuming
+        && let Some(resumed) = response.extensions_mut().remove()
+    {
+        response = Box::pin(resuming.go_on(resumed, response, router)).await;
     }
     headers::general(response.headers_mut(), site.config());
     headers::keep_cookies_private(response.headers_mut());

@@ -153,7 +153,7 @@ async fn build(
     data: PageData,
 ) -> Result<Document, ActionError> {
     let nonce = headers::nonce();
-    let render = leptos_seam::render(seen, context.clone(), &nonce, site.shell());
+    let render = Box::pin(leptos_seam::render(seen, context.clone(), &nonce, site.shell()));
     let render = AssertUnwindSafe(render).catch_unwind();
     let rendered = match tokio::time::timeout(site.config().render_timeout(), render).await {
         Err(_) => return Err(Refusal::Timeout.into()),

@@ -25,6 +25,6 @@ pub(super) async fn find(submission: &mut Submission) -> Result<(), ActionError>
             }
             Ok(())
         }
-        None => Err(stale::gone(submission).await),
+        None => Err(Box::pin(stale::gone(submission)).await),
     }
 }

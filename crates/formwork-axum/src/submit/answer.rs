@@ -230,7 +230,7 @@ async fn native(submission: Submission, outcome: Outcome) -> Response {
     };
     let mut parts = submission.parts;
     parts.method = http::Method::GET;
-    // On the heap, as few submissions need it: a future has room for each of its parts wherever it is moved.
+    // On the heap, as in [`body`](super::body).
     let mut response = Box::pin(page::render(&submission.site, parts, state)).await;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

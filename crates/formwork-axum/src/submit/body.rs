@@ -48,7 +48,8 @@ pub(super) async fn read(submission: &mut Submission, body: &mut Body) -> Result
         }
         MediaType::Multipart { boundary } => {
             let folder = PathBuf::from(&config.upload_dir);
-            multipart(body, boundary, limits, &folder, &mut *submission).await?
+            // On the heap: every submission would have room for it otherwise, wherever it is moved.
+            Box::pin(multipart(body, boundary, limits, &folder, &mut *submission)).await?
         }
     };
     (submission.entries, submission.body_bytes) = (entries, bytes);

@@ -166,7 +166,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         bound: None,
         under_way,
     };
-    let whole = async move {
+    let whole = Box::pin(async move {
         // Rules, fields and guards are the application's own: what panics in any step is caught.
         let attempt = AssertUnwindSafe(steps(&mut submission, &mut body)).catch_unwind().await;
         let result = attempt.unwrap_or_else(|panic| Err(failure::panicked(&*panic)));
@@ -174,7 +174,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
             body::discard(&mut body).await;
         }
         answer::answer(submission, result).await
-    };
+    });
     whole.instrument(observe::span()).await
 }
 
@@ -204,14 +204,14 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
     action::find(submission).await?;
     submission.step = "shape";
     if !shape::is_of_this_build(submission)? {
-        return stale::replay_or_refuse(submission).await.map(Ended::Ran);
+        return Box::pin(stale::replay_or_refuse(submission)).await.map(Ended::Ran);
     }
     submission.step = "guard";
     if let Err(error) = guard::check(submission).await {
-        return stale::outcome_or(submission, error).await.map(Ended::Ran);
+        return Box::pin(stale::outcome_or(submission, error)).await.map(Ended::Ran);
     }
     if let Err(error) = steps::own(submission) {
-        return stale::outcome_or(submission, error).await.map(Ended::Ran);
+        return Box::pin(stale::outcome_or(submission, error)).await.map(Ended::Ran);
     }
     submission.step = "rows";
     if let Some(row) = rows::change(submission)? {
@@ -225,7 +225,7 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
     throttle::count(submission).await?;
     submission.step = "unseal";
     if let Err(error) = unseal::open(submission) {
-        return stale::outcome_or(submission, error).await.map(Ended::Ran);
+        return Box::pin(stale::outcome_or(submission, error)).await.map(Ended::Ran);
     }
     submission.step = "once";
     let ran = once::once(submission).await?;

@@ -50,7 +50,7 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
         return ran;
     }
     if let Some(sent) = submission.sealed.filter(|sent| *sent != fingerprint)
-        && let Some(seen) = note_sealed(&*store, &sent, &fingerprint).await?
+        && let Some(seen) = Box::pin(note_sealed(&*store, &sent, &fingerprint)).await?
         && let Some(ran) = replay(submission, seen)
     {
         return ran;
