@@ -32,7 +32,7 @@ pub(crate) struct Fleet {
     instances: Vec<Mutex<Instance>>,
     pub(crate) kills: AtomicUsize,
     pub(crate) rolls: AtomicUsize,
-    pub(crate) rotations: AtomicUsize,
+    pub(crate) rotations: Arc<AtomicUsize>,
     pub(crate) pauses: AtomicUsize,
 }
 
@@ -67,6 +67,8 @@ impl Build {
 
 /// How many keys a ring has at most.
 const KEYS: usize = 3;
+/// After so many changes of the keys, and in the midst of the next one, the first of before is no longer known.
+pub(crate) const ROTATIONS_OF_A_KEY: usize = KEYS - 1;
 /// For how long Redis answers nothing: longer than anybody waits for it.
 const PAUSE: Duration = Duration::from_secs(4);
 /// How long a server may take to end by itself.
@@ -89,7 +91,7 @@ impl Fleet {
             instances: Vec::new(),
             kills: AtomicUsize::new(0),
             rolls: AtomicUsize::new(0),
-            rotations: AtomicUsize::new(0),
+            rotations: Arc::default(),
             pauses: AtomicUsize::new(0),
         };
         for _ in 0..options.instances {
@@ -107,6 +109,20 @@ impl Fleet {
         &self.addresses
     }
 
+    /// How many lines of the instances' logs say this.
+    pub(crate) fn logged(&self, what: &str) -> Result<usize> {
+        let mut lines = 0;
+        for address in &self.addresses {
+            let log = std::fs::read_to_string(self.log(*address))?;
+            lines += log.lines().filter(|line| line.contains(what)).count();
+        }
+        Ok(lines)
+    }
+
+    fn log(&self, address: SocketAddr) -> PathBuf {
+        self.data.join(format!("{}.log", address.port()))
+    }
+
     /// Ends everything.
     pub(crate) async fn stop(&self) {
         for instance in &self.instances {
@@ -116,10 +132,7 @@ impl Fleet {
     }
 
     async fn spawn(&self, address: SocketAddr, build: Build) -> Result<Child> {
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(self.data.join(format!("{}.log", address.port())))?;
+        let log = std::fs::File::options().create(true).append(true).open(self.log(address))?;
         let program = build.program(&self.options);
         Command::new(program)
             .current_dir(&self.options.folder)

@@ -31,6 +31,10 @@ use proxy::Proxy;
 use tally::Tally;
 use written::Written;
 
+/// What the help desk logs when a handler runs for a submission that its database has already: without
+/// trouble that is a second run of it.
+const RAN_BEFORE: &str = "its transaction had been committed";
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = match Options::parse(std::env::args_os()) {
@@ -58,7 +62,7 @@ async fn run(options: &Options) -> Result<bool> {
     let database = folder.path().join("helpdesk.sqlite");
     written::follow(&database).await?;
     let proxy = Proxy::start(Arc::clone(&fleet), options.hang_up).await?;
-    let tally = Arc::new(Tally::new(Trouble::of(options)));
+    let tally = Arc::new(Tally::new(Trouble::of(options, Arc::clone(&fleet.rotations))));
 
     let trouble = [
         tokio::spawn(fleet::kill(Arc::clone(&fleet))),
@@ -72,7 +76,7 @@ async fn run(options: &Options) -> Result<bool> {
     let twice = options.twice;
     all(options.visitors, |number| {
         let (origin, tally) = (proxy.origin(), Arc::clone(&tally));
-        async move { visitor::visit(number, each, twice, &origin, &tally).await }
+        async move { visitor::visit(number, each, twice, &origin, tally).await }
     })
     .await?;
     in_chromium.await??;
@@ -86,38 +90,51 @@ async fn run(options: &Options) -> Result<bool> {
     }
 
     fleet.calm().await?;
+    tally.expect_no_trouble();
 
     let took = began.elapsed();
-    if options.hostile > 0 {
-        let began = Instant::now();
-        let calm = Proxy::start(Arc::clone(&fleet), 0).await?;
+    let found_done = fleet.logged(RAN_BEFORE)?;
+    let mut ran_twice = 0;
+    if let ([one, other, ..], 1..) = (fleet.addresses(), options.hostile) {
+        let (began, before) = (Instant::now(), fleet.logged(RAN_BEFORE)?);
+        let origins = [one, other].map(|address| format!("http://{address}"));
         let each = options.hostile.div_ceil(options.visitors);
         all(options.visitors, |number| {
-            let (origin, tally) = (calm.origin(), Arc::clone(&tally));
-            async move { visitor::hammer(number, each, &origin, &tally).await }
+            let (origins, tally) = (origins.clone(), Arc::clone(&tally));
+            async move {
+                let [one, other] = &origins;
+                visitor::hammer(number, each, [one, other], tally).await
+            }
         })
         .await?;
-        let took = began.elapsed().as_secs_f64();
-        println!("{} submissions were sent twice at the same time, {took:.0} s", options.hostile);
+        ran_twice = fleet.logged(RAN_BEFORE)? - before;
+        println!(
+            "{} submissions were sent twice at the same time, to two instances, {:.0} s; handlers that ran \
+             for what was done: {ran_twice}",
+            options.hostile,
+            began.elapsed().as_secs_f64()
+        );
     }
 
     let report = tally.report(&Written::read(&database).await?);
     println!("{report}");
     let count = |counter: &std::sync::atomic::AtomicUsize| counter.load(Ordering::Relaxed);
     println!(
-        "{} kills, {} instances of another build, {} keys, {} pauses of Redis, {} hang-ups, {:.0} s",
+        "{} kills, {} instances of another build, {} keys, {} pauses of Redis, {:.0} s; of the requests {}; \
+         {} handlers found it done by a run that was killed",
         count(&fleet.kills),
         count(&fleet.rolls),
         count(&fleet.rotations),
         count(&fleet.pauses),
-        proxy.hang_ups(),
-        took.as_secs_f64()
+        took.as_secs_f64(),
+        proxy.unanswered,
+        found_done
     );
     if options.staleness > 0 && fleet.addresses().len() > 1 {
         println!("{}", staleness::measure(&fleet, options.staleness).await?);
     }
     fleet.stop().await;
-    Ok(report.is_clean())
+    Ok(report.is_clean() && ran_twice == 0)
 }
 
 /// Waits for so many visitors.

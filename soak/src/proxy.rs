@@ -2,6 +2,7 @@
 //! when the answer is there.
 
 use std::{
+    fmt,
     net::SocketAddr,
     sync::{
         Arc,
@@ -21,7 +22,33 @@ use crate::{chance::Chance, fleet::Fleet};
 /// See the module.
 pub(crate) struct Proxy {
     address: SocketAddr,
-    hang_ups: Arc<AtomicUsize>,
+    pub(crate) unanswered: Arc<Unanswered>,
+}
+
+/// Why what came was not answered.
+#[derive(Default)]
+pub(crate) struct Unanswered {
+    /// The instance was being started.
+    nobody: AtomicUsize,
+    /// The instance was killed.
+    lost: AtomicUsize,
+    /// The visitor was hung up on when the answer was there.
+    hang_ups: AtomicUsize,
+}
+
+impl Unanswered {
+    fn note(&self, error: &reqwest::Error) {
+        let count = if error.is_connect() { &self.nobody } else { &self.lost };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [nobody, lost, hang_ups] =
+            [&self.nobody, &self.lost, &self.hang_ups].map(|count| count.load(Ordering::Relaxed));
+        write!(f, "{nobody} found no instance, {lost} lost theirs, {hang_ups} were hung up on")
+    }
 }
 
 struct Inner {
@@ -30,7 +57,7 @@ struct Inner {
     next: AtomicUsize,
     hang_up: u64,
     chance: Mutex<Chance>,
-    hang_ups: Arc<AtomicUsize>,
+    unanswered: Arc<Unanswered>,
 }
 
 impl Proxy {
@@ -38,7 +65,7 @@ impl Proxy {
     pub(crate) async fn start(fleet: Arc<Fleet>, hang_up: u64) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let hang_ups = Arc::new(AtomicUsize::new(0));
+        let unanswered = Arc::<Unanswered>::default();
         let inner = Arc::new(Inner {
             fleet,
             client: reqwest::Client::builder()
@@ -47,7 +74,7 @@ impl Proxy {
             next: AtomicUsize::new(0),
             hang_up,
             chance: Mutex::new(Chance::new(2)),
-            hang_ups: Arc::clone(&hang_ups),
+            unanswered: Arc::clone(&unanswered),
         });
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -60,17 +87,12 @@ impl Proxy {
                 });
             }
         });
-        Ok(Proxy { address, hang_ups })
+        Ok(Proxy { address, unanswered })
     }
 
     /// Where visitors go.
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
-    }
-
-    /// How many answers never arrived.
-    pub(crate) fn hang_ups(&self) -> usize {
-        self.hang_ups.load(Ordering::Relaxed)
     }
 }
 
@@ -86,7 +108,8 @@ async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> Result<Response<
         .headers(parts.headers)
         .body(body.collect().await?.to_bytes())
         .send()
-        .await?;
+        .await
+        .inspect_err(|error| inner.unanswered.note(error))?;
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
         if name != "transfer-encoding" && name != "connection" {
@@ -97,9 +120,9 @@ async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> Result<Response<
         // What follows live queries never ends.
         return Ok(response.body(Body::from(answer))?);
     }
-    let answer = answer.bytes().await?;
+    let answer = answer.bytes().await.inspect_err(|error| inner.unanswered.note(error))?;
     if inner.chance.lock().await.percent(inner.hang_up) {
-        inner.hang_ups.fetch_add(1, Ordering::Relaxed);
+        inner.unanswered.hang_ups.fetch_add(1, Ordering::Relaxed);
         return Err(anyhow!("hung up"));
     }
     Ok(response.body(Body::from(answer))?)

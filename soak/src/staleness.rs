@@ -3,12 +3,13 @@
 use std::{
     fmt,
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Result, bail};
 
-use crate::{expected::Trouble, fleet::Fleet, visitor::Visitor};
+use crate::{fleet::Fleet, visitor::Visitor};
 
 /// A query whose value every instance keeps: how many tickets are open.
 const COUNTED: &str = "/_formwork/query?k=tickets%3A%3Acount%3A%3Aticket_counts%3F%7B%7D";
@@ -21,7 +22,7 @@ pub(crate) struct Staleness(Vec<Duration>);
 /// Opens so many tickets on the first instance, and asks the second one until it counts them.
 pub(crate) async fn measure(fleet: &Fleet, times: u64) -> Result<Staleness> {
     let [writer, reader, ..] = fleet.addresses() else { bail!("it takes two instances") };
-    let mut visitor = Visitor::new(9_999, &format!("http://{writer}"), Trouble::default())?;
+    let mut visitor = Visitor::new(9_999, &format!("http://{writer}"), Arc::default())?;
     visitor.sign_in().await?;
     let client = reqwest::Client::new();
     let mut measured = Vec::new();

@@ -15,8 +15,9 @@ use crate::{
 };
 
 /// What the visitors saw.
+#[derive(Default)]
 pub(crate) struct Tally {
-    trouble: Trouble,
+    trouble: Mutex<Trouble>,
     seen: Mutex<Seen>,
 }
 
@@ -39,12 +40,17 @@ struct Seen {
 impl Tally {
     /// Nothing yet, of visitors amid this trouble.
     pub(crate) fn new(trouble: Trouble) -> Self {
-        Tally { trouble, seen: Mutex::default() }
+        Tally { trouble: Mutex::new(trouble), seen: Mutex::default() }
     }
 
     /// What the visitors have to expect.
     pub(crate) fn trouble(&self) -> Trouble {
-        self.trouble
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on nothing explains an answer but that it is written.
+    pub(crate) fn expect_no_trouble(&self) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Trouble::default();
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -212,7 +218,9 @@ mod tests {
         for status in [409, 422, 429, 503] {
             let tally = told("a");
             let status = StatusCode::from_u16(status).unwrap();
-            tally.answered("a", status, tally.trouble().means(status, "<p>No.</p>"), "");
+            let trouble = tally.trouble();
+            let meaning = trouble.means(status, "<p>No.</p>", trouble.now(), true);
+            tally.answered("a", status, meaning, "");
             assert!(!tally.report(&written(&["a"])).is_clean(), "{status}");
         }
         let tally = told("a");

@@ -8,7 +8,7 @@ use reqwest::{Client, StatusCode, header};
 
 use crate::{
     chance::Chance,
-    expected::{Answered, Trouble},
+    expected::{Answered, Moment},
     page::{self, Entries},
     tally::Tally,
 };
@@ -20,13 +20,17 @@ const SIGN_IN: &[&str] = &["session::sign_in::sign_in"];
 const COMMENT: &[&str] = &["tickets::comment::add_comment"];
 const OPEN: &[&str] = &["tickets::create::create_ticket"];
 const EDIT: &[&str] = &["tickets::edit::edit_comment"];
+/// The one that is the same in both builds.
+const AMEND: &[&str] = &["tickets::amend::edit_ticket"];
 /// The one that is renamed.
 const PRIORITIZE: &[&str] = &["tickets::prioritize::set_priority", "tickets::prioritize"];
 const PRIORITIES: [&str; 4] = ["low", "high", "normal", "urgent"];
 const NEW: &str = "/tickets/new";
-/// Of a hundred things so many are a ticket, a comment that is edited right away, or a priority.
+/// Of a hundred things so many are a ticket, a comment that is edited right away, a ticket's other subject,
+/// or a priority.
 const TICKETS: u64 = 10;
 const EDITED: u64 = 15;
+const AMENDED: u64 = 15;
 const PRIORITIZED: u64 = 15;
 /// How often a visitor tries before giving up.
 const PATIENCE: usize = 1_200;
@@ -35,8 +39,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Visitor {
     client: Client,
     origin: String,
+    /// Where the second of two at the same time is sent.
+    other: String,
     chance: Chance,
-    trouble: Trouble,
+    tally: Arc<Tally>,
     /// The page of the ticket that is commented on; its own as soon as it has opened one.
     ticket: Option<String>,
     /// How often it has given its ticket another priority.
@@ -51,20 +57,22 @@ struct Sent<'a> {
     /// What tells it from all others.
     text: &'a str,
     /// What the visitor has entered; the text, but for a choice.
-    entered: &'a str,
+    entered: &'a [&'a str],
     /// By a double click.
     twice: bool,
 }
 
 impl Sent<'_> {
-    /// Whether a page has what was entered.
+    /// Whether a page has all of what was entered: in a control of the form, or to copy. What else a page
+    /// knows of it, its visitor does not see.
     fn is_on(&self, html: &str) -> bool {
-        if self.entered == self.text {
-            page::shows(html, self.text)
-        } else {
-            page::form(html, self.action, self.entered).is_some()
-                || page::has_to_copy(html, self.entered)
-        }
+        self.entered.iter().all(|entered| {
+            page::form(html, self.action, entered).is_some() || page::has_to_copy(html, entered)
+        })
+    }
+
+    fn is_the_same_in_both_builds(&self) -> bool {
+        self.action == AMEND
     }
 }
 
@@ -84,9 +92,9 @@ pub(crate) async fn visit(
     texts: u64,
     twice: u64,
     origin: &str,
-    tally: &Arc<Tally>,
+    tally: Arc<Tally>,
 ) -> Result<()> {
-    let mut visitor = Visitor::new(number, origin, tally.trouble())?;
+    let mut visitor = Visitor::new(number, origin, tally)?;
     visitor.sign_in().await?;
     for count in 0..texts {
         let text = format!("soak-{number}-{count}-end");
@@ -94,13 +102,15 @@ pub(crate) async fn visit(
         let kind = visitor.chance.below(100);
         let is_own = visitor.ticket.is_some();
         if !is_own || kind < TICKETS {
-            visitor.open_ticket(&text, twice, tally).await?;
+            visitor.open_ticket(&text, twice).await?;
         } else if kind >= 100 - PRIORITIZED {
-            visitor.prioritize(&text, twice, tally).await?;
+            visitor.prioritize(&text, twice).await?;
+        } else if kind >= 100 - PRIORITIZED - AMENDED {
+            visitor.amend(&text, twice).await?;
         } else {
-            let written = visitor.comment(&text, twice, tally).await?;
+            let written = visitor.comment(&text, twice).await?;
             if written && kind < TICKETS + EDITED {
-                visitor.edit(&text, twice, tally).await?;
+                visitor.edit(&text, twice).await?;
             }
         }
     }
@@ -109,25 +119,30 @@ pub(crate) async fn visit(
 
 impl Visitor {
     /// One with cookies of its own.
-    pub(crate) fn new(number: u64, origin: &str, trouble: Trouble) -> Result<Self> {
+    pub(crate) fn new(number: u64, origin: &str, tally: Arc<Tally>) -> Result<Self> {
         let client = Client::builder()
             .cookie_store(true)
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(90))
             .build()?;
         let chance = Chance::new(1_000 + number);
-        let origin = origin.to_owned();
-        Ok(Visitor { client, origin, chance, trouble, ticket: None, priorities: 0 })
+        let (origin, other) = (origin.to_owned(), origin.to_owned());
+        Ok(Visitor { client, origin, other, chance, tally, ticket: None, priorities: 0 })
     }
 
     pub(crate) async fn sign_in(&mut self) -> Result<()> {
         for _ in 0..PATIENCE {
+            let known = self.tally.trouble().now();
             let form = self.form("/sign-in", SIGN_IN, "").await?.context("no form to sign in")?;
             let form = filled(filled(form, "email", EMAIL), "password", PASSWORD);
-            if let Ok(Answer { status: StatusCode::SEE_OTHER, .. }) =
-                self.post("/sign-in", &form).await
-            {
-                return Ok(());
+            if let Ok(answer) = self.post(&self.origin, "/sign-in", &form).await {
+                let html = &answer.html;
+                let meaning = self.tally.trouble().means(answer.status, html, known, true);
+                match meaning {
+                    Answered::Written => return Ok(()),
+                    Answered::Wrong => self.tally.answered("sign-in", answer.status, meaning, html),
+                    _ => {}
+                }
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -137,20 +152,23 @@ impl Visitor {
     /// Opens a ticket, without any trouble.
     pub(crate) async fn open_ticket_once(&self, subject: &str) -> Result<()> {
         let form = self.form(NEW, OPEN, "").await?.context("no form to open a ticket")?;
-        let answer = self.post(NEW, &described(form, subject)).await?;
+        let answer =
+            self.post(&self.origin, NEW, &described(form, subject, &in_full(subject))).await?;
         if answer.status != StatusCode::SEE_OTHER {
             bail!("opening a ticket was answered with {}", answer.status);
         }
         Ok(())
     }
 
-    async fn open_ticket(&mut self, text: &str, twice: bool, tally: &Tally) -> Result<()> {
-        tally.meant(text);
+    async fn open_ticket(&mut self, text: &str, twice: bool) -> Result<()> {
+        self.tally.meant(text);
+        let story = &*in_full(text);
         let form = self.form(NEW, OPEN, "").await?.context("no form to open a ticket")?;
-        let form = described(form, text);
-        let again = |form| described(form, text);
-        let sent = Sent { path: NEW, action: OPEN, text, entered: text, twice };
-        let told = self.send(&sent, form, again, tally).await?;
+        let form = described(form, text, story);
+        // What is to be copied is put into what is empty.
+        let again = |form| described(form, text, story);
+        let sent = Sent { path: NEW, action: OPEN, text, entered: &[text, story], twice };
+        let told = self.send(&sent, form, again).await?;
         // Who was told of it in another way than by its page goes on with the ticket before.
         if let Told::Written(page) = told
             && page.starts_with("/tickets/")
@@ -168,44 +186,56 @@ impl Visitor {
     }
 
     /// Whether it is written.
-    async fn comment(&self, text: &str, twice: bool, tally: &Tally) -> Result<bool> {
-        tally.meant(text);
+    async fn comment(&self, text: &str, twice: bool) -> Result<bool> {
+        self.tally.meant(text);
         let path = &*self.ticket()?;
         let form = self.form(path, COMMENT, "").await?;
         let form = form.with_context(|| format!("{path} has no form to comment"))?;
         let form = filled(form, "body", text);
-        let sent = Sent { path, action: COMMENT, text, entered: text, twice };
+        let sent = Sent { path, action: COMMENT, text, entered: &[text], twice };
         let again = |form| filled(form, "body", text);
-        let told = self.send(&sent, form, again, tally).await?;
+        let told = self.send(&sent, form, again).await?;
         Ok(matches!(told, Told::Written(_)))
     }
 
     /// Puts another text in the place of one that is written, if this build has a form for it.
-    async fn edit(&self, text: &str, twice: bool, tally: &Tally) -> Result<()> {
+    async fn edit(&self, text: &str, twice: bool) -> Result<()> {
         let path = &*self.ticket()?;
         let Some(form) = self.form(path, EDIT, text).await? else { return Ok(()) };
         let better = &*text.replace("-end", "-edited-end");
-        tally.meant(better);
+        self.tally.meant(better);
         let form = filled(form, "body", better);
-        let sent = Sent { path, action: EDIT, text: better, entered: better, twice };
-        self.send(&sent, form, |form| form, tally).await?;
+        let sent = Sent { path, action: EDIT, text: better, entered: &[better], twice };
+        self.send(&sent, form, |form| form).await?;
+        Ok(())
+    }
+
+    /// Gives the visitor's own ticket another subject.
+    async fn amend(&self, text: &str, twice: bool) -> Result<()> {
+        let path = &*format!("{}/edit", self.ticket()?);
+        self.tally.meant(text);
+        let form = self.form(path, AMEND, "").await?;
+        let form = form.with_context(|| format!("{path} has no form"))?;
+        let form = filled(form, "subject", text);
+        let sent = Sent { path, action: AMEND, text, entered: &[text], twice };
+        self.send(&sent, form, |form| form).await?;
         Ok(())
     }
 
     /// Gives the visitor's own ticket another priority than it has.
-    async fn prioritize(&mut self, text: &str, twice: bool, tally: &Tally) -> Result<()> {
+    async fn prioritize(&mut self, text: &str, twice: bool) -> Result<()> {
         let entered = PRIORITIES[self.priorities % PRIORITIES.len()];
         self.priorities += 1;
         let path = &*self.ticket()?;
-        tally.meant(text);
-        tally.chosen(path, text, entered);
+        self.tally.meant(text);
+        self.tally.chosen(path, text, entered);
         let form = self.form(path, PRIORITIZE, "").await?;
         let form = form.with_context(|| format!("{path} has no form for a priority"))?;
         let form = filled(form, "priority", entered);
-        let sent = Sent { path, action: PRIORITIZE, text, entered, twice };
+        let sent = Sent { path, action: PRIORITIZE, text, entered: &[entered], twice };
         // What an older build has no form for is chosen again in its own.
         let again = |form| filled(form, "priority", entered);
-        self.send(&sent, form, again, tally).await?;
+        self.send(&sent, form, again).await?;
         Ok(())
     }
 
@@ -221,12 +251,12 @@ impl Visitor {
         sent: &Sent<'_>,
         mut form: Entries,
         mended: impl Fn(Entries) -> Entries,
-        tally: &Tally,
     ) -> Result<Told> {
-        let text = sent.text;
+        let (text, tally) = (sent.text, &*self.tally);
+        let mut known = tally.trouble().now();
         for _ in 0..PATIENCE {
             let Some((meaning, Answer { location, html, .. })) =
-                self.try_once(sent, &form, tally).await
+                self.try_once(sent, &form, known).await
             else {
                 tokio::time::sleep(PAUSE).await;
                 continue;
@@ -244,9 +274,10 @@ impl Visitor {
                 return Ok(Told::Written(sent.path.to_owned()));
             }
             // The page that came back is what is sent next.
-            let back = page::form(&html, sent.action, sent.entered);
+            known = tally.trouble().now();
+            let back = page::form(&html, sent.action, sent.entered[0]);
             match back.or_else(|| page::form(&html, sent.action, "")) {
-                Some(again) if sent.action != EDIT || holds(&again, sent.entered) => {
+                Some(again) if sent.action != EDIT || holds(&again, sent.entered[0]) => {
                     form = mended(again);
                 }
                 _ if matches!(meaning, Answered::Gone | Answered::Stale) => {
@@ -260,29 +291,34 @@ impl Visitor {
         bail!("{text} was never answered")
     }
 
-    /// What it was answered, if it was.
+    /// What it was answered, if it was; its form came when this was known of the trouble.
     async fn try_once(
         &self,
         sent: &Sent<'_>,
         form: &Entries,
-        tally: &Tally,
+        known: Moment,
     ) -> Option<(Answered, Answer)> {
+        let tally = &*self.tally;
         let answers = if sent.twice {
             tally.note(sent.text, "twice");
             // A double click: the browser shows the answer to the second.
-            let both = futures::join!(self.post(sent.path, form), self.post(sent.path, form));
+            let first = self.post(&self.origin, sent.path, form);
+            let both = futures::join!(first, self.post(&self.other, sent.path, form));
             vec![both.0, both.1]
         } else {
-            vec![self.post(sent.path, form).await]
+            vec![self.post(&self.origin, sent.path, form).await]
         };
+        let is_changed = !sent.is_the_same_in_both_builds();
         let mut shown = None;
         for answer in answers {
             match answer {
                 Ok(answer) => {
-                    let meaning = self.trouble.means(answer.status, &answer.html);
-                    tally.answered(sent.text, answer.status, meaning, &answer.html);
+                    let (status, html) = (answer.status, &answer.html);
+                    let meaning = tally.trouble().means(status, html, known, is_changed);
+                    tally.answered(sent.text, status, meaning, html);
                     shown = Some((meaning, answer));
                 }
+                Err(error) if took_too_long(&error) => tally.wrong(sent.text, "it took too long"),
                 Err(_) => tally.unanswered(sent.text),
             }
         }
@@ -292,35 +328,43 @@ impl Visitor {
     /// Whether what was entered stands on its page.
     async fn sees(&self, sent: &Sent<'_>) -> Result<bool> {
         let path = if sent.path == NEW { "/tickets" } else { sent.path };
-        Ok(sent.is_on(&self.page(path).await?))
+        let html = self.page(path).await?;
+        // A choice is what its form shows; a text stands somewhere.
+        Ok(match sent.entered[0] == sent.text {
+            true => page::shows(&html, sent.text),
+            false => sent.is_on(&html),
+        })
     }
 
-    /// A page, however often it takes to get it.
+    /// A page, however often it takes to get it: but what is answered is the page.
     async fn page(&self, path: &str) -> Result<String> {
-        let mut last = None;
         for _ in 0..PATIENCE {
             match self.client.get(format!("{}{path}", self.origin)).send().await {
-                Ok(answer) if answer.status() == StatusCode::OK => {
+                Ok(answer) => {
+                    let status = answer.status();
                     if let Ok(html) = answer.text().await {
-                        return Ok(html);
+                        if status == StatusCode::OK {
+                            return Ok(html);
+                        }
+                        self.tally.wrong(path, &format!("{status} {}", page::alerts(&html)));
                     }
                 }
-                Ok(answer) => last = Some(answer.status()),
+                Err(error) if error.is_timeout() => self.tally.wrong(path, "it took too long"),
                 Err(_) => {}
             }
             tokio::time::sleep(PAUSE).await;
         }
-        bail!("{path} never came; the last status was {last:?}")
+        bail!("{path} never came")
     }
 
-    async fn post(&self, path: &str, form: &Entries) -> Result<Answer> {
+    async fn post(&self, origin: &str, path: &str, form: &Entries) -> Result<Answer> {
         let mut url = reqwest::Url::parse("http://here.example")?;
         let lines = form.iter().map(|(name, value)| (name, value.replace('\n', "\r\n")));
         url.query_pairs_mut().extend_pairs(lines);
         let answer = self
             .client
-            .post(format!("{}{path}", self.origin))
-            .header(header::ORIGIN, &self.origin)
+            .post(format!("{origin}{path}"))
+            .header(header::ORIGIN, origin)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(url.query().unwrap_or_default().to_owned())
             .send()
@@ -338,13 +382,22 @@ struct Answer {
     html: String,
 }
 
-/// A ticket as either build asks for it. The text goes into both of its fields, and each of them is
-/// filled in where it came back empty: it is there to copy.
-fn described(form: Entries, text: &str) -> Entries {
+fn took_too_long(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
+}
+
+/// What is told of a ticket with this subject.
+fn in_full(subject: &str) -> String {
+    format!("{subject} in full")
+}
+
+/// A ticket as either build asks for it.
+fn described(form: Entries, subject: &str, story: &str) -> Entries {
     let mut form = form;
     for (name, value) in &mut form {
         match name.as_str() {
-            "subject" | "body" | "story" if value.is_empty() => text.clone_into(value),
+            "subject" if value.is_empty() => subject.clone_into(value),
+            "body" | "story" if value.is_empty() => story.clone_into(value),
             // A number for the one, a choice for the other.
             "affected" => value.clear(),
             _ => {}
@@ -365,14 +418,15 @@ fn filled(mut form: Entries, name: &str, value: &str) -> Entries {
 }
 
 /// Sends so many submissions twice at the same time, without ever reading a page in between: each with an
-/// id and a text of its own, the two to different instances. Both are told that it is written.
+/// id and a text of its own, one of the two to each of these instances. Both are told that it is written.
 pub(crate) async fn hammer(
     number: u64,
     texts: u64,
-    origin: &str,
-    tally: &Arc<Tally>,
+    [one, other]: [&str; 2],
+    tally: Arc<Tally>,
 ) -> Result<()> {
-    let mut visitor = Visitor::new(50_000 + number, origin, Trouble::default())?;
+    let mut visitor = Visitor::new(50_000 + number, one, Arc::clone(&tally))?;
+    other.clone_into(&mut visitor.other);
     visitor.sign_in().await?;
     let path = &*format!("/tickets/{}", number % 8 + 1);
     let form = visitor.form(path, COMMENT, "").await?.context("no form to comment")?;
@@ -381,9 +435,10 @@ pub(crate) async fn hammer(
         tally.meant(text);
         let form = filled(form.clone(), "body", text);
         let form = filled(form, "_submission", &format!("twice-{number}-{count}"));
-        let sent = Sent { path, action: COMMENT, text, entered: text, twice: true };
+        let sent = Sent { path, action: COMMENT, text, entered: &[text], twice: true };
         for _ in 0..PATIENCE {
-            if let Some((Answered::Written, _)) = visitor.try_once(&sent, &form, tally).await {
+            let known = tally.trouble().now();
+            if let Some((Answered::Written, _)) = visitor.try_once(&sent, &form, known).await {
                 tally.told(text);
                 break;
             }

@@ -45,6 +45,11 @@ pub(super) async fn begin(pool: &SqlitePool, name: Option<&str>) -> Result<Begun
                 .bind(name)
                 .fetch_one(&mut *transaction)
                 .await?;
+            tracing::warn!(
+                name,
+                made,
+                "a submission came again: its transaction had been committed"
+            );
             return Ok(Begun::Made(made));
         }
     }
