@@ -4,6 +4,8 @@
 //! have to be waited for. For a list of a hundred rows that is a sixth of the page's time. A row whose
 //! type says that there is nothing in it but elements and texts is written as one that is complete.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use leptos::{
     prelude::*,
     tachys::{
@@ -30,7 +32,15 @@ impl<V: RenderHtml> Row<V> {
 /// Whether nothing in a view of this type can be waited for. Where in doubt it is not: then it is written
 /// as Leptos would.
 pub fn is_plain<V>() -> bool {
-    consists_of_plain_types(std::any::type_name::<V>())
+    thread_local! {
+        /// By where the name lies, as to read it takes as long as to write three rows.
+        static KNOWN: RefCell<HashMap<(*const u8, usize), bool>> = RefCell::default();
+    }
+    let name = std::any::type_name::<V>();
+    let place = (name.as_ptr(), name.len());
+    KNOWN.with_borrow_mut(|known| {
+        *known.entry(place).or_insert_with(|| consists_of_plain_types(name))
+    })
 }
 
 /// Elements and what is in them, by the paths of their types.
