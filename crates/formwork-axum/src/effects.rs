@@ -55,6 +55,7 @@ impl Stale {
     pub(crate) fn invalidation(&self) -> Invalidation {
         let stale = self.revalidated.iter().filter(|(tag, _)| !self.updated.contains(*tag));
         Invalidation {
+            everything: false,
             updated: self.updated.iter().cloned().collect(),
             stale: stale.map(|(tag, life)| (tag.clone(), *life)).collect(),
         }
@@ -203,6 +204,7 @@ mod tests {
         stale.revalidate_path("/x?y");
         stale.revalidate_path("/x");
         let expect = Invalidation {
+            everything: false,
             updated: vec![paths::tag("/x"), "b".to_owned()],
             stale: vec![("a".to_owned(), minute)],
         };

@@ -35,7 +35,7 @@ pub(super) fn compare(old: &Lock, new: &Lock) -> Report {
     Report {
         actions,
         queries: queries(old, new),
-        acknowledged: new.acknowledged().map(str::to_owned).collect(),
+        acknowledged: new.acknowledged_since(old).map(str::to_owned).collect(),
     }
 }
 
@@ -266,6 +266,21 @@ query came
             ]
         );
         assert_eq!(report.unacknowledged(), ["gone", "rebound"]);
+    }
+
+    #[test]
+    fn an_acknowledged_break_is_that_one_and_no_later_one() {
+        let [first, second, third] = ["a, b", "a", ""].map(|fields| {
+            format!("action x\n  shape {}\n  guard public\n  fields {fields}\n", fields.len())
+        });
+        let with = |said: &str, block: &str| Lock::parse(&format!("breaking x {said}\n\n{block}"));
+        let broken = |old: &Lock, new: &Lock| !compare(old, new).unacknowledged().is_empty();
+        let (v1, v2) = (Lock::parse(&first), with("(b is gone)", &second));
+        assert!(!broken(&v1, &v2), "it is said in the same build");
+        assert!(!broken(&v2, &v2), "it stays in the file");
+        assert!(broken(&v2, &with("(b is gone)", &third)), "that was about the break before");
+        assert!(!broken(&v2, &with("(and a)", &third)));
+        assert!(!broken(&v1, &with("(b is gone)", &third)), "for who skips a build");
     }
 
     #[test]

@@ -60,10 +60,11 @@ impl Lock {
         self.blocks.get(&format!("action {id}"))
     }
 
-    /// The ids of the actions that may break open pages.
-    pub(super) fn acknowledged(&self) -> impl Iterator<Item = &str> {
-        let ids = self.acknowledged.iter().filter_map(|line| line.strip_prefix(BREAKING));
-        ids.filter_map(|line| line.split_whitespace().next())
+    /// The ids of the actions that may break pages of an older build: a line that stood there by then was
+    /// about an older break.
+    pub(super) fn acknowledged_since(&self, old: &Lock) -> impl Iterator<Item = &str> {
+        let lines = self.acknowledged.iter().filter(|line| !old.acknowledged.contains(line));
+        lines.filter_map(|line| line.strip_prefix(BREAKING)?.split_whitespace().next())
     }
 
     fn of(&self, kind: &'static str) -> impl Iterator<Item = (&str, &Block)> {
@@ -178,7 +179,12 @@ mod tests {
         let kept = Lock::parse("# Old header.\n\nbreaking b (why)\nbreaking c\n\naction z\n");
         let text = with_acknowledged(TEXT, &kept);
         assert!(text.contains("# More.\n\nbreaking b (why)\nbreaking c\n\naction a\n"), "{text}");
-        assert_eq!(Lock::parse(&text).acknowledged().collect::<Vec<_>>(), ["b", "c"]);
+        let read = Lock::parse(&text);
+        for (old, since) in [("", vec!["b", "c"]), ("breaking b (before)\nbreaking c\n", vec!["b"])]
+        {
+            let acknowledged = |old: &Lock| read.acknowledged_since(old).eq(since);
+            assert!(acknowledged(&Lock::parse(old)), "{old}");
+        }
         assert_eq!(with_acknowledged(&text, &Lock::default()), text);
     }
 

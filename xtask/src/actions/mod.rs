@@ -19,8 +19,8 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// Compares the file with the code, and the code with the file that is committed: a change that breaks open
-/// pages is acknowledged before it is.
+/// Compares the file with the code, and with what it was before: a change that breaks open pages is
+/// acknowledged.
 pub(crate) fn check(toolbox: &Toolbox) -> Result<()> {
     let kept = kept();
     let listed = listed(toolbox)?;
@@ -31,8 +31,12 @@ pub(crate) fn check(toolbox: &Toolbox) -> Result<()> {
             lock::difference(&Lock::parse(&kept), &Lock::parse(&listed)).join("\n")
         );
     }
-    if let Some(committed) = committed() {
-        judge(&committed, &listed)?;
+    match before(&paths::root()) {
+        Some((at, before)) => {
+            println!("Compared with actions.lock of {at}:");
+            judge(&before, &listed)?;
+        }
+        None => println!("There is no history here to compare actions.lock with."),
     }
     d4_the_same_source_in_another_folder_is_the_same(toolbox, &listed)
 }
@@ -86,17 +90,20 @@ fn judge(old: &str, new: &str) -> Result<()> {
         bail!(
             "open pages lose what is entered in them, and actions.lock does not say that it is meant: \
              keep these under their old names by `was = \"…\"`, or write into actions.lock, above the \
-             first action,\n{}",
+             first action (another line than one that was there before),\n{}",
             broken.iter().map(|id| format!("breaking {id} (why)")).collect::<Vec<_>>().join("\n")
         );
     }
     Ok(())
 }
 
-/// The file as it was committed last; `None` outside of a repository.
-fn committed() -> Option<String> {
-    let mut show = Command::new("git");
-    run::output(show.args(["show", "HEAD:actions.lock"]).current_dir(paths::root()))
+/// The file as it was released last, else one commit ago, and where that is; `None` where that is not known, as
+/// in a clone of one commit. What is committed last is what is judged: it is no release before this one.
+fn before(folder: &Path) -> Option<(String, String)> {
+    let git = |args: &[&str]| run::output(Command::new("git").args(args).current_dir(folder));
+    let tag = git(&["describe", "--tags", "--abbrev=0", "HEAD^"]);
+    let mut candidates = tag.into_iter().chain(["HEAD^".to_owned()]);
+    candidates.find_map(|at| git(&["show", &format!("{at}:actions.lock")]).map(|file| (at, file)))
 }
 
 /// Prints a new key, as the server's own subcommand does.
@@ -127,6 +134,39 @@ fn told(toolbox: &Toolbox, subcommand: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_compared_with_what_was_released_or_else_with_the_commit_before() {
+        let folder = std::env::temp_dir().join(format!("formwork-before-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let git = |args: &[&str]| {
+            let mut git = Command::new("git");
+            git.args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "tag.gpgSign=false"]);
+            git.args(["-c", "commit.gpgSign=false"]).args(args).current_dir(&folder);
+            run::output(&mut git).expect("git does it");
+        };
+        let commit = |text: &str| {
+            fs::write(folder.join("actions.lock"), text).expect("it is written");
+            git(&["add", "."]);
+            git(&["commit", "--quiet", "-m", text]);
+        };
+        let is = |at: &str, text: &str| {
+            assert_eq!(before(&folder), Some((at.to_owned(), text.to_owned())));
+        };
+        git(&["init", "--quiet"]);
+        assert_eq!(before(&folder), None);
+        commit("one");
+        assert_eq!(before(&folder), None, "nothing was before it");
+        git(&["tag", "v1"]);
+        assert_eq!(before(&folder), None, "the release itself is none before it");
+        commit("two");
+        is("v1", "one");
+        commit("three");
+        is("v1", "one");
+        git(&["tag", "--delete", "v1"]);
+        is("HEAD^", "two");
+        fs::remove_dir_all(folder).expect("it is removed");
+    }
 
     #[test]
     fn a_break_that_nobody_has_acknowledged_is_refused() {

@@ -157,7 +157,7 @@ impl Follower {
     }
 
     fn touched(&self, what: &Invalidation) -> Vec<QueryKey> {
-        if what.tags().any(|tag| self.page.iter().any(|its| its == tag)) {
+        if what.everything || what.tags().any(|tag| self.page.iter().any(|its| its == tag)) {
             return self.holds.keys().cloned().collect();
         }
         let reads = self.site.reads();

@@ -141,6 +141,8 @@ pub(crate) struct Changes {
 /// Tags that are invalidated together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Invalidation {
+    /// Whether it is every tag: what was invalidated is not known any more.
+    pub(crate) everything: bool,
     /// From now on nothing from before is served.
     pub(crate) updated: Vec<String>,
     /// What is from before is stale: it may be served while it is computed anew, for this long.
@@ -150,16 +152,17 @@ pub(crate) struct Invalidation {
 impl Invalidation {
     /// Whether there is nothing in it.
     pub(crate) fn is_empty(&self) -> bool {
-        self.updated.is_empty() && self.stale.is_empty()
+        !self.everything && self.updated.is_empty() && self.stale.is_empty()
     }
 
     /// As this, and these too.
     fn extend(&mut self, more: &Invalidation) {
+        self.everything |= more.everything;
         self.updated.extend(more.updated.iter().cloned());
         self.stale.extend(more.stale.iter().cloned());
     }
 
-    /// Every tag in it.
+    /// Every tag that it names.
     pub(crate) fn tags(&self) -> impl Iterator<Item = &str> {
         let stale = self.stale.iter().map(|(tag, _)| tag.as_str());
         self.updated.iter().map(String::as_str).chain(stale)

@@ -1,6 +1,7 @@
-//! Submissions in memory: which are under way, and what became of the others.
+//! Submissions in memory: which are under way, and what became of the others: their outcomes, or that nobody
+//! knows.
 //!
-//! Outcomes are bounded by bytes, and the oldest make room. That is all a cache of them needs: no outcome
+//! These are bounded by bytes, and the oldest make room. That is all a cache of them needs: no outcome
 //! is worth more for being asked for often, and a general cache would spend as much time on each as the
 //! rest of a small submission takes.
 
@@ -30,6 +31,8 @@ const SHARDS: usize = 16;
 const OUTCOME_BYTES: usize = 64 * 1024 * 1024;
 /// What an outcome takes besides its own bytes.
 const OVERHEAD: usize = 256;
+/// How long it is known that something was begun whose end nobody has told.
+const LOST_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Default)]
 struct Shard {
@@ -46,13 +49,12 @@ struct Running {
     until: Instant,
     /// As soon as somebody waits for it.
     ended: Option<watch::Sender<Option<Ended>>>,
-    /// Whether who had claimed it before is gone, and may have done it.
-    after_lost: bool,
 }
 
 struct Recorded {
     claim: ClaimId,
-    outcome: Bytes,
+    /// None if who had claimed it is gone, and may have done it; it may be claimed again all the same.
+    outcome: Option<Bytes>,
     until: Instant,
 }
 
@@ -69,17 +71,19 @@ impl Submissions {
     pub(super) fn claim(&self, submission: &Fingerprint, lease: Duration) -> Claim {
         let now = Instant::now();
         let mut shard = self.shard(submission);
-        if let Some(outcome) = shard.outcome(submission, now) {
+        if let Some(Some(outcome)) = shard.known(submission, now) {
             return Claim::Recorded(outcome);
         }
-        let place = shard.running.entry(*submission);
-        let after_lost = match &place {
-            Entry::Occupied(before) if before.get().until > now => return Claim::Running,
-            Entry::Occupied(_) => true,
-            Entry::Vacant(_) => false,
-        };
         let claim = self.last_claim.fetch_add(1, Ordering::Relaxed) + 1;
-        place.insert_entry(Running { claim, until: now + lease, ended: None, after_lost });
+        let run = Running { claim, until: now + lease, ended: None };
+        match shard.running.entry(*submission) {
+            Entry::Occupied(before) if before.get().until > now => return Claim::Running,
+            Entry::Occupied(mut before) => {
+                let gone = before.insert(run).claim;
+                shard.record(*submission, Recorded::lost(gone, now), now);
+            }
+            Entry::Vacant(place) => drop(place.insert(run)),
+        }
         Claim::Yours(claim)
     }
 
@@ -98,11 +102,10 @@ impl Submissions {
         };
         let now = Instant::now();
         if let Ended::Recorded(outcome) = &ended {
-            let recorded = Recorded { claim, outcome: outcome.clone(), until: now + kept };
-            shard.record(*submission, recorded, now);
-        } else if matches!(ended, Ended::Unsure(_)) || run.after_lost {
-            let lost = Running { claim: 0, until: now, ended: None, after_lost: true };
-            shard.running.insert(*submission, lost);
+            let outcome = Some(outcome.clone());
+            shard.record(*submission, Recorded { claim, outcome, until: now + kept }, now);
+        } else if matches!(ended, Ended::Unsure(_)) {
+            shard.record(*submission, Recorded::lost(claim, now), now);
         }
         if let Some(waited_for) = run.ended {
             waited_for.send_replace(Some(ended));
@@ -118,8 +121,11 @@ impl Submissions {
                     (ended.subscribe(), run.until)
                 }
                 None => {
-                    let outcome = shard.outcome(submission, Instant::now());
-                    return outcome.map_or(Ended::Unknown, Ended::Recorded);
+                    return match shard.known(submission, Instant::now()) {
+                        Some(Some(outcome)) => Ended::Recorded(outcome),
+                        Some(None) => Ended::Lost,
+                        None => Ended::Unknown,
+                    };
                 }
             }
         };
@@ -132,8 +138,15 @@ impl Submissions {
     }
 }
 
+impl Recorded {
+    fn lost(claim: ClaimId, now: Instant) -> Self {
+        Recorded { claim, outcome: None, until: now + LOST_KEPT }
+    }
+}
+
 impl Shard {
-    fn outcome(&self, submission: &Fingerprint, now: Instant) -> Option<Bytes> {
+    /// What became of one that is not under way, if that is known: its outcome, or that nobody can tell.
+    fn known(&self, submission: &Fingerprint, now: Instant) -> Option<Option<Bytes>> {
         let recorded = self.recorded.get(submission)?;
         (recorded.until > now).then(|| recorded.outcome.clone())
     }
@@ -173,7 +186,7 @@ impl Shard {
 }
 
 fn weight(recorded: &Recorded) -> usize {
-    recorded.outcome.len() + OVERHEAD
+    recorded.outcome.as_ref().map_or(0, Bytes::len) + OVERHEAD
 }
 
 #[cfg(test)]
@@ -203,6 +216,39 @@ mod tests {
         assert!(!is_known(&submissions, &[0; 32]), "the oldest made room");
         record(&submissions, &[1; 32], OUTCOME_BYTES, LEASE);
         assert!(is_known(&submissions, &[1; 32]), "however large it is");
+    }
+
+    #[tokio::test]
+    async fn o3_what_is_lost_is_known_for_as_long_as_there_is_room() {
+        let submissions = Submissions::new();
+        let lose = |submission: &Fingerprint| {
+            let Claim::Yours(claim) = submissions.claim(submission, LEASE) else {
+                panic!("it is new")
+            };
+            submissions.end(submission, claim, Ended::Unsure(Bytes::new()), Duration::ZERO);
+        };
+        let [first, last] = [[0; 32], [16; 32]];
+        lose(&first);
+        assert_eq!(submissions.wait(&first).await, Ended::Lost);
+        let most = OUTCOME_BYTES / SHARDS / OVERHEAD;
+        for number in 0..most as u64 {
+            let mut submission = [0; 32];
+            submission[8..16].copy_from_slice(&(number + 1).to_be_bytes());
+            lose(&submission);
+        }
+        lose(&last);
+        assert_eq!(submissions.wait(&first).await, Ended::Unknown, "the oldest made room");
+        assert_eq!(submissions.wait(&last).await, Ended::Lost);
+        let shard = submissions.shard(&last);
+        assert!(shard.running.is_empty());
+        assert_eq!((shard.recorded.len(), shard.order.len()), (most, most));
+        drop(shard);
+
+        let Claim::Yours(claim) = submissions.claim(&last, LEASE) else { panic!("once more") };
+        submissions.end(&last, claim, Ended::Failed(Bytes::new()), Duration::ZERO);
+        assert_eq!(submissions.wait(&last).await, Ended::Lost, "that stays so");
+        record(&submissions, &last, 10, LEASE);
+        assert!(is_known(&submissions, &last));
     }
 
     #[test]

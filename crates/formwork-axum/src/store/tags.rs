@@ -71,10 +71,6 @@ impl Shard {
         self.states.insert(tag.into(), state);
     }
 
-    fn clear(&mut self) {
-        *self = Shard::default();
-    }
-
     /// Keeps what was invalidated after this.
     fn keep_after(&mut self, moment: Moment) {
         self.states.retain(|_, state| state.last() > moment);
@@ -113,6 +109,9 @@ impl Tags {
 
     pub(super) fn invalidate(&self, what: &Invalidation) {
         let now = Moment(self.clock.fetch_add(1, Ordering::SeqCst) + 1);
+        if what.everything {
+            self.begin_at(now);
+        }
         for tag in &what.updated {
             self.change(tag, |state| state.update(now));
         }
@@ -126,6 +125,9 @@ impl Tags {
     /// Applies what was invalidated elsewhere at this moment, as [`invalidate`](Tags::invalidate)
     /// does; to hear of it twice changes nothing.
     pub(super) fn note(&self, now: Moment, what: &Invalidation) {
+        if what.everything {
+            self.begin_at(now);
+        }
         for tag in &what.updated {
             self.change(tag, |state| state.update(now));
         }
@@ -166,16 +168,17 @@ impl Tags {
         }
     }
 
-    /// Forgets everything, and begins at this moment: of what was invalidated before, nothing is
-    /// known.
+    /// Forgets everything up to this moment: of what was invalidated before, nothing is known.
     pub(super) fn begin_at(&self, now: Moment) {
         for shard in &self.shards {
             let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
             // Under the lock: a tag that is gone is already below the floor.
-            self.floor.store(now.0, Ordering::SeqCst);
-            shard.clear();
+            self.floor.fetch_max(now.0, Ordering::SeqCst);
+            shard.keep_after(now);
+            // What was missed of these is from before that moment, too.
+            shard.states.values_mut().for_each(|state| state.update(now));
         }
-        self.clock.store(now.0, Ordering::SeqCst);
+        self.clock.fetch_max(now.0, Ordering::SeqCst);
     }
 
     pub(super) fn state(&self, tag: &str) -> TagState {
@@ -240,13 +243,21 @@ impl Tags {
 impl Invalidation {
     /// Tags after which nothing from before is served.
     pub(crate) fn update<T: Into<String>>(tags: impl IntoIterator<Item = T>) -> Self {
-        Invalidation { updated: tags.into_iter().map(Into::into).collect(), stale: Vec::new() }
+        Invalidation {
+            updated: tags.into_iter().map(Into::into).collect(),
+            ..Invalidation::default()
+        }
+    }
+
+    /// Every tag there is.
+    pub(crate) fn everything() -> Self {
+        Invalidation { everything: true, ..Invalidation::default() }
     }
 
     /// A tag whose values may be served for so long while they are computed anew.
     #[cfg(test)]
     pub(crate) fn stale(tag: &str, life: std::time::Duration) -> Self {
-        Invalidation { updated: Vec::new(), stale: vec![(tag.to_owned(), life)] }
+        Invalidation { stale: vec![(tag.to_owned(), life)], ..Invalidation::default() }
     }
 }
 
@@ -275,6 +286,26 @@ mod tests {
         }
         let computed_now = tags.now();
         assert!(tags.state("never heard of").last() <= computed_now);
+    }
+
+    #[test]
+    fn what_begins_anew_forgets_what_is_from_before_and_nothing_else() {
+        let tags = Tags::new();
+        let minute = Duration::from_secs(60);
+        tags.note(Moment(10), &Invalidation::update(["before", "both"]));
+        tags.note(Moment(30), &Invalidation::update(["after"]));
+        tags.note(Moment(31), &Invalidation::stale("both", minute));
+        tags.begin_at(Moment(20));
+        assert_eq!(tags.state("before").last(), Moment(20), "nobody knows");
+        assert_eq!(tags.state("never heard of").last(), Moment(20));
+        assert_eq!(tags.state("after").updated, Moment(30));
+        let both = tags.state("both");
+        assert_eq!((both.updated, both.stale), (Moment(20), Moment(31)));
+        assert_eq!(tags.now(), Moment(31), "the clock never goes back");
+        tags.note(Moment(40), &Invalidation::everything());
+        for tag in ["before", "after", "both"] {
+            assert_eq!(tags.state(tag).updated, Moment(40), "{tag}");
+        }
     }
 
     #[test]

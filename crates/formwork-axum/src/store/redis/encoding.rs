@@ -66,6 +66,8 @@ pub(super) fn read_entry(mut bytes: Bytes) -> Option<Entry> {
 
 #[derive(Serialize, Deserialize)]
 struct Tags {
+    #[serde(default)]
+    everything: bool,
     updated: Vec<String>,
     /// With the grace of each in milliseconds.
     stale: Vec<(String, u64)>,
@@ -74,16 +76,17 @@ struct Tags {
 /// Without its moment: Redis puts that in front, and a space.
 pub(super) fn write_invalidation(what: &Invalidation) -> Vec<u8> {
     let stale = what.stale.iter().map(|(tag, grace)| (tag.clone(), super::millis(*grace)));
-    let tags = Tags { updated: what.updated.clone(), stale: stale.collect() };
+    let (everything, updated) = (what.everything, what.updated.clone());
+    let tags = Tags { everything, updated, stale: stale.collect() };
     serde_json::to_vec(&tags).expect("plain data")
 }
 
 pub(super) fn read_invalidation(message: &[u8]) -> Option<(Moment, Invalidation)> {
     let space = message.iter().position(|byte| *byte == b' ')?;
     let moment = std::str::from_utf8(&message[..space]).ok()?.parse().ok()?;
-    let Tags { updated, stale } = serde_json::from_slice(&message[space + 1..]).ok()?;
+    let Tags { everything, updated, stale } = serde_json::from_slice(&message[space + 1..]).ok()?;
     let stale = stale.into_iter().map(|(tag, grace)| (tag, Duration::from_millis(grace)));
-    Some((Moment(moment), Invalidation { updated, stale: stale.collect() }))
+    Some((Moment(moment), Invalidation { everything, updated, stale: stale.collect() }))
 }
 
 pub(super) fn write_ended(submission: &Fingerprint, ended: &Ended) -> Vec<u8> {
@@ -122,6 +125,7 @@ mod tests {
         assert_eq!((read.parts(), read.weight()), (entry.parts(), entry.weight()));
 
         let what = Invalidation {
+            everything: true,
             updated: vec!["a b".to_owned()],
             stale: vec![("c".to_owned(), Duration::from_secs(5))],
         };

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
-use super::{Link, Moment, Shared, StoreError, encoding};
+use super::{Invalidation, Link, Moment, Shared, StoreError, encoding, scripts};
 
 /// The channel of invalidations: the moment, a space, and what.
 pub(super) const INVALIDATED: &str = "invalidated";
@@ -59,6 +59,16 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
     connection.subscribe(channel(&store.prefix, ENDED)).await?;
     let (mut ask, mut messages) = connection.split();
 
+    // Is it the Redis that was followed before, with all that it knew?
+    let run: String = scripts::BEGIN
+        .key(store.key("clock", ""))
+        .key(store.begun())
+        .arg(store.tags.now().0)
+        .arg(channel(&store.prefix, INVALIDATED))
+        .arg(encoding::write_invalidation(&Invalidation::everything()))
+        .invoke_async(&mut store.connection.clone())
+        .await?;
+    *store.run_id() = run;
     // What was invalidated here while Redis was away comes before anything is read again.
     loop {
         let unsent = std::mem::take(&mut *store.unsent());
@@ -78,11 +88,16 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
         .query_async(&mut store.connection.clone())
         .await?;
     store.tags.begin_at(Moment(clock.unwrap_or_default()));
-    if *store.link.borrow() == Link::Down {
+    let was_away = *store.link.borrow() == Link::Down;
+    if was_away {
         *store.claims_from() = Instant::now() + super::SETTLED_AFTER;
     }
     store.link.send_replace(Link::Up);
     tracing::info!("connected to Redis");
+    if was_away {
+        // What others have invalidated meanwhile was not heard here. Nobody may be following.
+        let _ = store.invalidations.send(Arc::new(Invalidation::everything()));
+    }
 
     loop {
         let heard = tokio::select! {
@@ -94,7 +109,7 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
         match heard {
             Ok(Some(message)) => {
                 let (channel, payload) = (message.get_channel_name(), message.get_payload_bytes());
-                take(store, channel, payload);
+                take(store, channel, payload)?;
             }
             Ok(None) => return Ok(()),
             Err(_) => {
@@ -109,15 +124,24 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
     }
 }
 
-fn take(store: &Shared, channel: &str, payload: &[u8]) {
+/// Takes a message; an error if the connection is to be made anew for it.
+fn take(store: &Shared, channel: &str, payload: &[u8]) -> Result<(), StoreError> {
     if channel.ends_with(INVALIDATED) {
         let Some((now, what)) = encoding::read_invalidation(payload) else {
             tracing::error!("an invalidation of another version of Formwork can't be read");
             // Whatever it was: nothing that is here is known to be valid.
             store.near.invalidate_all();
-            return;
+            return Ok(());
         };
+        // Whoever has begun has seen to it before it said that it has: it hears of its own.
+        if what.everything && now <= store.tags.floor() {
+            return Ok(());
+        }
         store.tags.note(now, &what);
+        if what.everything {
+            // What is held here is to be told again.
+            return Err(StoreError("Redis has lost what it knew".to_owned()));
+        }
         // Nobody may be following.
         let _ = store.invalidations.send(Arc::new(what));
     } else if let Some((submission, ended)) = encoding::read_ended(payload) {
@@ -126,4 +150,5 @@ fn take(store: &Shared, channel: &str, payload: &[u8]) {
             waiting.send_replace(Some(ended));
         }
     }
+    Ok(())
 }

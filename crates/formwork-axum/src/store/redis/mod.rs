@@ -3,18 +3,20 @@
 //! Everything is in Redis under one prefix; an instance keeps local copies of values and of the
 //! states of their tags, which are brought up to date by pub/sub. What must hold:
 //!
-//! 1. A local copy is served only while this instance follows the invalidations. When it begins to
-//!    follow, anew or again, it forgets what it knew of tags: local copies from before are then
-//!    compared with Redis.
+//! 1. A local copy is served while this instance follows the invalidations, or Redis is away. When it
+//!    begins to follow, anew or again, it forgets what it knew of tags: local copies from before are
+//!    then compared with Redis.
 //! 2. The clock is Redis' own, in microseconds, and never goes back; an instance reads its own
 //!    idea of it, which is behind at most: what is computed is taken for older than it is, never
 //!    for newer.
+//!    After each start of Redis, which may have lost the last of what it knew or all, the clock begins
+//!    anew at a later moment, the floor: nothing from before it is served any more, wherever it is.
 //! 3. Redis away: values are served from the local copies, and nothing is put anywhere. An
 //!    invalidation drops every local copy, and is sent when Redis is back, before anything is
 //!    read. Claims fail: whether something ran can't be known.
 //! 4. What ran while Redis went away is recorded when it is back, and what still runs is claimed
 //!    again, also if Redis has lost it or its lease is over. Until every instance has had the time
-//!    to do so, nobody is given a claim.
+//!    to do so, nobody is given a claim; and only by the very run of Redis that is followed.
 
 mod encoding;
 mod follow;
@@ -72,6 +74,8 @@ struct Shared {
     /// What could not be sent while Redis was away.
     unsent: Mutex<Invalidation>,
     link: watch::Sender<Link>,
+    /// Which run of Redis is followed.
+    run_id: Mutex<String>,
     /// Something could not be sent: the connection is to be made anew.
     broken: Notify,
 }
@@ -146,6 +150,7 @@ impl Redis {
             claims_from: Mutex::new(Instant::now()),
             unsent: Mutex::default(),
             link: watch::Sender::new(Link::New),
+            run_id: Mutex::default(),
             broken: Notify::new(),
         });
         follow::spawn(&shared);
@@ -156,6 +161,15 @@ impl Redis {
 impl Shared {
     fn key(&self, kind: &str, name: impl std::fmt::Display) -> String {
         format!("{}:{kind}:{name}", self.prefix)
+    }
+
+    /// Where it says which run of Redis the data is of, and since when.
+    fn begun(&self) -> String {
+        self.key("begun", "")
+    }
+
+    fn run_id(&self) -> MutexGuard<'_, String> {
+        self.run_id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_up(&self) -> bool {
@@ -191,16 +205,15 @@ impl Shared {
             return Ok(Lookup { now, found: near });
         }
         self.up().await?;
-        let (now, blob): (u64, Option<Vec<u8>>) = redis::pipe()
+        let (now, blob) = redis::pipe()
             .cmd("GET")
             .arg(self.key("clock", ""))
             .cmd("HGET")
             .arg(self.key("entry", key))
             .arg("entry")
             .query_async::<(Option<u64>, Option<Vec<u8>>)>(&mut self.connection.clone())
-            .await
-            .map(|(clock, blob)| (clock.unwrap_or_default(), blob))?;
-        let now = Moment(now);
+            .await?;
+        let now = self.known(now)?;
         let Some(entry) = blob.and_then(|blob| encoding::read_entry(blob.into())) else {
             return Ok(Lookup { now, found: None });
         };
@@ -226,22 +239,24 @@ impl Shared {
         if tags.is_empty() {
             return Ok(Vec::new());
         }
-        let floor = self.tags.floor();
+        let known_from = self.tags.floor();
         let mut pipe = redis::pipe();
+        pipe.cmd("HMGET").arg(self.begun()).arg(&["floor", "", ""]);
         for tag in tags {
             pipe.cmd("HMGET").arg(self.key("tag", tag)).arg(&["updated", "stale", "until"]);
         }
         let found: Vec<[Option<u64>; 3]> = pipe.query_async(&mut self.connection.clone()).await?;
+        let mut found = found.into_iter();
+        let floor = self.known(found.next().and_then(|[floor, ..]| floor))?;
         let states: Vec<TagState> = found
-            .into_iter()
             .map(|[updated, stale, until]| TagState {
-                updated: Moment(updated.unwrap_or_default()),
+                updated: Moment(updated.unwrap_or_default()).max(floor),
                 stale: Moment(stale.unwrap_or_default()),
                 stale_until: until.unwrap_or_default(),
             })
             .collect();
         for (tag, state) in tags.iter().zip(&states) {
-            self.tags.learn(tag, *state, floor);
+            self.tags.learn(tag, *state, known_from);
         }
         Ok(states)
     }
@@ -279,9 +294,10 @@ impl Shared {
             .query_async(&mut self.connection.clone())
             .await?;
         let names: Vec<&str> = tags.iter().map(String::as_str).collect();
+        let now = self.known(clock)?;
         let states = self.fetch_states(&names).await?;
         let last = states.iter().map(TagState::last).max().unwrap_or_default();
-        Ok(Changes { now: Moment(clock.unwrap_or_default()), last })
+        Ok(Changes { now, last })
     }
 
     async fn invalidate(&self, what: &Invalidation) -> Result<(), StoreError> {
@@ -328,17 +344,33 @@ impl Shared {
         self.broken.notify_one();
     }
 
-    /// Waits until every instance has told Redis of what it holds, if Redis was away.
-    async fn settled(&self) -> Result<(), StoreError> {
+    /// A moment that every Redis has of which this instance has begun to follow: where it is missing, somebody
+    /// has emptied it.
+    fn known(&self, moment: Option<u64>) -> Result<Moment, StoreError> {
+        moment.map(Moment).ok_or_else(|| {
+            self.lose();
+            StoreError("Redis has lost what it knew".to_owned())
+        })
+    }
+
+    /// Waits until every instance has told Redis of what it holds, if Redis was away. Answers which run of it
+    /// that is: one that is begun later is to be waited for, too.
+    async fn settled(&self) -> Result<String, StoreError> {
         loop {
+            let run = self.run_id().clone();
             self.up().await?;
             let from = *self.claims_from();
-            if from <= Instant::now() {
-                return Ok(());
+            if from <= Instant::now() && !run.is_empty() {
+                return Ok(run);
             }
             // It may go away once more meanwhile.
             tokio::time::sleep_until(from).await;
         }
+    }
+
+    /// Whether nothing has happened to the connection since [`settled`](Shared::settled).
+    fn is_settled(&self) -> bool {
+        self.is_up() && *self.claims_from() <= Instant::now()
     }
 
     fn claims_from(&self) -> MutexGuard<'_, Instant> {
@@ -351,17 +383,25 @@ impl Shared {
             Some(State::Ended(Ended::Recorded(outcome))) => return Ok(Claim::Recorded(outcome)),
             _ => {}
         }
-        self.settled().await?;
+        let run = self.settled().await?;
         // What is held here is not told meanwhile, and so not this.
         let _telling = self.telling.read().await;
         let id = self.held.take_idle(submission).unwrap_or_else(claim_id);
-        match self.ask_for(submission, id, lease).await {
+        let claimed = match self.ask_for(submission, id, lease, &run).await {
+            // It took so long that another may not have told that it is its own.
+            Ok(Claim::Yours(_)) if !self.is_settled() => {
+                Err(StoreError("Redis went away meanwhile".to_owned()))
+            }
+            claimed => claimed,
+        };
+        match claimed {
             Ok(Claim::Yours(id)) => {
                 self.held.note(submission, id, State::Running, lease);
                 Ok(Claim::Yours(id))
             }
             Ok(claim) => Ok(claim),
             Err(error) => {
+                // Given back as soon as Redis is there, if it was given.
                 self.held.note(submission, id, State::Asked, lease);
                 self.lose();
                 Err(error)
@@ -369,23 +409,27 @@ impl Shared {
         }
     }
 
-    /// Asks Redis for a claim under this id, or for a longer lease of it.
+    /// Asks this run of Redis for a claim under this id, or for a longer lease of it.
     async fn ask_for(
         &self,
         submission: &Fingerprint,
         id: ClaimId,
         lease: Duration,
+        run: &str,
     ) -> Result<Claim, StoreError> {
         let (kind, value): (u8, redis::Value) = scripts::CLAIM
             .key(self.submission(submission))
+            .key(self.begun())
             .arg(id)
             .arg(millis(lease).max(1))
             .arg(millis(LOST_KEPT))
+            .arg(run)
             .invoke_async(&mut self.connection.clone())
             .await?;
         Ok(match kind {
             scripts::YOURS => Claim::Yours(id),
             scripts::RECORDED => Claim::Recorded(bytes(value)?),
+            scripts::ANOTHER => return Err(StoreError("Redis was started anew".to_owned())),
             _ => Claim::Running,
         })
     }
@@ -446,11 +490,12 @@ impl Shared {
     /// claimed again.
     async fn tell_all(&self) -> Result<(), StoreError> {
         let _alone = self.telling.write().await;
+        let run = self.run_id().clone();
         for (submission, hold) in self.held.list() {
             let Hold { claim, state, .. } = &hold;
             match state {
                 State::Running => {
-                    self.ask_for(&submission, *claim, hold.left()).await?;
+                    self.ask_for(&submission, *claim, hold.left(), &run).await?;
                     continue;
                 }
                 State::Ended(ended) => self.tell(&submission, *claim, ended, hold.left()).await?,
@@ -473,18 +518,14 @@ impl Shared {
     }
 
     async fn wait(&self, submission: &Fingerprint) -> Result<Ended, StoreError> {
+        let _left = Left { shared: self, submission };
         // Before it is asked for: a message in between is not missed.
         let ended = self
             .waiting()
             .entry(*submission)
             .or_insert_with(|| watch::Sender::new(None))
             .subscribe();
-        let result = self.ended(submission, ended).await;
-        let mut waiting = self.waiting();
-        if waiting.get(submission).is_some_and(|ended| ended.receiver_count() == 0) {
-            waiting.remove(submission);
-        }
-        result
+        self.ended(submission, ended).await
     }
 
     /// How it ended, if it did; `told` is told of it. That one has failed may be said of a run before the
@@ -548,6 +589,21 @@ impl Shared {
 
     fn submission(&self, submission: &Fingerprint) -> String {
         self.key("submission", hex(submission))
+    }
+}
+
+/// The last one who waits for a submission and leaves, told or not, leaves nothing behind.
+struct Left<'a> {
+    shared: &'a Shared,
+    submission: &'a Fingerprint,
+}
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.shared.waiting();
+        if waiting.get(self.submission).is_some_and(|ended| ended.receiver_count() == 0) {
+            waiting.remove(self.submission);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use redis::Script;
 pub(super) const YOURS: u8 = 0;
 pub(super) const RECORDED: u8 = 1;
 pub(super) const LOST: u8 = 3;
+pub(super) const ANOTHER: u8 = 4;
 
 type Step = LazyLock<Script>;
 
@@ -18,6 +19,25 @@ pub(super) static PUT: Step = LazyLock::new(|| {
          if old and tonumber(old) > tonumber(ARGV[1]) then return end
          redis.call('HSET', KEYS[1], 'as_of', ARGV[1], 'entry', ARGV[2])
          redis.call('PEXPIRE', KEYS[1], ARGV[3])",
+    )
+});
+
+/// Begins to follow. The data is that of one run of Redis: after a restart the last of it may be missing, or
+/// all, and what was invalidated then is not known any more. So whoever comes first after one, or knows of a
+/// later moment than Redis does, moves the clock on, and the floor to it, before which no tag's values are
+/// served; every instance is told (`ARGV[2]` and `ARGV[3]`). Answers the id of this run.
+pub(super) static BEGIN: Step = LazyLock::new(|| {
+    Script::new(
+        "local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+         local clock = tonumber(redis.call('GET', KEYS[1]) or 0)
+         if redis.call('HGET', KEYS[2], 'run') == run and tonumber(ARGV[1]) <= clock then return run end
+         local time = redis.call('TIME')
+         local now = math.max(clock, tonumber(ARGV[1]), time[1] * 1000000 + time[2]) + 1
+         local text = string.format('%.0f', now)
+         redis.call('SET', KEYS[1], text)
+         redis.call('HSET', KEYS[2], 'run', run, 'floor', text)
+         redis.call('PUBLISH', ARGV[2], text .. ' ' .. ARGV[3])
+         return run",
     )
 });
 
@@ -60,9 +80,13 @@ pub(super) static INVALIDATE: Step = LazyLock::new(|| {
 /// Claims a submission under an id, or claims it for longer: `{0, 0}` if it is ours, `{1, outcome}` if it
 /// ran, `{2, ms}` if another runs it. What is claimed is `r`, the id, a colon, and until when; that it was
 /// is known for longer (`ARGV[3]`) than it holds. `l` instead of `r`: whoever had it before is gone.
+/// `{4, 0}` if this is not the run of Redis that is followed (`ARGV[4]`), or it was emptied: who claims hears
+/// of neither by its connection alone, which may be made anew without a word.
 pub(super) static CLAIM: Step = LazyLock::new(|| {
     Script::new(
-        "local time = redis.call('TIME')
+        "local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+         if run ~= ARGV[4] or redis.call('HGET', KEYS[2], 'run') ~= run then return {4, 0} end
+         local time = redis.call('TIME')
          local now = time[1] * 1000 + math.floor(time[2] / 1000)
          local state = redis.call('GET', KEYS[1])
          if state and string.sub(state, 1, 1) == 'o' then return {1, string.sub(state, 2)} end

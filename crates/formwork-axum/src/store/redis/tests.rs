@@ -7,6 +7,8 @@ use std::{
     time::Instant,
 };
 
+use tempfile::TempDir;
+
 use super::*;
 use crate::store::{Life, Validity, conformance};
 
@@ -14,6 +16,7 @@ use crate::store::{Life, Validity, conformance};
 struct Server {
     child: Child,
     port: u16,
+    folder: Arc<TempDir>,
 }
 
 /// Either will do; every store's tests are run with each that is there.
@@ -25,19 +28,24 @@ impl Server {
     }
 
     fn start_on(port: u16) -> Self {
-        let server = PROGRAMS.into_iter().find_map(|program| Self::start_as(program, port));
+        Self::start_in(&Arc::new(TempDir::new().unwrap()), port)
+    }
+
+    /// With what was saved in this folder.
+    fn start_in(folder: &Arc<TempDir>, port: u16) -> Self {
+        let server = PROGRAMS.into_iter().find_map(|program| Self::start_as(program, folder, port));
         server.expect("a Redis or Valkey: `cargo xtask setup` installs it")
     }
 
     /// `None` if there is no such program.
-    fn start_as(program: &str, port: u16) -> Option<Self> {
+    fn start_as(program: &str, folder: &Arc<TempDir>, port: u16) -> Option<Self> {
         let child = Command::new(program)
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
-            .args(["--appendonly", "no", "--dir", &std::env::temp_dir().to_string_lossy()])
+            .args(["--appendonly", "no", "--dir", &folder.path().to_string_lossy()])
             .stdout(Stdio::null())
             .spawn()
             .ok()?;
-        let server = Server { child, port };
+        let server = Server { child, port, folder: Arc::clone(folder) };
         let began = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(began.elapsed() < Duration::from_secs(10), "{program} does not listen");
@@ -95,7 +103,9 @@ async fn validity(store: &Redis, key: &str) -> Option<Validity> {
 
 #[tokio::test]
 async fn it_does_what_every_store_does() {
-    let all = PROGRAMS.into_iter().filter_map(|program| Server::start_as(program, free_port()));
+    let folder = Arc::new(TempDir::new().unwrap());
+    let start = |program| Server::start_as(program, &folder, free_port());
+    let all = PROGRAMS.into_iter().filter_map(start);
     let all: Vec<Server> = all.collect();
     assert!(!all.is_empty(), "a Redis or Valkey: `cargo xtask setup` installs it");
     for server in all {
@@ -152,6 +162,96 @@ async fn c8_c9_redis_goes_away_and_comes_back() {
     assert!(matches!(b.claim(&[1; 32], Duration::from_secs(1)).await, Ok(Claim::Yours(_))));
 }
 
+async fn put(store: &Redis, key: &str) {
+    let now = store.changes(&[]).await.unwrap().now;
+    store.put(key, entry(now, "tag")).await.unwrap();
+    assert_eq!(validity(store, key).await, Some(Validity::Fresh));
+}
+
+/// Never stale: not even for a moment, from when Redis is back.
+async fn never(store: &Redis, key: &str) {
+    until(store, Link::Up).await;
+    for _ in 0..50 {
+        assert_eq!(validity(store, key).await, None);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+#[tokio::test]
+async fn c9_what_was_invalidated_is_not_served_by_a_redis_that_has_lost_that() {
+    let server = Server::start();
+    let (a, b) = (server.instance("lost"), server.instance("lost"));
+    for store in [&a, &b] {
+        put(store, "key").await;
+    }
+    let mut heard = b.invalidations();
+    a.invalidate(&Invalidation::update(["tag"])).await.unwrap();
+    heard.recv().await.unwrap();
+    let port = server.port;
+    drop(server);
+    until(&a, Link::Down).await;
+    until(&b, Link::Down).await;
+
+    let _server = Server::start_on(port);
+    never(&a, "key").await;
+    never(&b, "key").await;
+    let everything = |what: &Invalidation| what.everything;
+    let told = async { while !everything(&heard.recv().await.unwrap()) {} };
+    tokio::time::timeout(Duration::from_secs(5), told).await.expect("who follows is told");
+    put(&a, "key").await;
+    assert_eq!(validity(&b, "key").await, Some(Validity::Fresh), "caching goes on");
+}
+
+#[tokio::test]
+async fn c9_what_was_invalidated_is_not_served_by_a_redis_that_comes_back_with_an_older_state() {
+    let server = Server::start();
+    let (a, b) = (server.instance("older"), server.instance("older"));
+    until(&b, Link::Up).await;
+    put(&a, "key").await;
+    put(&a, "kept elsewhere").await;
+    let _: () = redis::cmd("SAVE").query_async(&mut a.0.connection.clone()).await.unwrap();
+    a.invalidate(&Invalidation::update(["tag"])).await.unwrap();
+    let (port, folder) = (server.port, Arc::clone(&server.folder));
+    drop(server);
+    until(&a, Link::Down).await;
+    // The one who has heard of it is gone, too.
+    drop(a);
+    until(&b, Link::Down).await;
+
+    let server = Server::start_in(&folder, port);
+    let new = server.instance("older");
+    for store in [&new, &b] {
+        never(store, "key").await;
+        never(store, "kept elsewhere").await;
+    }
+    put(&b, "key").await;
+    assert_eq!(validity(&new, "key").await, Some(Validity::Fresh), "caching goes on");
+}
+
+#[tokio::test]
+async fn c9_a_redis_that_is_emptied_while_it_runs_brings_nothing_back() {
+    let server = Server::start();
+    let (a, b) = (server.instance("emptied"), server.instance("emptied"));
+    let mut heard = a.invalidations();
+    for store in [&a, &b] {
+        put(store, "one").await;
+        put(store, "two").await;
+    }
+    b.invalidate(&Invalidation::update(["tag"])).await.unwrap();
+    heard.recv().await.unwrap();
+    // As after its connection was made anew: what is older is compared with Redis.
+    a.0.tags.begin_at(a.0.tags.now());
+    let _: () = redis::cmd("FLUSHALL").query_async(&mut a.0.connection.clone()).await.unwrap();
+    let old = entry(Moment(1), "tag");
+    b.put("two", old).await.unwrap();
+    let _ = a.lookup("two", &[]).await;
+    let found = a.lookup("one", &[]).await;
+    assert!(found.is_err() || found.unwrap().found.is_none());
+    never(&a, "one").await;
+    never(&b, "one").await;
+    never(&a, "two").await;
+}
+
 #[tokio::test]
 async fn c8_a_redis_that_hangs_is_not_waited_for() {
     let server = Server::start();
@@ -202,9 +302,13 @@ async fn ours(store: &Redis, lease: Duration) -> ClaimId {
 
 /// Claims it as soon as claims are given.
 async fn claimed(store: &Redis) -> Claim {
+    claimed_of(store, &ONE).await
+}
+
+async fn claimed_of(store: &Redis, submission: &Fingerprint) -> Claim {
     let began = Instant::now();
     loop {
-        match store.claim(&ONE, MINUTE).await {
+        match store.claim(submission, MINUTE).await {
             Ok(claim) => return claim,
             Err(error) => assert!(began.elapsed() < Duration::from_secs(20), "{error}"),
         }
@@ -229,7 +333,9 @@ async fn o3_c9_what_ended_while_redis_was_away_is_recorded_when_it_is_back() {
         assert_eq!(claimed(&b).await, recorded, "{round}");
         assert_eq!(claimed(&a).await, recorded, "{round}");
         assert!(a.0.held.list().is_empty(), "Redis knows it");
-        let _: () = redis::cmd("FLUSHALL").query_async(&mut b.0.connection.clone()).await.unwrap();
+        let mut forget = redis::cmd("DEL");
+        forget.arg(b.0.submission(&ONE));
+        let _: () = forget.query_async(&mut b.0.connection.clone()).await.unwrap();
     }
 }
 
@@ -249,6 +355,39 @@ async fn o3_c9_what_runs_is_still_claimed_when_redis_has_lost_everything() {
     let waiting = tokio::spawn(async move { b.wait(&ONE).await });
     a.record(&ONE, claim, "outcome".into(), MINUTE).await.unwrap();
     assert_eq!(waiting.await.unwrap().unwrap(), Ended::Recorded("outcome".into()));
+}
+
+/// Nothing was heard of it yet when it is asked for a claim.
+#[tokio::test]
+async fn o3_c9_nothing_is_claimed_of_a_redis_that_is_not_the_one_that_was_followed() {
+    let server = Server::start();
+    let (a, b) = (server.instance("another"), server.instance("another"));
+    let claim = ours(&a, MINUTE).await;
+    until(&b, Link::Up).await;
+    let _: () = redis::cmd("FLUSHALL").query_async(&mut b.0.connection.clone()).await.unwrap();
+    assert!(b.claim(&ONE, MINUTE).await.is_err(), "it is empty");
+    assert_eq!(claimed(&b).await, Claim::Running, "who runs it has told it again");
+    a.record(&ONE, claim, "outcome".into(), MINUTE).await.unwrap();
+    assert_eq!(claimed(&b).await, Claim::Recorded("outcome".into()));
+
+    // The same data, but after a restart, which may have lost the last of it.
+    "before".clone_into(&mut b.0.run_id());
+    assert!(b.claim(&[2; 32], MINUTE).await.is_err());
+    let given = claimed_of(&b, &[2; 32]).await;
+    assert!(matches!(given, Claim::Yours(_)), "it follows this one by now");
+}
+
+#[tokio::test]
+async fn who_waits_and_goes_away_leaves_nothing_behind() {
+    let server = Server::start();
+    let store = server.store();
+    let claim = ours(&store, MINUTE).await;
+    for _ in 0..3 {
+        let wait = store.wait(&ONE);
+        assert!(tokio::time::timeout(Duration::from_millis(50), wait).await.is_err());
+        assert!(store.0.waiting().is_empty());
+    }
+    store.release(&ONE, claim, "no".into()).await.unwrap();
 }
 
 #[tokio::test]
