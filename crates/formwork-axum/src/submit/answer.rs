@@ -135,7 +135,8 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: Arc<Effects>) -> 
         let asked = query::named_in(&site, &parts.headers);
         let (kept, shown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.is_kept);
         let shown: Vec<_> = shown.into_iter().filter(|asked| touched.may_be(asked)).collect();
-        cookies::overlay(&mut parts.headers, &cookies::changes(&effects.cookies));
+        let changes = cookies::changes(&effects.cookies, parts.uri.path());
+        cookies::overlay(&mut parts.headers, &changes);
         let kept = kept::lines(&site, &parts, &touched, kept);
         // What it depended on before may be touched, and what it depends on now not.
         let held = shown.iter().filter(|asked| asked.held.is_some());

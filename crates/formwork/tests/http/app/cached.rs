@@ -217,6 +217,15 @@ pub async fn members_board(cx: QueryCx<super::Member>) -> QueryResult<String> {
     Ok(format!("{} sees {}", cx.guard().0, cx.state::<Desk>().tickets().len()))
 }
 
+/// Sets a cookie for the pages of this path.
+#[action(public)]
+pub async fn paint_at(cx: ActionCx, form: Word) -> ActionResult<()> {
+    let mut cookie = Cookie::new("colour", "red");
+    cookie.set_path(form.word);
+    cx.set_cookie(cookie);
+    Ok(())
+}
+
 /// Sets a cookie, then sends the visitor elsewhere.
 #[action(public)]
 pub async fn paint_and_go(cx: ActionCx, form: Word) -> ActionResult<()> {
