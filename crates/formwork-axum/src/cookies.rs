@@ -15,15 +15,15 @@ pub(crate) struct Change {
     value: Option<String>,
 }
 
-/// What these cookies change in the browser.
-pub(crate) fn changes(cookies: &[Cookie<'static>]) -> Vec<Change> {
+/// What these cookies change in the browser for its requests to this path.
+pub(crate) fn changes(cookies: &[Cookie<'static>], path: &str) -> Vec<Change> {
     let change = |cookie: &Cookie<'static>| {
         let pair = cookie.encoded().stripped().to_string();
         let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
         let value = (!is_removal(cookie)).then(|| value.to_owned());
         Change { name: name.to_owned(), value }
     };
-    cookies.iter().map(change).collect()
+    cookies.iter().filter(|cookie| counts_at(cookie, path)).map(change).collect()
 }
 
 /// What a response changes in the browser for its requests to this path (RFC 6265 §5.1.4, §5.3).
@@ -31,7 +31,7 @@ pub(crate) fn set_by(headers: &HeaderMap, path: &str) -> Vec<Change> {
     let lines = headers.get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
     // Not decoded: who reads it is to get exactly what was set.
     let cookies = lines.filter_map(|line| Cookie::parse(line).ok());
-    let cookies = cookies.filter(|cookie| cookie.path().is_none_or(|scope| covers(scope, path)));
+    let cookies = cookies.filter(|cookie| counts_at(cookie, path));
     cookies
         .map(|cookie| Change {
             name: cookie.name().to_owned(),
@@ -46,6 +46,10 @@ fn is_removal(cookie: &Cookie<'_>) -> bool {
         (None, Some(expires)) => expires <= cookie::time::OffsetDateTime::now_utc(),
         (None, None) => false,
     }
+}
+
+fn counts_at(cookie: &Cookie<'_>, path: &str) -> bool {
+    cookie.path().is_none_or(|scope| covers(scope, path))
 }
 
 fn covers(scope: &str, path: &str) -> bool {
@@ -119,7 +123,7 @@ mod tests {
         let mut removal = Cookie::new("gone", "");
         removal.make_removal();
         let all = [Cookie::new("change", "a"), Cookie::new("change", "b; c"), removal];
-        overlay(&mut headers, &changes(&all));
+        overlay(&mut headers, &changes(&all, "/"));
         assert_eq!(headers[header::COOKIE], "keep=1; change=b%3B%20c");
     }
 

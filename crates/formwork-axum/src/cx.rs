@@ -110,7 +110,7 @@ impl<G> ActionCx<G> {
 
     /// Everything that was read with this tag is stale: it may be served for as long as `life` from
     /// now on, while it is read anew in the background. The visitor who caused it sees the new
-    /// state in this response.
+    /// state, in this response and wherever they look next.
     pub fn revalidate_tag(&self, tag: impl Into<String>, life: Duration) {
         self.effects().stale.revalidate_tag(tag, life);
         self.request.forget();

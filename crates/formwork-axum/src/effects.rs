@@ -61,6 +61,12 @@ impl Stale {
         }
     }
 
+    /// For how long somebody may be served what was before; `None` if nobody is.
+    pub(crate) fn served_for(&self) -> Option<Duration> {
+        let served = self.revalidated.iter().filter(|(tag, _)| !self.updated.contains(*tag));
+        served.map(|(_, life)| *life).max().filter(|life| !life.is_zero())
+    }
+
     fn has(&self, tag: &str) -> bool {
         self.updated.contains(tag) || self.revalidated.contains_key(tag)
     }

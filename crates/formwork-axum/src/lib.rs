@@ -16,6 +16,7 @@ mod effects;
 mod failure;
 mod flash;
 mod forwarded;
+mod fresh;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;

@@ -45,6 +45,8 @@ pub(crate) enum Keep {
     Store { life: Life, tags: Arc<[String]>, parts: Vec<Bytes>, decoded_bytes: usize },
     /// Those who wait for it: it is a failure, and the next one tries again.
     Share,
+    /// Those who wait for it: it is as good as can be now, but not for later.
+    Once,
     /// Nobody: it is for the one visitor whose request it was computed with.
     Private,
 }
@@ -148,7 +150,10 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
                     (Got::Made(value), began, tags)
                 }
                 // What it failed of may have been mended before this reader came.
-                Landed::Made(Made { keep: Keep::Share, .. }) if began < arrived => continue,
+                Landed::Made(Made { keep: Keep::Share | Keep::Once, .. }) if began < arrived => {
+                    continue;
+                }
+                Landed::Made(Made { value, keep: Keep::Once }) => return Got::Made(value),
                 Landed::Made(Made { value, keep: Keep::Share }) => {
                     return match old {
                         Some(old) => Got::Entry(old, Served::InsteadOfFailure),

@@ -27,11 +27,11 @@ use moka::sync::Cache as Memo;
 
 use super::{
     driver::{self, Document},
-    kept::Kept,
+    kept::{self, Kept},
 };
 use crate::{
     cache::{Ask, Cache, Got, Keep, Made, Served},
-    paths,
+    fresh, paths,
     site::Site,
     store::{Life, Store},
 };
@@ -62,7 +62,8 @@ impl PageCache {
     ///
     /// They don't hear of invalidations: `Cache-Tag` and `Surrogate-Key` name the page's tags, so
     /// that your own code can have them purged. Let them pass requests with the cookie
-    /// `formwork-flash`, which a native success is shown by. Not for a page that a layer of yours
+    /// `formwork-flash`, which a native success is shown by, or `formwork-fresh`, by which visitors see
+    /// what they have changed themselves. Not for a page that a layer of yours
     /// protects: a CDN does not ask it. Without `shared_for` they must ask each
     /// time, and a page that has not changed is answered by 304.
     #[must_use]
@@ -125,7 +126,8 @@ pub(crate) async fn answer(
         return Err(why);
     }
     let tags = paths::tags(parts);
-    let ask = Ask { key: &key, known: &tags, also: &[], fresh: false };
+    let fresh = fresh::is_wanted(&parts.headers);
+    let ask = Ask { key: &key, known: &tags, also: &[], fresh };
     let make = || {
         let (site, parts, key) = (site.clone(), parts.clone(), key.clone());
         async move { make(site, parts, key, page).await }
@@ -138,7 +140,8 @@ pub(crate) async fn answer(
                 Served::Stale => "stale",
                 Served::InsteadOfFailure => "stale; rendering it failed",
             };
-            Ok(kept.respond(site, parts, how))
+            let response = kept.respond(site, parts, how);
+            Ok(if served == Served::Fresh { response } else { kept::asked_each_time(response) })
         }
         Got::Made(Ok(kept)) => Ok(kept.respond(site, parts, "miss")),
         Got::Made(Err(NotKept { why, page: Some(page) })) => {
@@ -177,6 +180,10 @@ async fn make(
             Some(missing) => failed(&site, &parts, why, missing).await,
             None => shared(Kept::once(&site, document, None), why),
         };
+    }
+    if document.read.iter().any(|settled| settled.outdated) {
+        let page = Kept::once(&site, document, None);
+        return Made { keep: Keep::Once, ..shared(page, "a query of it could not be read anew") };
     }
     let mut tags = paths::tags(&parts);
     for tag in document.read.iter().flat_map(|settled| settled.tags.iter()) {

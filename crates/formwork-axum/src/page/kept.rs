@@ -26,6 +26,9 @@ pub(super) struct Kept {
 /// About what a header takes in memory.
 const HEADER_BYTES: usize = 150;
 
+/// For caches in between that may keep it, and have to ask whether it is still so.
+const ASKED_EACH_TIME: &str = "public, no-cache";
+
 /// What `Formwork-Cache` says in development.
 const NAME: HeaderName = HeaderName::from_static("formwork-cache");
 
@@ -46,7 +49,7 @@ impl Kept {
         headers.insert(header::ETAG, etag.clone());
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
         let control = match page.shared.filter(|_| name_tags(&mut headers, tags)) {
-            None => "public, no-cache".to_owned(),
+            None => ASKED_EACH_TIME.to_owned(),
             Some(shared) => format!("public, max-age=0, s-maxage={}", shared.as_secs()),
         };
         headers.insert(header::CACHE_CONTROL, control.parse().expect("visible ASCII"));
@@ -127,6 +130,13 @@ impl Kept {
         }
         response
     }
+}
+
+/// A page that is out of date, for who has asked now: kept in between, it would be that for longer.
+pub(super) fn asked_each_time(mut response: Response) -> Response {
+    let control = HeaderValue::from_static(ASKED_EACH_TIME);
+    response.headers_mut().insert(header::CACHE_CONTROL, control);
+    response
 }
 
 /// Says in development how a page was answered that is declared to be kept.

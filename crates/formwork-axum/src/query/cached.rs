@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     boundary::Isolated,
-    cache::{Ask, Got, Keep, Made},
+    cache::{Ask, Got, Keep, Made, Served},
     store::{Entry, Life},
 };
 
@@ -49,6 +49,8 @@ pub(super) async fn read<Q: ServerQuery>(
     let make = || {
         // A request of its own: the run goes on when this one has ended.
         let scope = QueryScope::new(request.view().parts().clone(), Arc::clone(&reads));
+        // What is made of something stale would be taken for fresh from now on.
+        let scope = scope.fresh();
         let (query, key) = (query.clone(), key.clone());
         Isolated::outside(async move {
             let settled = run(scope.request().clone(), query, key).await;
@@ -57,8 +59,11 @@ pub(super) async fn read<Q: ServerQuery>(
         })
     };
     match reads.cache().get(ask, make).await {
-        Got::Entry(entry, _) => match decoded::<Q::Output>(&entry, &key) {
-            Some(settled) => for_reader(settled),
+        Got::Entry(entry, served) => match decoded::<Q::Output>(&entry, &key) {
+            Some(mut settled) => {
+                settled.outdated = served != Served::Fresh;
+                for_reader(settled)
+            }
             None => run(request, query, key).await,
         },
         Got::Made(settled) => for_reader(settled),
@@ -82,8 +87,8 @@ fn keep<Q: ServerQuery>(settled: &Settled, life: Life, reads: &Reads) -> Keep {
         }
         return Keep::Private;
     }
-    if settled.expiring {
-        return Keep::Share;
+    if settled.expiring || settled.outdated {
+        return Keep::Once;
     }
     if Q::is_guarded() && settled.line.value.is_none() {
         // The guard may have changed its mind about whom it was run for.

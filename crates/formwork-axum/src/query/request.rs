@@ -23,7 +23,7 @@ use super::{ServerQuery, cached, reads::Reads, run::Settled, run::run};
 use crate::{
     action::Erased,
     boundary::Isolated,
-    failure,
+    failure, fresh,
     guard::{ActedOn, Guard, GuardCx},
     hex::hex,
     paths,
@@ -185,7 +185,7 @@ impl RequestQueries {
     }
 
     pub(super) fn wants_fresh(&self) -> bool {
-        self.0.wants_fresh.load(Ordering::Relaxed)
+        self.0.wants_fresh.load(Ordering::Relaxed) || fresh::is_wanted(&self.view().parts().headers)
     }
 
     fn let_go(&self) {

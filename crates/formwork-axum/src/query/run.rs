@@ -34,6 +34,9 @@ pub(crate) struct Settled {
     pub(super) of_visitor: bool,
     /// Whether it holds something that can be used for a while only.
     pub(crate) expiring: bool,
+    /// Whether it is from before something that has changed, or was made of what is: it was served while it
+    /// is computed anew, or because that failed.
+    pub(crate) outdated: bool,
     /// Who it was read for, if the guard knows.
     pub(super) subject: Option<Arc<str>>,
     /// As whom it was read, if it is for its visitor; see [`visitor`].
@@ -63,6 +66,7 @@ impl Settled {
             personal: false,
             of_visitor: false,
             expiring: false,
+            outdated: false,
             subject: None,
             visitor: None,
             shared: false,
@@ -128,6 +132,7 @@ pub(crate) struct Run {
     tags: Mutex<BTreeSet<String>>,
     personal: Arc<AtomicBool>,
     expiring: AtomicBool,
+    outdated: AtomicBool,
 }
 
 impl Run {
@@ -158,6 +163,9 @@ impl Run {
         }
         if other.expiring {
             self.note_expiring();
+        }
+        if other.outdated {
+            self.outdated.store(true, Ordering::Relaxed);
         }
         self.tags.lock().unwrap_or_else(PoisonError::into_inner).extend(other.tags.iter().cloned());
     }
@@ -224,6 +232,7 @@ pub(super) async fn run<Q: ServerQuery>(
         personal,
         of_visitor,
         expiring: record.expiring.load(Ordering::Relaxed),
+        outdated: record.outdated.load(Ordering::Relaxed),
         subject: subject.map(Arc::from),
         visitor: personal.then(|| request.visitor()).flatten(),
         ..Settled::of(result, line, tags)

@@ -62,18 +62,16 @@ impl Sent {
 
     /// The line for a client that holds this version.
     pub(crate) fn line(&self, settled: Settled, held: Option<Version>) -> QueryLine {
-        let Settled { subject, visitor, line, tags, personal, .. } = settled;
-        let mut line = Arc::unwrap_or_clone(line);
-        let Some(value) = &line.value else { return line };
-        let new = value.get();
-        let version = Version::of(new);
-        let of = |version| Held { key: line.key.clone(), version, subject: subject.clone() };
-        self.note_tags(of(version), &tags, personal, visitor);
+        let Some(value) = &settled.line.value else { return Arc::unwrap_or_clone(settled.line) };
+        let (key, version) = (settled.line.key.clone(), Version::of(value.get()));
+        self.note_tags(&settled, version);
         if held == Some(version) {
-            line.version = Some(version);
-            line.value = None;
-            return line;
+            return QueryLine::of_version(key, version);
         }
+        let reader = reader(&settled);
+        let mut line = Arc::unwrap_or_clone(settled.line);
+        let (Some(reader), Some(value)) = (reader, &line.value) else { return line };
+        let (of, new) = (|version| reader.of(&key, version), value.get());
         let old = held.and_then(|held| self.values.get(&of(held)));
         let difference = old.and_then(|old| delta::diff(&old, new));
         self.note(of(version), new);
@@ -90,10 +88,11 @@ impl Sent {
     /// Notes what goes out whole, in the data block of a document.
     pub(crate) fn note_whole(&self, settled: &Settled) {
         let Some(value) = &settled.line.value else { return };
-        let (key, subject) = (settled.line.key.clone(), settled.subject.clone());
-        let held = Held { key, version: Version::of(value.get()), subject };
-        self.note_tags(held.clone(), &settled.tags, settled.personal, settled.visitor.clone());
-        self.note(held, value.get());
+        let version = Version::of(value.get());
+        self.note_tags(settled, version);
+        if let Some(reader) = reader(settled) {
+            self.note(reader.of(&settled.line.key, version), value.get());
+        }
     }
 
     fn note(&self, held: Held, text: &str) {
@@ -104,19 +103,11 @@ impl Sent {
 
     /// Notes what the value depends on; equal ones may, of different things. What is for its visitor alone is
     /// noted for who that is: by the guard's name for them, and by what they are known by.
-    fn note_tags(
-        &self,
-        held: Held,
-        tags: &Arc<[String]>,
-        personal: bool,
-        visitor: Option<Arc<str>>,
-    ) {
-        note_more(&self.tags_of_all, (held.key.clone(), held.version), tags);
-        if let Some(visitor) = visitor.filter(|_| personal) {
-            note_more(&self.tags, Held { subject: Some(known_by(&visitor)), ..held.clone() }, tags);
-        }
-        if !personal || held.subject.is_some() {
-            note_more(&self.tags, held, tags);
+    fn note_tags(&self, settled: &Settled, version: Version) {
+        let Settled { line, tags, .. } = settled;
+        note_more(&self.tags_of_all, (line.key.clone(), version), tags);
+        for reader in readers(settled) {
+            note_more(&self.tags, reader.of(&line.key, version), tags);
         }
     }
 
@@ -142,6 +133,28 @@ impl Sent {
     ) -> Option<Arc<[String]>> {
         self.tags_of_all.get(&(key.clone(), held?))
     }
+}
+
+/// Whom a value was sent to: everybody, or one visitor.
+struct Reader(Option<Arc<str>>);
+
+impl Reader {
+    fn of(&self, key: &QueryKey, version: Version) -> Held {
+        Held { key: key.clone(), version, subject: self.0.clone() }
+    }
+}
+
+/// Whom it is for, under each name that they have here; none if it is for somebody of whom nothing is known.
+fn readers(settled: &Settled) -> impl Iterator<Item = Reader> {
+    let everybody = (!settled.personal).then_some(None);
+    let (subject, visitor) = (settled.subject.clone(), settled.visitor.as_deref().map(known_by));
+    let names = subject.into_iter().chain(visitor).map(Some).filter(|_| settled.personal);
+    everybody.into_iter().chain(names).map(Reader)
+}
+
+/// The same under one name.
+fn reader(settled: &Settled) -> Option<Reader> {
+    readers(settled).next()
 }
 
 /// Apart from every subject that a guard may name.
@@ -180,6 +193,7 @@ mod tests {
         let line = QueryLine::of_value(QueryKey::from_wire("rows?{}"), json);
         let mut settled = Settled::of(Ok::<_, PublicError>(()), line, Arc::new([]));
         settled.subject = subject.map(Arc::from);
+        settled.personal = subject.is_some();
         settled
     }
 
@@ -226,12 +240,37 @@ mod tests {
     }
 
     #[test]
+    fn nor_where_nobody_names_the_visitor() {
+        let sent = Sent::new(1 << 20);
+        let of_visitor = |value: &str, visitor: Option<&str>| {
+            let mut settled = settled(value, None);
+            (settled.personal, settled.visitor) = (true, visitor.map(Arc::from));
+            settled
+        };
+        let version = Some(Version::of(&rows(100)));
+        sent.note_whole(&of_visitor(&rows(100), Some("a session")));
+        for other in [Some("another"), None] {
+            assert!(sent.line(of_visitor(&rows(101), other), version).value.is_some(), "{other:?}");
+        }
+        assert!(sent.line(settled(&rows(101), None), version).value.is_some(), "nor for everybody");
+        assert!(sent.line(of_visitor(&rows(101), Some("a session")), version).delta.is_some());
+
+        let (of_nobody, newer) = (rows(200), rows(201));
+        sent.line(of_visitor(&of_nobody, None), None);
+        let version = Some(Version::of(&of_nobody));
+        assert!(
+            sent.line(of_visitor(&newer, None), version).value.is_some(),
+            "two such may be two"
+        );
+    }
+
+    #[test]
     fn what_a_value_depended_on_is_known_of_the_one_that_was_sent() {
         let sent = Sent::new(1 << 20);
         let with_tags = |value: &str, subject: Option<&str>, tags: &[&str]| {
             let tags: Arc<[String]> = tags.iter().map(|&tag| tag.to_owned()).collect();
             let mut settled = settled(value, subject);
-            (settled.tags, settled.personal) = (tags, subject.is_some());
+            settled.tags = tags;
             settled
         };
         let asked = |args: &str, value: Option<&str>| {

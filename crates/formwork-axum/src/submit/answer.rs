@@ -15,7 +15,7 @@ use crate::{
     boundary::Isolated,
     cookies, destination,
     effects::{self, Effects},
-    failure, flash, observe,
+    failure, flash, fresh, observe,
     page::{self, PageState, SignIn},
     paths,
     query::{self, Asked, QueryScope, Settled},
@@ -32,7 +32,9 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
     outcome.leaves = submission.unsettled.is_some();
     outcome.again = !outcome.is_success() && once::unasked(&submission).is_some();
     observe::submission(&submission, &outcome);
-    let mut response = if wants_stream(&submission.parts.headers) {
+    let (site, sent) = (&submission.site, &submission.parts.headers);
+    let own_changes = fresh::carry(&effects.stale, sent, site.is_https());
+    let mut response = if wants_stream(sent) {
         enhanced(submission, outcome, Arc::clone(&effects))
     } else if outcome.is_success() {
         see_other(&submission, outcome, &effects)
@@ -41,6 +43,7 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
     };
     let headers = response.headers_mut();
     cookies::set(headers, &effects.cookies);
+    cookies::set(headers, own_changes.as_slice());
     if let Some(seconds) = wait {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -135,7 +138,8 @@ fn enhanced(submission: Submission, outcome: Outcome, effects: Arc<Effects>) -> 
         let asked = query::named_in(&site, &parts.headers);
         let (kept, shown): (Vec<_>, Vec<_>) = asked.into_iter().partition(|asked| asked.is_kept);
         let shown: Vec<_> = shown.into_iter().filter(|asked| touched.may_be(asked)).collect();
-        cookies::overlay(&mut parts.headers, &cookies::changes(&effects.cookies));
+        let changes = cookies::changes(&effects.cookies, parts.uri.path());
+        cookies::overlay(&mut parts.headers, &changes);
         let kept = kept::lines(&site, &parts, &touched, kept);
         // What it depended on before may be touched, and what it depends on now not.
         let held = shown.iter().filter(|asked| asked.held.is_some());

@@ -59,11 +59,13 @@ const PAGES: &[&str] = &[
     "/news",
     "/news/{id}",
     "/patient",
+    "/twice",
     "/remarks",
     "/lounge",
     "/kept/{what}",
     "/kept-long/{what}",
     "/kept-elsewhere",
+    "/kept-elsewhere/{what}",
     "/gallery",
     "/voyage",
 ];
@@ -84,6 +86,7 @@ pub fn site(config: Config, keys: Option<&str>) -> Site {
     site.cache_page("/kept/{what}", Life::minutes(5))
         .cache_page("/kept-long/{what}", second.stale(hour))
         .cache_page("/kept-elsewhere", PageCache::from(second).shared_for(hour))
+        .cache_page("/kept-elsewhere/{what}", PageCache::from(Life::minutes(5)).shared_for(hour))
 }
 
 pub fn pages(site: &Site, desk: &Desk) -> Router {

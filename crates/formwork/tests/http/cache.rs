@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{
-        LookAgain, article, byline, careless, colour, front_page, inbox, indiscreet, news, nosy,
-        roster, shaky, soon_stale, tickets,
+        LookAgain, PublishSoftlyAndGo, Soften, article, byline, careless, colour, front_page,
+        inbox, indiscreet, news, nosy, roster, shaky, soon_stale, tally, tickets,
     },
-    harness::{Browser, Page, Server, hidden, key, logged},
+    harness::{Browser, Entries, Page, Server, hidden, hidden_with, key, logged, soon},
 };
 
 const SEEDED: &str = "Printer on fire, No coffee";
@@ -22,6 +22,16 @@ async fn read<Q: Query>(browser: &Browser, query: Q) -> Value {
     let lines = browser.read(&[&key(query)]).await.rest().await;
     let line = lines[0]["query"].clone();
     if line["error"].is_null() { line["value"].clone() } else { line["error"].clone() }
+}
+
+/// Reads it until it comes to this.
+async fn becomes<Q: Query>(browser: &Browser, query: impl Fn() -> Q, value: &str) {
+    soon(async {
+        while read(browser, query()).await != value {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
 }
 
 /// Sends one of the forms of `/news` in the enhanced gear; the lines after the outcome.
@@ -64,19 +74,112 @@ async fn c1_after_update_tag_the_next_read_by_anyone_is_fresh() {
 #[tokio::test]
 async fn c2_after_revalidate_tag_it_is_stale_once_and_then_fresh() {
     let server = Server::start().await;
-    let browser = server.browser();
-    let page = browser.get("/news").await;
+    let others = server.browser();
+    let page = server.browser().get("/news").await;
     submit(&page, "#publish-softly", "Lamp", &[]).await;
     server.desk.gate().close();
     for _ in 0..2 {
-        assert_eq!(read(&browser, news()).await, SEEDED, "served while it is computed anew");
+        assert_eq!(read(&others, news()).await, SEEDED, "served while it is computed anew");
     }
     server.desk.gate().open();
-    let fresh = format!("{SEEDED}, Lamp");
-    while read(&browser, news()).await != fresh {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    becomes(&others, news, &format!("{SEEDED}, Lamp")).await;
     assert_eq!(server.desk.ran("news"), 2);
+}
+
+#[tokio::test]
+async fn c2_what_a_cached_query_reads_of_another_is_not_stale_when_it_is_kept() {
+    let (server, site) = Server::with_site().await;
+    let others = server.browser();
+    assert_eq!(read(&others, front_page()).await, "front page: article 1, 2 tickets");
+    server.desk.add("Lamp".to_owned());
+    let minute = Duration::from_secs(60);
+    site.revalidate().revalidate_tag("author:1", minute).await.unwrap();
+    becomes(&others, front_page, "front page: article 1, 3 tickets").await;
+
+    let on_screen = key(front_page());
+    let softened = hidden_with(Soften, "word", "author:1");
+    let mut stream = server.browser().enhanced("/doings", &softened, &[&on_screen]).await;
+    assert_eq!(stream.outcome().await["status"], 200);
+    let lines = stream.rest().await;
+    assert_eq!(lines[0]["query"]["value"], "front page: article 1, 4 tickets");
+    assert_eq!(read(&others, front_page()).await, "front page: article 1, 4 tickets");
+}
+
+#[tokio::test]
+async fn r9_c2_asked_again_after_the_stream_was_cut_the_visitors_own_change_is_there() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let page = browser.get("/news").await;
+    let mut stream = page.form("#publish-softly").fill("word", "Lamp").enhanced(&[]).await;
+    assert_eq!(stream.outcome().await["status"], 200);
+    drop(stream);
+    // Whoever reads it anew waits at the gate.
+    server.desk.gate().close();
+    assert_eq!(read(&server.browser(), news()).await, SEEDED, "others need not wait");
+    let open = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.desk.gate().open();
+    };
+    let (own, ()) = tokio::join!(read(&browser, news()), open);
+    assert_eq!(own, format!("{SEEDED}, Lamp"));
+}
+
+#[tokio::test]
+async fn r8_c2_after_a_redirect_elsewhere_the_visitors_own_change_is_there() {
+    for gear in ["native", "enhanced", "asks for the page", "kept"] {
+        let server = Server::start().await;
+        let browser = server.browser();
+        let page = if gear == "kept" { "/kept/news" } else { "/news" };
+        browser.get(page).await;
+        let sent = hidden_with(PublishSoftlyAndGo, "word", "Lamp");
+        if gear == "native" {
+            assert_eq!(browser.post("/doings", &sent).await.location(), "/doings");
+            assert_eq!(browser.get("/doings").await.status, 200);
+        } else {
+            let mut stream = browser.enhanced("/doings", &sent, &[]).await;
+            assert_eq!(stream.outcome().await["redirect"], "/doings");
+        }
+        server.desk.gate().close();
+        let of_others = server.browser().get(page).await;
+        assert_eq!(of_others.text("#news"), SEEDED, "others need not wait");
+        let own = async {
+            match gear {
+                "enhanced" => read(&browser, news()).await,
+                "asks for the page" => {
+                    let lines = browser.data_of("/news", &[]).await.rest().await;
+                    lines[0]["query"]["value"].clone()
+                }
+                _ => browser.get(page).await.text("#news").into(),
+            }
+        };
+        let open = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            server.desk.gate().open();
+        };
+        let (own, ()) = tokio::join!(own, open);
+        assert_eq!(own, format!("{SEEDED}, Lamp"), "{gear}");
+        assert_eq!(server.desk.ran("news"), 2, "one run for all who ask");
+    }
+}
+
+#[tokio::test]
+async fn c2_how_long_a_visitor_waits_for_what_is_fresh() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let post = async |entries: &Entries| {
+        let answer = browser.post("/doings", entries).await;
+        let cookies = answer.headers.get_all("set-cookie").iter();
+        let cookies = cookies.filter_map(|cookie| cookie.to_str().ok());
+        cookies.filter(|cookie| cookie.starts_with("formwork-fresh=")).map(str::to_owned).collect()
+    };
+    let cookies: Vec<String> = post(&hidden_with(Soften, "word", "news")).await;
+    assert_eq!(cookies.len(), 1);
+    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=60"] {
+        assert!(cookies[0].contains(attribute), "{cookies:?}");
+    }
+    // Nothing is served from before it, so there is nothing to wait for.
+    let cookies: Vec<String> = post(&hidden(LookAgain)).await;
+    assert_eq!(cookies, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -266,6 +369,35 @@ async fn what_failed_is_not_kept() {
     server.desk.add("Lamp".to_owned());
     assert_eq!(read(&browser, shaky()).await, 3);
     assert_eq!((read(&browser, shaky()).await, server.desk.ran("shaky")), (json!(3), 3));
+}
+
+#[tokio::test]
+async fn what_was_served_instead_of_a_failure_is_not_kept_by_what_contains_it() {
+    let (server, site) = Server::with_site().await;
+    let (browser, desk) = (server.browser(), &server.desk);
+    desk.add("Lamp".to_owned());
+    assert_eq!(read(&browser, tally()).await, "3 tickets");
+    desk.tickets().pop();
+    let minute = Duration::from_secs(60);
+    site.revalidate().revalidate_tag("news", minute).await.unwrap();
+    // Everything is read again by who waits for what is fresh; what it reads on its way fails.
+    let on_screen = key(tally());
+    let mut stream = browser.enhanced("/doings", &hidden(LookAgain), &[&on_screen]).await;
+    stream.outcome().await;
+    assert_eq!(stream.rest().await[0]["query"]["value"], "3 tickets");
+    assert_eq!(desk.ran("shaky"), 2, "it was tried");
+    desk.add("Lamp".to_owned());
+    desk.add("Desk".to_owned());
+    becomes(&browser, tally, "4 tickets").await;
+}
+
+#[tokio::test]
+async fn a_query_that_is_asked_for_twice_on_a_page_runs_once() {
+    let server = Server::start().await;
+    let page = server.browser().get("/twice").await;
+    assert_eq!((page.text("#one"), page.text("#two")), ("by one".into(), "by one".into()));
+    assert_eq!(page.text("#by-way"), "signed by one");
+    assert_eq!(server.desk.ran("byline"), 1);
 }
 
 #[tokio::test]

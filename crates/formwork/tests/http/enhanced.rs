@@ -8,10 +8,10 @@ use tokio::runtime::Builder;
 
 use crate::{
     app::{
-        LET_GO, LookAgain, PublishAt, PublishSoftly, State, Values, colour, computed, failing,
-        minutes, news, same, slow, ticket, tickets,
+        LET_GO, LookAgain, PaintAt, PublishAt, PublishSoftly, State, Values, colour, computed,
+        failing, minutes, news, same, slow, ticket, tickets,
     },
-    harness::{Entries, FormOnPage, Page, Server, hidden, key},
+    harness::{Entries, FormOnPage, Page, Server, hidden, hidden_with, key},
 };
 
 /// The names of the queries in these lines, and their values.
@@ -108,6 +108,18 @@ async fn r3_queries_see_the_cookie_that_the_action_set() {
     assert_eq!(stream.outcome().await["status"], 200);
     let lines = stream.rest().await;
     assert_eq!(queries(&lines)[0].1["value"], "royal blue; x");
+}
+
+#[tokio::test]
+async fn r3_a_cookie_for_other_pages_is_not_seen() {
+    let server = Server::start().await;
+    for (path, expect) in [("/doings", "red"), ("/", "red"), ("/admin", "grey"), ("/do", "grey")] {
+        let entries = hidden_with(PaintAt, "word", path);
+        let mut stream = server.browser().enhanced("/doings", &entries, &[&key(colour())]).await;
+        assert_eq!(stream.outcome().await["status"], 200);
+        let lines = stream.rest().await;
+        assert_eq!(queries(&lines)[0].1["value"], expect, "{path}");
+    }
 }
 
 #[tokio::test]

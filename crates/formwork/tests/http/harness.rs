@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use browser::{Browser, key};
 pub use counted::Counted;
-pub use form::{Entries, FormOnPage, hidden, multipart, urlencoded};
+pub use form::{Entries, FormOnPage, hidden, hidden_with, multipart, urlencoded};
 pub use log::logged;
 pub use page::Page;
 pub use raw::{Raw, Request};

@@ -24,22 +24,16 @@ use crate::{
         Go, GoAndPaint, PaintAndGo, PublishAndGo, colour, failing, news, patient, slow, ticket,
         tickets,
     },
-    harness::{Entries, Page, Server, Stream, hidden, key},
+    harness::{Page, Server, Stream, hidden_with, key},
 };
 
 async fn start() -> Server {
     Server::guarded(Config::default(), |routes| routes).await
 }
 
-fn with_word<A: formwork::Action>(action: A, name: &str, value: &str) -> Entries {
-    let mut entries = hidden(action);
-    entries.push((name.to_owned(), value.to_owned()));
-    entries
-}
-
 /// Asks to be sent there, with these queries on screen.
 async fn go(server: &Server, to: &str, on_screen: &[&str]) -> Stream {
-    let entries = with_word(Go, "to", to);
+    let entries = hidden_with(Go, "to", to);
     let mut stream = server.browser().enhanced("/doings", &entries, on_screen).await;
     assert_eq!(stream.outcome().await["redirect"], to);
     stream
@@ -96,7 +90,7 @@ async fn r2_what_the_client_holds_is_not_sent_again() {
     let server = start().await;
     let data = server.browser().get("/").await.data()["queries"][0]["value"].to_string();
     let version = formwork_version(&data);
-    let entries = with_word(Go, "to", "/");
+    let entries = hidden_with(Go, "to", "/");
     let on_screen = [(key(tickets()), version.clone())];
     let mut stream = server.browser().enhanced_holding("/doings", &entries, &on_screen).await;
     stream.outcome().await;
@@ -119,7 +113,7 @@ fn formwork_version(text: &str) -> String {
 async fn r2_what_was_made_stale_is_fresh_at_the_destination() {
     let server = start().await;
     let before = server.browser().get("/news").await.text("#news");
-    let entries = with_word(PublishAndGo, "word", "Lamp");
+    let entries = hidden_with(PublishAndGo, "word", "Lamp");
     let mut stream = server.browser().enhanced("/doings", &entries, &[]).await;
     assert_eq!(stream.outcome().await["redirect"], "/news?from=here#top");
     let lines = stream.rest().await;
@@ -130,7 +124,7 @@ async fn r2_what_was_made_stale_is_fresh_at_the_destination() {
 async fn r3_the_destinations_data_sees_the_cookie_that_the_action_set() {
     let server = start().await;
     let browser = server.browser_with(&[("cookie", "colour=grey; other=1")]);
-    let entries = with_word(PaintAndGo, "word", "royal blue; x");
+    let entries = hidden_with(PaintAndGo, "word", "royal blue; x");
     let mut stream = browser.enhanced("/", &entries, &[]).await;
     assert!(stream.headers["set-cookie"].to_str().unwrap().starts_with("colour="));
     stream.outcome().await;
@@ -142,7 +136,7 @@ async fn r3_the_destinations_data_sees_the_cookie_that_the_action_set() {
 async fn r3_neither_a_caught_error_nor_the_order_of_effects_keeps_a_redirect_from_happening() {
     let server = start().await;
     let browser = server.browser();
-    let entries = |colour| with_word(GoAndPaint, "word", colour);
+    let entries = |colour| hidden_with(GoAndPaint, "word", colour);
     let mut stream = browser.enhanced("/", &entries("royal blue"), &[]).await;
     assert_eq!(stream.outcome().await["redirect"], "/doings");
     let lines = stream.rest().await;
@@ -155,7 +149,7 @@ async fn r3_neither_a_caught_error_nor_the_order_of_effects_keeps_a_redirect_fro
 #[tokio::test]
 async fn r2_r3_after_a_cookie_nothing_is_taken_for_kept() {
     let server = start().await;
-    let entries = with_word(PaintAndGo, "word", "blue");
+    let entries = hidden_with(PaintAndGo, "word", "blue");
     let kept = [(key(colour()), formwork_version("\"blue\""))];
     let mut stream = server.browser().enhanced_keeping("/", &entries, &kept).await;
     stream.outcome().await;
@@ -195,7 +189,7 @@ async fn r2_the_destination_is_asked_for_through_every_layer() {
     let server = Server::guarded(Config::default(), |routes| routes.layer(from_fn(members))).await;
     let browser = server.browser();
     for (word, expect) in [("member", 1), ("stranger", 0)] {
-        let entries = with_word(PaintAndGo, "word", word);
+        let entries = hidden_with(PaintAndGo, "word", word);
         let mut stream = browser.enhanced("/", &entries, &[]).await;
         stream.outcome().await;
         assert_eq!(stream.rest().await.len(), expect, "{word}");
@@ -308,7 +302,7 @@ async fn r6_compression_does_not_hold_lines_back() {
         assert_eq!(stream.rest().await.len(), 1);
 
         gate.close();
-        let entries = with_word(Go, "to", "/slow");
+        let entries = hidden_with(Go, "to", "/slow");
         let mut stream = browser.enhanced("/doings", &entries, &[]).await;
         stream.decode(encoding);
         assert_eq!(stream.outcome().await["redirect"], "/slow");

@@ -53,6 +53,12 @@ pub async fn byline(cx: QueryCx) -> QueryResult<String> {
     Ok("by one".to_owned())
 }
 
+/// Reads what others of its page read, too.
+#[query(public)]
+pub async fn signed(cx: QueryCx) -> QueryResult<String> {
+    Ok(format!("signed {}", cx.query(byline()).await?))
+}
+
 /// Depends on what it finds: whose it is.
 #[query(guard = super::Member)]
 pub async fn inbox(cx: QueryCx<super::Member>) -> QueryResult<String> {
@@ -124,6 +130,22 @@ pub async fn shaky(cx: QueryCx) -> QueryResult<usize> {
     Ok(count)
 }
 
+/// As [`shaky`], and not cached.
+#[query(public, tags("news"))]
+pub async fn brittle(cx: QueryCx) -> QueryResult<String> {
+    let count = cx.state::<Desk>().tickets().len();
+    if count == 2 {
+        return Err(ActionError::unavailable("Not with two."));
+    }
+    Ok(format!("{count} tickets"))
+}
+
+/// Depends on what may fail.
+#[query(public, cache(minutes = 5))]
+pub async fn tally(cx: QueryCx) -> QueryResult<String> {
+    Ok(format!("{} tickets", cx.query(shaky()).await?))
+}
+
 /// Fresh for no time that a test could see, but kept for a while.
 #[query(public, tags("news"), cache(seconds = 1, stale = "1 hour"))]
 pub async fn soon_stale(cx: QueryCx) -> QueryResult<usize> {
@@ -147,6 +169,23 @@ pub async fn publish(cx: ActionCx, form: Word) -> ActionResult<String> {
 pub async fn publish_softly(cx: ActionCx, form: Word) -> ActionResult<()> {
     cx.state::<Desk>().add(form.word);
     cx.revalidate_tag("news", Duration::from_secs(60));
+    Ok(())
+}
+
+/// Writes a ticket; what has this tag and is from before may be served for a while.
+#[action(public)]
+pub async fn soften(cx: ActionCx, form: Word) -> ActionResult<()> {
+    cx.state::<Desk>().add("softly".to_owned());
+    cx.revalidate_tag(form.word, Duration::from_secs(60));
+    Ok(())
+}
+
+/// As [`publish_softly`], and sends the visitor to where it does not show.
+#[action(public)]
+pub async fn publish_softly_and_go(cx: ActionCx, form: Word) -> ActionResult<()> {
+    cx.state::<Desk>().add(form.word);
+    cx.revalidate_tag("news", Duration::from_secs(60));
+    cx.redirect("/doings");
     Ok(())
 }
 
@@ -217,6 +256,15 @@ pub async fn members_board(cx: QueryCx<super::Member>) -> QueryResult<String> {
     Ok(format!("{} sees {}", cx.guard().0, cx.state::<Desk>().tickets().len()))
 }
 
+/// Sets a cookie for the pages of this path.
+#[action(public)]
+pub async fn paint_at(cx: ActionCx, form: Word) -> ActionResult<()> {
+    let mut cookie = Cookie::new("colour", "red");
+    cookie.set_path(form.word);
+    cx.set_cookie(cookie);
+    Ok(())
+}
+
 /// Sets a cookie, then sends the visitor elsewhere.
 #[action(public)]
 pub async fn paint_and_go(cx: ActionCx, form: Word) -> ActionResult<()> {
@@ -282,6 +330,16 @@ pub fn News() -> impl IntoView {
     }
 }
 
+/// The page at `/twice`: what two of its components show, and a third one by way of another query.
+#[component]
+pub fn Twice() -> impl IntoView {
+    view! {
+        <Shown id="one" query=byline/>
+        <Shown id="two" query=byline/>
+        <Shown id="by-way" query=signed/>
+    }
+}
+
 /// The pages that are declared to be kept; the last part of the path says what is on it.
 #[component]
 pub fn Kept(what: String) -> impl IntoView {
@@ -293,6 +351,8 @@ pub fn Kept(what: String) -> impl IntoView {
         "failing" => view! { <Shown id="failing" query=super::failing/> }.into_any(),
         "greeting" => view! { <Shown id="greeting" query=greeting/> }.into_any(),
         "roster" => view! { <Shown id="roster" query=roster/> }.into_any(),
+        "brittle" => view! { <Shown id="brittle" query=brittle/> }.into_any(),
+        "tally" => view! { <Shown id="tally" query=tally/> }.into_any(),
         "nothing" => view! { <Shown id="nothing" query=nothing/> }.into_any(),
         "broken" => panic!("this page is broken"),
         "missing" => {

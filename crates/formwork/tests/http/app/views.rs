@@ -94,6 +94,7 @@ fn Page() -> impl IntoView {
         "/reports" => view! { <Reports/> }.into_any(),
         path if path.starts_with("/news") => view! { <News/> }.into_any(),
         path if path.starts_with("/kept") => view! { <Kept what=path.to_owned()/> }.into_any(),
+        "/twice" => view! { <Twice/> }.into_any(),
         "/patient" => view! { <Patient/> }.into_any(),
         "/elsewhere" => view! { <Elsewhere/> }.into_any(),
         "/own-headers" => view! { <OwnHeaders/> }.into_any(),

@@ -110,6 +110,13 @@ pub fn hidden<A: Action>(_: A) -> Entries {
     fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
 }
 
+/// The same with what a visitor has entered in one field.
+pub fn hidden_with<A: Action>(action: A, name: &str, value: &str) -> Entries {
+    let mut entries = hidden(action);
+    entries.push((name.to_owned(), value.to_owned()));
+    entries
+}
+
 /// `application/x-www-form-urlencoded`, line breaks as `\r\n`.
 pub fn urlencoded(entries: &Entries) -> String {
     let mut url = Url::parse("http://here.example").expect("a URL");
