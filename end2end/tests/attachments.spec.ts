@@ -64,7 +64,7 @@ test('F1 files come with a new ticket', async ({ page, visit }) => {
   await expect(page.locator('.ticket .attachments a')).toHaveText(['dot.png 85 bytes']);
 });
 
-test('F2 another type, too many and too large: an issue at the field, and nothing else is lost', async ({ page, visit, gear }) => {
+test('F2 another type, too many, too large and too large together: an issue at the field, and nothing else is lost', async ({ page, visit, gear }) => {
   const ticket = await TicketPage.open(page, visit, unique('Wrong files'));
   const files = page.getByLabel('Files (optional)');
   const posts: string[] = [];
@@ -73,6 +73,7 @@ test('F2 another type, too many and too large: an issue at the field, and nothin
     [[{ name: 'a.zip', mimeType: 'application/zip', buffer: Buffer.from('PK\x03\x04 and so on') }], 'Choose a file of one of these types: images, PDF, text files'],
     [[1, 2, 3, 4, 5, 6].map((n) => text(`${n}.txt`, 3)), 'Choose at most 5 files'],
     [[text('large.txt', 10_000_001)], 'Choose a file of at most 10 MB'],
+    [[1, 2, 3].map((n) => text(`${n}.txt`, 7_000_000)), 'Choose files of at most 20 MB together'],
   ] as const) {
     await ticket.comment.fill('Kept, whatever the files are');
     await files.setInputFiles([...chosen]);
@@ -83,7 +84,7 @@ test('F2 another type, too many and too large: an issue at the field, and nothin
     await expect(ticket.comment).toHaveValue('Kept, whatever the files are');
   }
   // In the enhanced gear all that is known before anything is sent.
-  expect(posts.length).toBe(gear === 'enhanced' ? 0 : 3);
+  expect(posts.length).toBe(gear === 'enhanced' ? 0 : 4);
   await expect(ticket.comments).toHaveCount(0);
 });
 

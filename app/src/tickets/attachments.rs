@@ -20,7 +20,7 @@ pub(super) fn ChooseFiles(
             <label for=field.id()>"Files (optional)"</label>
             <input {..field.input()}/>
             <p class="hint" id=field.hint_id()>
-                "Images, PDF and text, up to five of at most 10 MB each"
+                "Images, PDF and text, up to five of at most 10 MB each, 20 MB in all"
             </p>
             <FieldIssues field/>
         </div>

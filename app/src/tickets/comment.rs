@@ -33,7 +33,8 @@ pub(crate) struct NewComment {
     pub(crate) then: Option<Then>,
     /// What shows it.
     #[garde(skip)]
-    #[field(accept = "image/*, application/pdf, text/plain", max_size = "10 MB", max_files = 5)]
+    #[field(accept = "image/*, application/pdf, text/plain")]
+    #[field(max_size = "10 MB", max_files = 5, max_total = "20 MB")]
     pub(crate) files: Vec<Upload>,
     /// In which language it is written. Its action is the changed one.
     #[cfg(feature = "next")]

@@ -40,7 +40,8 @@ pub(crate) struct NewTicket {
     // guide: files
     /// What shows it.
     #[garde(skip)]
-    #[field(accept = "image/*, application/pdf, text/plain", max_size = "10 MB", max_files = 5)]
+    #[field(accept = "image/*, application/pdf, text/plain")]
+    #[field(max_size = "10 MB", max_files = 5, max_total = "20 MB")]
     pub(crate) files: Vec<Upload>,
     // guide: end
 }

@@ -31,6 +31,8 @@ pub struct Constraints {
     pub max_size: u64,
     /// The most files; 0 where there are none.
     pub max_files: usize,
+    /// The most bytes of all files of the field together.
+    pub max_total: u64,
     /// Whether several values may be chosen.
     pub multiple: bool,
     /// Whether a browser compares its values with `min` and `max` as the server does.
@@ -69,6 +71,7 @@ impl Constraints {
         accept: "",
         max_size: 0,
         max_files: 0,
+        max_total: 0,
         multiple: false,
         ordered: false,
         verbatim: false,

@@ -104,6 +104,11 @@ pub enum Mistake {
         /// What is taken, such as `5 MB`.
         max: String,
     },
+    /// The files of a field have too many bytes together.
+    FilesTooLarge {
+        /// What is taken, such as `20 MB`.
+        max: String,
+    },
     /// A file is of another type.
     WrongFileType {
         /// What is taken, such as `images, PDF`.
@@ -246,6 +251,7 @@ impl Mistake {
             Mistake::NoFile => &["Choose a file"],
             Mistake::FileNotKept => &["Choose the file again: it was not kept"],
             Mistake::FileTooLarge { max } => &["Choose a file of at most ", max],
+            Mistake::FilesTooLarge { max } => &["Choose files of at most ", max, " together"],
             Mistake::WrongFileType { accept } => &["Choose a file of one of these types: ", accept],
             Mistake::TooManyFiles { max } if max == "1" => &["Choose one file"],
             Mistake::TooManyFiles { max } => &["Choose at most ", max, " files"],

@@ -9,8 +9,8 @@ use crate::{
 /// A file that a visitor chose.
 ///
 /// A form has one as `Upload`, `Option<Upload>` or `Vec<Upload>`. `#[field(accept = "image/png, .csv",
-/// max_size = "5 MB", max_files = 3)]` says what is taken: a browser checks it before it sends
-/// anything, the server while the file arrives. On the server its content lies in an unnamed temporary
+/// max_size = "5 MB", max_files = 3, max_total = "12 MB")]` says what is taken: a browser checks it
+/// before it sends anything, the server while the file arrives. On the server its content lies in an unnamed temporary
 /// file, which is gone when the last handle is; `UploadFile` copies it to where it should stay.
 #[derive(Clone)]
 pub struct Upload {
@@ -161,6 +161,7 @@ impl Constraints {
         required: true,
         max_size: 10_000_000,
         max_files: 1,
+        max_total: u64::MAX,
         ..Self::ANY
     };
 
@@ -190,14 +191,29 @@ impl Constraints {
         self
     }
 
+    /// As `#[field(max_total = "…")]` says: bytes of all files of the field together.
+    #[must_use]
+    pub const fn max_total(mut self, bytes: u64) -> Self {
+        self.max_total = bytes;
+        self
+    }
+
     /// Whether a file is one too many after so many others under its name.
     pub fn refuses_another(&self, before: usize) -> Option<Mistake> {
         (before >= self.max_files)
             .then(|| Mistake::TooManyFiles { max: self.max_files.to_string() })
     }
 
-    /// Whether a file has too many bytes.
-    pub fn refuses_size(&self, bytes: u64) -> Option<Mistake> {
+    /// Whether a file has too many bytes, after so many of the others under its name that are taken.
+    ///
+    /// Of both limits the one that it reaches first is told, so that it is the same whether its size is
+    /// known or it is still arriving.
+    pub fn refuses_size(&self, bytes: u64, before: u64) -> Option<Mistake> {
+        let rest = self.max_total.saturating_sub(before);
+        if rest < self.max_size {
+            let mistake = || Mistake::FilesTooLarge { max: in_words(self.max_total) };
+            return (bytes > rest).then(mistake);
+        }
         (bytes > self.max_size).then(|| Mistake::FileTooLarge { max: in_words(self.max_size) })
     }
 
@@ -272,7 +288,7 @@ pub fn most_bytes_of_files(fields: &[FieldSpec], files: u64) -> u64 {
         Structure::Rows(fields) => most_bytes_of_files(fields, files).saturating_mul(files),
         Structure::One | Structure::Many if spec.constraints.is_file() => {
             let count = files.min(spec.constraints.max_files as u64);
-            spec.constraints.max_size.saturating_mul(count)
+            spec.constraints.max_size.saturating_mul(count).min(spec.constraints.max_total)
         }
         Structure::One | Structure::Many => 0,
     };
@@ -309,6 +325,28 @@ mod tests {
         assert!(check("image/png", "image/png", "x"));
         assert!(!check("image/png", "image/jpeg", "x.png"));
         assert!(!check("image/*", "text/html", "image.png") && !check(".csv", "", "csv"));
+    }
+
+    #[test]
+    fn of_the_size_of_one_and_of_all_the_nearer_limit_is_told() {
+        let constraints = Constraints::FILE.max_size(10).max_total(25);
+        let told = |bytes, before| constraints.refuses_size(bytes, before).map(Mistake::sentence);
+        let (one, all) =
+            ("Choose a file of at most 10 bytes", "Choose files of at most 25 bytes together");
+        for (bytes, before, expect) in [
+            (10, 0, None),
+            (11, 0, Some(one)),
+            (10, 15, None),
+            (11, 15, Some(one)),
+            (9, 16, None),
+            (10, 16, Some(all)),
+            (11, 16, Some(all)),
+            (0, 25, None),
+            (1, 25, Some(all)),
+        ] {
+            assert_eq!(told(bytes, before).as_deref(), expect, "{bytes} after {before}");
+        }
+        assert_eq!(Constraints::FILE.refuses_size(10_000_000, u64::MAX - 10_000_000), None);
     }
 
     #[test]

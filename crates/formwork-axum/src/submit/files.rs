@@ -59,14 +59,22 @@ pub(super) struct Files<A> {
     admit: A,
     /// Unknown until the first file.
     fields: Option<Option<&'static [FieldSpec]>>,
-    counts: HashMap<String, usize>,
+    before: HashMap<String, Before>,
     /// So many bytes may yet be read past.
     past: u64,
 }
 
+/// What has come under a name.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    files: usize,
+    /// Of those that are taken.
+    bytes: u64,
+}
+
 impl<A: Admit> Files<A> {
     pub(super) fn new(admit: A, past: u64) -> Self {
-        Files { admit, fields: None, counts: HashMap::new(), past }
+        Files { admit, fields: None, before: HashMap::new(), past }
     }
 
     /// Takes the file of a part, or reads past it. `entries` are those before it.
@@ -94,11 +102,8 @@ impl<A: Admit> Files<A> {
         let Some(constraints) = constraints.filter(|constraints| constraints.is_file()) else {
             return self.read_past(first, &mut part).await;
         };
-        let count = self.counts.entry(name.to_owned()).or_default();
-        let refused = constraints.refuses_another(*count);
-        *count += 1;
-        let mut arriving =
-            Arriving::new(constraints, &file_name, said.unwrap_or_default(), refused);
+        let before = self.before.get(name).copied().unwrap_or_default();
+        let mut arriving = Arriving::new(constraints, &file_name, said.unwrap_or_default(), before);
         let mut next = first;
         while let Some(piece) = next {
             if arriving.refused.is_some() {
@@ -108,7 +113,11 @@ impl<A: Admit> Files<A> {
             arriving.take(&piece, folder).await.map_err(unwritten)?;
             next = part.next().await?;
         }
-        entries.push_file(name, arriving.end(folder).await.map_err(unwritten)?);
+        let arrived = arriving.end(folder).await.map_err(unwritten)?;
+        let taken = if arrived.refused.is_none() { arrived.upload.size() } else { 0 };
+        let now = Before { files: before.files + 1, bytes: before.bytes + taken };
+        self.before.insert(name.to_owned(), now);
+        entries.push_file(name, arrived);
         Ok(())
     }
 
@@ -152,6 +161,8 @@ struct Arriving {
     refused: Option<Mistake>,
     head: Vec<u8>,
     size: u64,
+    /// Bytes of the files under its name that came before it.
+    before: u64,
     hash: Sha256,
     file: Option<tokio::fs::File>,
 }
@@ -161,15 +172,16 @@ impl Arriving {
         constraints: &'static Constraints,
         file_name: &str,
         said: String,
-        refused: Option<Mistake>,
+        before: Before,
     ) -> Self {
         Arriving {
             constraints,
             file_name: file_name.to_owned(),
             said,
-            refused,
+            refused: constraints.refuses_another(before.files),
             head: Vec::new(),
             size: 0,
+            before: before.bytes,
             hash: Sha256::new(),
             file: None,
         }
@@ -179,7 +191,7 @@ impl Arriving {
         let rest = HEAD.saturating_sub(self.head.len());
         self.head.extend_from_slice(&piece[..rest.min(piece.len())]);
         self.size += piece.len() as u64;
-        self.refused = self.constraints.refuses_size(self.size);
+        self.refused = self.constraints.refuses_size(self.size, self.before);
         if self.refused.is_none() && self.head.len() == HEAD {
             self.refused = self.kind().err();
         }
@@ -323,11 +335,27 @@ fn unwritten(error: io::Error) -> Refusal {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn nothing_is_kept_of_a_file_once_it_is_too_large_with_those_before_it() {
+        static CONSTRAINTS: Constraints = Constraints::FILE.max_files(3).max_total(30);
+        let before = Before { files: 1, bytes: 20 };
+        let mut arriving = Arriving::new(&CONSTRAINTS, "a", String::new(), before);
+        for (piece, kept) in [(&b"12345"[..], true), (b"67890", true), (b"1", false)] {
+            arriving.take(piece, Path::new("")).await.unwrap();
+            assert_eq!((arriving.file.is_some(), arriving.refused.is_none()), (kept, kept));
+        }
+        let arrived = arriving.end(Path::new("")).await.unwrap();
+        assert!(arrived.upload.content().is_none());
+        assert!(
+            matches!(arrived.refused, Some(Mistake::FilesTooLarge { max }) if max == "30 bytes")
+        );
+    }
+
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
     fn kind(accept: &'static str, name: &str, said: &str, head: &[u8]) -> Option<String> {
         let constraints = Box::leak(Box::new(Constraints::FILE.accept(accept)));
-        let mut arriving = Arriving::new(constraints, name, said.to_owned(), None);
+        let mut arriving = Arriving::new(constraints, name, said.to_owned(), Before::default());
         arriving.head = head.to_vec();
         arriving.kind().ok()
     }

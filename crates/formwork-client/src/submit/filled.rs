@@ -28,15 +28,17 @@ impl Filled<'_> {
             return entries;
         }
         for (name, file) in dom::files(self.body) {
-            let before = entries.files().iter().filter(|(other, _)| *other == name).count();
+            let before = || entries.files().iter().filter(|(other, _)| *other == name);
+            let taken = before().filter(|(_, file)| file.refused.is_none());
+            let bytes_before = taken.map(|(_, file)| file.upload.size()).sum();
             let (size, mut kind, file_name) = (file.size() as u64, file.type_(), file.name());
             if kind.is_empty() {
                 // As the browser sends it (HTML standard, multipart/form-data encoding).
                 "application/octet-stream".clone_into(&mut kind);
             }
             let refused = spec_of(fields, &name).and_then(|FieldSpec { constraints, .. }| {
-                let another = constraints.refuses_another(before);
-                let too_large = || constraints.refuses_size(size);
+                let another = constraints.refuses_another(before().count());
+                let too_large = || constraints.refuses_size(size, bytes_before);
                 another.or_else(too_large).or_else(|| constraints.refuses_type(&kind, &file_name))
             });
             let upload = Upload::new(&file_name, kind, size, None);

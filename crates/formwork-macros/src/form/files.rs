@@ -1,4 +1,5 @@
-//! What `#[field(…)]` says of files: `accept = "image/*, .csv"`, `max_size = "5 MB"`, `max_files = 3`.
+//! What `#[field(…)]` says of files: `accept = "image/*, .csv"`, `max_size = "5 MB"`, `max_files = 3`,
+//! `max_total = "12 MB"`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -13,6 +14,8 @@ pub(super) struct Files {
     /// In bytes.
     max_size: Option<(u64, Span)>,
     max_files: Option<Expr>,
+    /// In bytes.
+    max_total: Option<(u64, Span)>,
 }
 
 impl Files {
@@ -21,6 +24,7 @@ impl Files {
         let twice = match option.key.to_string().as_str() {
             "accept" => self.accept.is_some(),
             "max_size" => self.max_size.is_some(),
+            "max_total" => self.max_total.is_some(),
             _ => self.max_files.is_some(),
         };
         if twice {
@@ -32,16 +36,8 @@ impl Files {
                 self.accept = option.string(errors);
                 self.accept.iter().for_each(|accept| check_accept(accept, errors));
             }
-            "max_size" => {
-                let Some(text) = option.string(errors) else { return };
-                match bytes(&text.value()) {
-                    Some(bytes) => self.max_size = Some((bytes, text.span())),
-                    None => errors.at(
-                        &text,
-                        "write a number and a unit: `\"500 kB\"`, `\"5 MB\"` or `\"1 GB\"`",
-                    ),
-                }
-            }
+            "max_size" => self.max_size = size(option, errors),
+            "max_total" => self.max_total = size(option, errors),
             _ => self.max_files = option.expression("3", errors),
         }
     }
@@ -51,10 +47,11 @@ impl Files {
         let accept = self.accept.iter().map(|accept| quote!(.accept(#accept)));
         let size = self.max_size.iter().map(|(bytes, _)| quote!(.max_size(#bytes)));
         let files = self.max_files.iter().map(|files| quote!(.max_files(#files)));
-        quote!(#(#accept)* #(#size)* #(#files)*)
+        let total = self.max_total.iter().map(|(bytes, _)| quote!(.max_total(#bytes)));
+        quote!(#(#accept)* #(#size)* #(#files)* #(#total)*)
     }
 
-    /// What is for files is declared of files, and `max_files` of several.
+    /// What is for files is declared of files, and `max_files` and `max_total` of several.
     pub(super) fn checks(&self, ty: &Type, secret: Option<Span>) -> TokenStream {
         let constraints = quote!(<#ty as ::formwork::__private::FormField>::CONSTRAINTS);
         let check = |span: Span, right: TokenStream, message: &str| {
@@ -68,11 +65,13 @@ impl Files {
         };
         let accept = self.accept.iter().map(|accept| of_files(accept.span(), "accept"));
         let size = self.max_size.iter().map(|(_, span)| of_files(*span, "max_size"));
-        let files = self.max_files.iter().map(|files| {
-            let message = "`max_files` is for several files: the field's type is `Vec<Upload>`";
-            let several = quote!(#constraints.is_file() && #constraints.multiple);
-            check(files.span(), several, message)
-        });
+        let of_several = |span, name: &str| {
+            let message =
+                format!("`{name}` is for several files: the field's type is `Vec<Upload>`");
+            check(span, quote!(#constraints.is_file() && #constraints.multiple), &message)
+        };
+        let files = self.max_files.iter().map(|files| of_several(files.span(), "max_files"));
+        let total = self.max_total.iter().map(|(_, span)| of_several(*span, "max_total"));
         let secret = secret.map(|span| {
             let file = "a file can't be `secret`: a page never shows it again anyway; leave it out";
             let nested = "`secret` is for a single value: declare it on the fields of the struct";
@@ -81,7 +80,7 @@ impl Files {
             let of_struct = check(span, quote!(!#structure.nests()), nested);
             quote!(#of_file #of_struct)
         });
-        quote!(#(#accept)* #(#size)* #(#files)* #secret)
+        quote!(#(#accept)* #(#size)* #(#files)* #(#total)* #secret)
     }
 }
 
@@ -103,6 +102,16 @@ fn check_accept(accept: &LitStr, errors: &mut Errors) {
             errors.at(accept, format!("`{kind}` is no type of file: {help}"));
         }
     }
+}
+
+fn size(option: &Opt, errors: &mut Errors) -> Option<(u64, Span)> {
+    let text = option.string(errors)?;
+    let bytes = bytes(&text.value());
+    if bytes.is_none() {
+        let help = "write a number and a unit: `\"500 kB\"`, `\"5 MB\"` or `\"1 GB\"`";
+        errors.at(&text, help);
+    }
+    Some((bytes?, text.span()))
 }
 
 /// `5 MB` and the like; `KiB`, `MiB` and `GiB` are powers of two.

@@ -20,6 +20,7 @@ const OPTIONS: &[&str] = &[
     "accept",
     "max_size",
     "max_files",
+    "max_total",
 ];
 
 /// A struct with `#[derive(Form)]`. After mistakes it has what could be understood.
@@ -215,7 +216,7 @@ impl Field {
                     was.extend(option.string(errors));
                     continue;
                 }
-                "accept" | "max_size" | "max_files" => {
+                "accept" | "max_size" | "max_files" | "max_total" => {
                     files.add(&option, errors);
                     continue;
                 }

@@ -72,9 +72,14 @@ pub fn Form<A: Action>(
     let in_steps = <A::Form as form::Form>::STEPS.is_some();
     let implicit = (has_lists(fields) || in_steps).then(|| {
         let sealed = move || scope.sealed_steps();
-        let steps = in_steps.then(
-            || view! { <input type="hidden" name=wire::STEPS value=sealed autocomplete="off"/> },
-        );
+        // Which step it is, in which perhaps nothing is entered, and no box ticked.
+        let step = move || scope.step_shown();
+        let steps = in_steps.then(|| {
+            view! {
+                <input type="hidden" name=wire::STEPS value=sealed autocomplete="off"/>
+                <input type="hidden" name=step value="" autocomplete="off"/>
+            }
+        });
         view! {
             {steps}
             <button type="submit" hidden=true tabindex="-1" aria-hidden="true"></button>

@@ -156,6 +156,12 @@ impl Scope {
         self.read(|cell| cell.steps.as_ref().map(|steps| steps.sealed.get()).unwrap_or_default())
     }
 
+    /// The step that is shown: its name.
+    pub(crate) fn step_shown(self) -> Option<&'static str> {
+        let at = self.step();
+        self.read(|cell| cell.steps.as_ref().map(|steps| steps.fields[at].name))
+    }
+
     /// The step before the one that is shown: its name.
     pub(crate) fn step_before(self) -> Option<&'static str> {
         let at = self.step();

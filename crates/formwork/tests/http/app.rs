@@ -9,6 +9,7 @@ mod limited;
 mod profile;
 mod renamed;
 mod signing;
+mod survey;
 mod uploads;
 mod views;
 mod voyage;
@@ -21,6 +22,7 @@ pub use guarded::*;
 pub use limited::*;
 pub use profile::*;
 pub use signing::with_sessions;
+pub use survey::Ask;
 pub use uploads::*;
 pub use views::{CurrentUser, shell};
 pub use voyage::Book;
@@ -68,6 +70,7 @@ const PAGES: &[&str] = &[
     "/kept-elsewhere/{what}",
     "/gallery",
     "/voyage",
+    "/survey",
 ];
 
 /// Where the client's files would be.

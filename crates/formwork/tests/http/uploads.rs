@@ -113,6 +113,7 @@ async fn f2_what_is_not_taken_is_an_issue_and_the_rest_is_kept() {
     let large = vec![b'x'; 150_000];
     let png = || File("picture", "a.png", "image/png", PNG);
     let note = || File("notes", "n.txt", "text/plain", b"x");
+    let sized = |name, size| File("notes", name, "text/plain", &large[..size]);
     for (name, files, field, issue) in [
         (
             "too large",
@@ -134,6 +135,18 @@ async fn f2_what_is_not_taken_is_an_issue_and_the_rest_is_kept() {
         ),
         ("too many", vec![png(), note(), note(), note()], "notes", "Choose at most 2 files"),
         ("two of one", vec![png(), png()], "picture", "Choose one file"),
+        (
+            "too large together",
+            vec![png(), sized("1", 1_000), sized("2", 501)],
+            "notes",
+            "Choose files of at most 1.5 kB together",
+        ),
+        (
+            "too large by itself, after another",
+            vec![png(), sized("1", 499), sized("2", 1_001)],
+            "notes",
+            "Choose a file of at most 1 kB",
+        ),
     ] {
         let parts: Vec<_> =
             files.into_iter().chain([Field("title", "kept"), Field("_submission", name)]).collect();
@@ -144,6 +157,28 @@ async fn f2_what_is_not_taken_is_an_issue_and_the_rest_is_kept() {
     }
     assert_eq!(server.desk.ran("hang"), 0);
     server.is_well().await;
+}
+
+#[tokio::test]
+async fn f2_as_many_bytes_as_several_files_may_have_together_are_taken_and_no_more() {
+    let server = Server::start().await;
+    let large = vec![b'x'; 1_000];
+    let send = |sizes: [usize; 2]| {
+        let [one, two] = sizes.map(|size| File("notes", "n.txt", "text/plain", &large[..size]));
+        let picture = File("picture", "a.png", "image/png", PNG);
+        let body = body(&hidden(Hang), &[picture, one, two, Field("title", "x")]);
+        post(body).with("accept", "application/x-ndjson")
+    };
+    let answer = server.send(&send([1_000, 500])).await;
+    assert_eq!((answer.status, server.desk.ran("hang")), (200, 1), "{}", answer.html);
+    for sizes in [[1_000, 501], [501, 1_000]] {
+        let stream = server.send(&send(sizes)).await.html;
+        let line: serde_json::Value = serde_json::from_str(stream.lines().next().unwrap()).unwrap();
+        let told = "Choose files of at most 1.5 kB together";
+        let issues = serde_json::json!([{ "path": "notes", "message": told }]);
+        assert_eq!(line["outcome"]["issues"], issues, "{stream}");
+    }
+    assert_eq!(server.desk.ran("hang"), 1);
 }
 
 #[tokio::test]

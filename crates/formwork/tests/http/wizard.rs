@@ -4,7 +4,7 @@ use formwork::Config;
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Book, with_sessions},
+    app::{Ask, Book, with_sessions},
     harness::{FormOnPage, Page, Redis, Server, hidden, logged},
 };
 
@@ -134,7 +134,7 @@ async fn the_enhanced_gear_is_told_the_step_and_what_was_entered() {
     let step = &outcome["step"];
     assert_eq!((&outcome["status"], &step["at"]), (&json!(200), &json!("extras")));
     assert_eq!(step["asked"], json!(["trip", "extras", "person"]));
-    assert_eq!(step["kept"], json!([["trip.city", "Rome"], ["trip", ""]]));
+    assert_eq!(step["kept"], json!([["trip", ""], ["trip.city", "Rome"]]));
     assert!(outcome.get("value").is_none());
 
     let mut invalid = trip(&page, "book", "R").enhanced(&[]).await;
@@ -145,7 +145,7 @@ async fn the_enhanced_gear_is_told_the_step_and_what_was_entered() {
     // A page that was loaded anew asks for the step where it was, with nothing but what was sealed.
     for at in ["extras", "trip", "person"] {
         let again = asked_for(&page, step, at).await;
-        assert_eq!((&again["at"], &again["kept"][0]), (&json!(at), &json!(["trip.city", "Rome"])));
+        assert_eq!((&again["at"], &again["kept"][1]), (&json!(at), &json!(["trip.city", "Rome"])));
     }
     let extras = trip(&page, "book", "Rome").submit().await;
     let form = extras.form("#book").fill("extras.meal", "x").press(".back");
@@ -155,7 +155,8 @@ async fn the_enhanced_gear_is_told_the_step_and_what_was_entered() {
 
 /// This step as it was answered.
 async fn asked_for(page: &Page, step: &Value, at: &str) -> Value {
-    let mut form = page.form("#book").without("trip.city").fill("_steps", sealed(step));
+    let mut form =
+        page.form("#book").without("trip").without("trip.city").fill("_steps", sealed(step));
     form.entries.push(("_step".to_owned(), format!("@{at}")));
     form.enhanced(&[]).await.outcome().await["step"].clone()
 }
@@ -284,6 +285,89 @@ async fn t6_one_visitor_s_answers_are_refused_to_another() {
     assert_eq!(server.desk.ran("book_as"), 0);
     let done = ann.post("/voyage", &entries).await.follow().await;
     assert_eq!(done.text("#book-as-done"), "Rome [] None Some(\"soup\") Ann hush-pin for ann");
+}
+
+const ALL_ASKED: [&str; 4] = ["Diet", "Meat", "Wishes", "End"];
+
+#[tokio::test]
+async fn a_step_in_which_nothing_is_entered_is_answered_by_being_sent() {
+    let server = Server::start().await;
+    let page = server.browser().get("/survey").await;
+    check(&page, "ask", "Diet", &ALL_ASKED);
+    let page = page.form("#ask").submit().await;
+    check(&page, "ask", "Meat", &ALL_ASKED);
+    assert!(page.texts("#ask-steps li.done").iter().any(|text| text.starts_with("Diet")));
+    // Ticked at first, and left unticked.
+    assert_eq!(page.form("#ask").value("meat.raw"), Some("on"));
+    let page = page.form("#ask").without("meat.raw").submit().await;
+    check(&page, "ask", "Wishes", &ALL_ASKED);
+    let page = page.form("#ask").without("wishes.quiet").submit().await;
+    check(&page, "ask", "End", &ALL_ASKED);
+    assert_eq!(page.texts("#ask-steps li.done").len(), 3);
+    assert_eq!(page.text(".review"), "Some(false) Some(false)");
+
+    // Back, which says nothing of the last step, and forth: everything is as it was left.
+    let page = back(page.form("#ask")).submit().await;
+    check(&page, "ask", "Wishes", &ALL_ASKED);
+    assert_eq!(page.form("#ask").value("wishes.quiet"), None);
+    let page = back(page.form("#ask")).submit().await;
+    check(&page, "ask", "Meat", &ALL_ASKED);
+    assert_eq!(page.form("#ask").value("meat.raw"), None);
+    let page = page.form("#ask").submit().await.form("#ask").submit().await;
+    check(&page, "ask", "End", &ALL_ASKED);
+    let done = page.form("#ask").submit().await.follow().await;
+    assert_eq!(done.text("#asked"), "false Some((false, None)) None None");
+    check(&done, "ask", "Diet", &ALL_ASKED);
+    assert_eq!(server.desk.ran("ask"), 1);
+}
+
+#[tokio::test]
+async fn a_step_in_which_nothing_is_entered_is_answered_in_the_enhanced_gear_as_well() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let sent = |sealed: &str, more: &[(&str, &str)]| {
+        let mut all = hidden(Ask);
+        all.push(("_steps".to_owned(), sealed.to_owned()));
+        all.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        all
+    };
+    let send = async |sealed: &str, more: &[(&str, &str)]| {
+        let entries = sent(sealed, more);
+        browser.enhanced("/survey", &entries, &[]).await.outcome().await
+    };
+    let mut sealed = String::new();
+    for (at, kept) in [
+        ("meat", json!([["diet", ""]])),
+        ("wishes", json!([["diet", ""], ["meat", ""]])),
+        ("end", json!([["diet", ""], ["meat", ""], ["wishes", ""]])),
+    ] {
+        let step = send(&sealed, &[]).await["step"].clone();
+        assert_eq!((&step["at"], &step["kept"]), (&json!(at), &kept));
+        assert_eq!(step["asked"], json!(["diet", "meat", "wishes", "end"]));
+        sealed = step["sealed"].as_str().unwrap().to_owned();
+    }
+    // Loaded anew, at each of the steps.
+    for at in ["end", "wishes", "meat", "diet"] {
+        let step = send(&sealed, &[("_step", &format!("@{at}"))]).await["step"].clone();
+        assert_eq!(step["at"], at);
+        let answered = step["kept"].as_array().unwrap();
+        assert!(answered.contains(&json!(["wishes", ""])), "{step}");
+    }
+    let outcome = send(&sealed, &[]).await;
+    assert_eq!(outcome["value"], "false Some((false, None)) None None");
+    assert_eq!(server.desk.ran("ask"), 1);
+}
+
+#[tokio::test]
+async fn t7_a_step_in_which_nothing_is_entered_is_shown_again_where_what_came_before_is_gone() {
+    let server = Server::start().await;
+    let page = server.browser().get("/survey").await;
+    let page = page.form("#ask").submit().await.form("#ask").submit().await;
+    check(&page, "ask", "Wishes", &ALL_ASKED);
+    let form = page.form("#ask").without("wishes.quiet").fill("_steps", "x");
+    let answer = form.submit().await;
+    answer.refuses(400, FORGED);
+    check(&answer, "ask", "Wishes", &ALL_ASKED);
 }
 
 async fn enter(page: &Page) -> Page {

@@ -17,6 +17,12 @@ struct Elsewhere {
     #[garde(skip)]
     #[field(secret)]
     key: Option<Upload>,
+    #[garde(skip)]
+    #[field(max_total = "5 MB")]
+    scan: Option<Upload>,
+    #[garde(skip)]
+    #[field(max_total = "5 MB")]
+    names: Vec<String>,
 }
 
 fn main() {}

@@ -11,6 +11,9 @@ struct Photo {
     #[garde(skip)]
     #[field(accept = ".png", accept = ".jpg", maxsize = "1 MB")]
     one: Upload,
+    #[garde(skip)]
+    #[field(max_total = "20", max_total = "20 MB")]
+    all: Vec<Upload>,
 }
 
 fn main() {}

@@ -122,7 +122,7 @@ pub(crate) struct Zoo {
     #[field(accept = "image/png", max_size = "2 kB")]
     pub(crate) picture: Option<Upload>,
     #[garde(skip)]
-    #[field(accept = ".csv, image/*", max_size = "1 kB", max_files = 3)]
+    #[field(accept = ".csv, image/*", max_size = "1 kB", max_files = 3, max_total = "2 kB")]
     pub(crate) files: Vec<Upload>,
 }
 

@@ -253,7 +253,13 @@ fn files() -> impl Strategy<Value = Vec<File>> {
     let table = table.prop_map(|(name, kind, size)| ("files", name, kind, size));
     let image = (names(), sizes(1_000)).prop_map(|(name, size)| ("files", name, "image/png", size));
     let several = prop::collection::vec(prop_oneof![table, image], 0..=3);
-    (prop::option::of(picture), several)
+    let together = several.prop_map(|mut files| {
+        while files.iter().map(|(_, _, _, size)| size).sum::<u64>() > 2_000 {
+            files.pop();
+        }
+        files
+    });
+    (prop::option::of(picture), together)
         .prop_map(|(picture, files)| picture.into_iter().chain(files).collect())
 }
 

@@ -15,7 +15,7 @@ pub struct NewPicture {
     #[garde(skip)]
     pub frame: Option<Upload>,
     #[garde(skip)]
-    #[field(max_size = "1 kB", max_files = 2)]
+    #[field(max_size = "1 kB", max_files = 2, max_total = "1500 B")]
     pub notes: Vec<Upload>,
 }
 

@@ -9,7 +9,7 @@ use leptos::{config::LeptosOptions, prelude::*};
 
 use super::{
     bindings::*, cached::*, doings::*, guarded::*, limited::*, profile::*, renamed::*, signing::*,
-    uploads::*, voyage::*,
+    survey::Surveys, uploads::*, voyage::*,
 };
 
 /// The document.
@@ -76,6 +76,7 @@ fn Page() -> impl IntoView {
         "/buttons" => view! { <Buttons/> }.into_any(),
         "/doings" => view! { <Doings/> }.into_any(),
         "/voyage" => view! { <Voyages/> }.into_any(),
+        "/survey" => view! { <Surveys/> }.into_any(),
         "/gallery" => view! { <Gallery/> }.into_any(),
         "/slow" => view! { <Shown id="slow" query=slow/> <Who/> }.into_any(),
         "/failing" => view! { <Shown id="failing" query=failing/> <Tickets/> }.into_any(),
