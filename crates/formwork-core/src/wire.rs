@@ -15,8 +15,8 @@ pub const ACTION: &str = "_action";
 pub const SHAPE: &str = "_shape";
 /// The hidden field with the submission's random id.
 pub const SUBMISSION: &str = "_submission";
-/// The hidden field that names what this one is sent in place of, between spaces: submissions of pages of
-/// other builds of which it could not be known whether they are done. That is found out first.
+/// The hidden field that names what this one is sent in place of, sealed: submissions of pages of other
+/// builds of which it could not be known whether they are done. That is found out first.
 pub const AGAIN: &str = "_again";
 /// The hidden field that tells forms of one action apart.
 pub const FORM: &str = "_form";

@@ -126,7 +126,9 @@ settings! {
     shutdown_timeout: u64 = 25;
     /// Where the instances keep what they share: cached values, what was invalidated, outcomes of
     /// submissions. `memory` is each instance's own; `redis://host:6379/0` is a Redis 7 or Valkey
-    /// that all of them use.
+    /// that all of them use. What one of them invalidates the others serve no more, normally within milliseconds;
+    /// within 7 seconds and a reconnection if the connection has died without a word; and one that can't reach
+    /// Redis serves its copies until it can, each for its own life at most.
     store: String = "memory".to_owned();
     /// The most bytes of cached queries and pages in an instance's memory. Default 64 MiB.
     cache_bytes: usize = 64 * 1024 * 1024;

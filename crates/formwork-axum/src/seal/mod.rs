@@ -68,11 +68,14 @@ pub(crate) enum Purpose {
     Resume,
     /// What was answered in the steps of a form before.
     Steps,
+    /// What a submission is sent in place of.
+    Again,
 }
 
 impl Purpose {
     /// In the order in which they are declared.
-    const ALL: [Purpose; 4] = [Purpose::Flash, Purpose::Bound, Purpose::Resume, Purpose::Steps];
+    const ALL: [Purpose; 5] =
+        [Purpose::Flash, Purpose::Bound, Purpose::Resume, Purpose::Steps, Purpose::Again];
 
     const fn label(self) -> &'static [u8] {
         match self {
@@ -80,6 +83,7 @@ impl Purpose {
             Purpose::Bound => b"formwork bound v1",
             Purpose::Resume => b"formwork resume v1",
             Purpose::Steps => b"formwork steps v1",
+            Purpose::Again => b"formwork again v1",
         }
     }
 }

@@ -29,8 +29,11 @@ const SIGN_IN_BYTES: usize = 16 * 1024;
 pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionError>) -> Response {
     let wait = result.as_ref().err().and_then(ActionError::seconds_to_wait);
     let (mut outcome, effects) = settle(&submission, result);
-    outcome.leaves = submission.unsettled.is_some();
-    outcome.again = !outcome.is_success() && once::unasked(&submission).is_some();
+    let unasked = !outcome.is_success() && once::unasked(&submission).is_some();
+    // Only a page names it as what its visitor was told of; else they would be told each time.
+    let is_told = unasked && outcome.error.as_ref().is_some_and(once::may_be_done);
+    outcome.leaves = submission.unsettled.is_some() || is_told;
+    outcome.again = unasked;
     observe::submission(&submission, &outcome);
     let (site, sent) = (&submission.site, &submission.parts.headers);
     let own_changes = fresh::carry(&effects.stale, sent, site.is_https());
@@ -287,8 +290,8 @@ fn posted(submission: &Submission, outcome: Outcome) -> Posted {
     let (action, form) = (submission.action_id.clone(), submission.form.clone());
     let unsure = outcome.error.as_ref().filter(|error| error.kind.is_unsure());
     let (id, again) = match unsure {
-        Some(PublicError { message, .. }) => {
-            (submission.id().unwrap_or_default().to_owned(), once::unsettled(submission, message))
+        Some(error) => {
+            (submission.id().unwrap_or_default().to_owned(), once::unsettled(submission, error))
         }
         None => {
             let unasked = once::unasked(submission).filter(|_| !outcome.is_success());

@@ -9,8 +9,7 @@
 
 use std::{task::Poll, time::Duration};
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
-use formwork_core::{ActionError, ErrorKind, wire};
+use formwork_core::{ActionError, ErrorKind, PublicError, wire};
 use futures::{FutureExt, poll};
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -22,6 +21,7 @@ use crate::{
     hex::hex,
     observe,
     refusal::Refusal,
+    seal::{Opened, Purpose},
     store::{Claim, ClaimId, Ended, Fingerprint, Store, StoreError},
     upload,
 };
@@ -85,20 +85,23 @@ pub(super) fn seen(
     submission: &Submission,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
     let own = asked(submission);
-    let all = replaced(submission).into_iter().chain(own).collect();
-    seen_of(submission, all)
+    let mut replaced = replaced(submission);
+    replaced.names.extend(own);
+    seen_of(submission, replaced)
 }
 
 fn seen_of(
     submission: &Submission,
-    all: Vec<Asked>,
+    all: Replaced<'_>,
 ) -> impl Future<Output = Result<Option<Seen>, ActionError>> + Send + use<> {
     let store = submission.site.store().clone();
+    let Replaced { names, shut } = all;
+    let is_shut = shut.is_some();
     // Its files are hashed once more for it.
-    let compares = all.iter().any(|asked| asked.content.is_some());
+    let compares = names.iter().any(|asked| asked.content.is_some());
     let content = compares.then(|| content(submission));
     async move {
-        for asked in all {
+        for asked in names {
             if let Some(seen) = seen_or_refused(&*store, asked).await? {
                 // Nobody is told that something was done which was entered after it.
                 let is_other = asked.content.is_some() && asked.content != content;
@@ -106,7 +109,8 @@ fn seen_of(
                 return Ok(Some(Seen { result, ..seen }));
             }
         }
-        Ok(None)
+        // There is no asking about what can't be read any more.
+        if is_shut { Err(Refusal::MayBeDone.into()) } else { Ok(None) }
     }
 }
 
@@ -180,47 +184,72 @@ pub(crate) struct Asked {
     looked: bool,
 }
 
-/// Stands behind what its visitor was told may be done.
-const LOOKED: char = '!';
+/// Both fingerprints, and whether its visitor has looked.
+type Name = [u8; 2 * size_of::<Fingerprint>() + 1];
 
 impl Asked {
-    fn read(name: &str) -> Option<Self> {
-        let known_by = name.strip_suffix(LOOKED).unwrap_or(name);
-        let both = URL_SAFE_NO_PAD.decode(known_by).ok()?;
-        let (fingerprint, content) = both.split_at_checked(size_of::<Fingerprint>())?;
-        let (fingerprint, content) = (fingerprint.try_into().ok()?, content.try_into().ok()?);
-        Some(Asked { fingerprint, content: Some(content), looked: known_by != name })
+    fn read(name: &Name) -> Option<Self> {
+        let (fingerprint, rest) = name.split_first_chunk()?;
+        let (content, looked) = rest.split_first_chunk()?;
+        Some(Asked { fingerprint: *fingerprint, content: Some(*content), looked: *looked == [1] })
     }
 
     /// As the form that comes back names it, which holds this.
-    fn write(self, held: Fingerprint, looked: bool) -> String {
-        let both = [self.fingerprint, self.content.unwrap_or(held)].concat();
-        let mut name = URL_SAFE_NO_PAD.encode(both);
-        if self.looked || looked {
-            name.push(LOOKED);
-        }
-        name
+    fn write(self, held: Fingerprint, looked: bool) -> Vec<u8> {
+        let looked = u8::from(self.looked || looked);
+        [&self.fingerprint[..], &self.content.unwrap_or(held), &[looked]].concat()
     }
 }
 
 /// How many submissions one is sent in place of at most; the first ones are those most likely done.
 const MOST_REPLACED: usize = 32;
 
-/// What this one is sent in place of; see [`wire::AGAIN`].
-fn replaced(submission: &Submission) -> Vec<Asked> {
-    if submission.action.is_some_and(|action| action.idempotent) {
-        return Vec::new();
+/// What a submission is sent in place of; see [`wire::AGAIN`].
+#[derive(Default)]
+struct Replaced<'a> {
+    names: Vec<Asked>,
+    /// These are there as well, and the key that sealed them is gone.
+    shut: Option<&'a str>,
+}
+
+/// What this one is sent in place of. It is asked about before anybody knows who sends it, and what is not
+/// known is noted as refused; so only what was handed out here counts.
+fn replaced(submission: &Submission) -> Replaced<'_> {
+    let sealed = submission.entries.last(wire::AGAIN).filter(|sealed| !sealed.is_empty());
+    let idempotent = submission.action.is_some_and(|action| action.idempotent);
+    let Some(sealed) = sealed.filter(|_| !idempotent) else { return Replaced::default() };
+    match submission.site.keys().open(Purpose::Again, b"", sealed) {
+        Opened::Text(text) => {
+            let (names, _) = text.as_chunks();
+            let names = names.iter().take(MOST_REPLACED).filter_map(Asked::read).collect();
+            Replaced { names, shut: None }
+        }
+        Opened::UnknownKey => Replaced { names: Vec::new(), shut: Some(sealed) },
+        Opened::Forged => Replaced::default(),
     }
-    let named = submission.entries.last(wire::AGAIN).unwrap_or_default();
-    named.split(' ').take(MOST_REPLACED).filter_map(Asked::read).collect()
 }
 
 /// What the form that comes back is to name there, after this error.
-pub(super) fn unsettled(submission: &Submission, error: &str) -> String {
-    let looked = error == Refusal::MayBeDone.text();
+pub(super) fn unsettled(submission: &Submission, error: &PublicError) -> String {
+    let looked = may_be_done(error);
+    let Replaced { names, shut } = replaced(submission);
+    // Until its visitor is told.
+    if let Some(shut) = shut.filter(|_| !looked) {
+        return shut.to_owned();
+    }
+    let all = names.into_iter().chain(submission.unsettled).take(MOST_REPLACED);
+    let all: Vec<Asked> = all.collect();
+    if all.is_empty() {
+        return String::new();
+    }
     let held = content(submission);
-    let all = replaced(submission).into_iter().chain(submission.unsettled).take(MOST_REPLACED);
-    all.map(|asked| asked.write(held, looked)).collect::<Vec<_>>().join(" ")
+    let names: Vec<u8> = all.into_iter().flat_map(|asked| asked.write(held, looked)).collect();
+    submission.site.keys().seal(Purpose::Again, b"", &names)
+}
+
+/// Whether that is what the visitor is told.
+pub(super) fn may_be_done(error: &PublicError) -> bool {
+    error.message == Refusal::MayBeDone.text()
 }
 
 /// What the form that comes back is to name there, if nobody has asked about it yet.

@@ -141,6 +141,7 @@ async fn begun_by_one_that_is_gone(config: Config) -> Entries {
                 _ = ann.post("/mine", &entries) => panic!("the gate is closed"),
                 () = reached => {}
             }
+            assert_eq!(server.desk.tickets().len(), 3, "it is committed");
             let _ = send.send(entries);
         });
         // Nothing of it goes on from here.
@@ -166,6 +167,104 @@ async fn o3_t7_what_was_begun_by_a_server_that_is_gone_may_be_done() {
     page.refuses(503, MAY_BE_DONE);
     assert_eq!(page.texts("[role=alert] textarea[readonly]"), ["Yes"]);
     assert_eq!(after.desk.ran("sign"), 0, "nothing is guessed");
+}
+
+#[tokio::test]
+async fn o3_t7_committed_by_a_server_that_is_gone_it_may_be_done_whoever_has_given_it_back_since() {
+    let redis = Redis::start();
+    let (other, after) = before_and_after(&redis).await;
+    let entries = begun_by_one_that_is_gone(redis.config()).await;
+    // Another claims it once its lease is over, and can't do it.
+    other.desk.add("ann: Yes on 7".to_owned());
+    let ann = other.browser_with(&[("x-member", "ann")]);
+    for _ in 0..2 {
+        ann.post("/mine", &entries).await.refuses(409, "That is signed.");
+    }
+    assert_eq!(other.desk.ran("sign"), 2, "claimed, and given back");
+    let ann = after.browser_with(&[("x-member", "ann")]);
+    let page = ann.post("/mine", &entries).await;
+    page.refuses(503, MAY_BE_DONE);
+    assert_eq!(page.texts("[role=alert] textarea[readonly]"), ["Yes"]);
+    assert_eq!(after.desk.ran("sign"), 0, "nothing is guessed");
+}
+
+/// A report of an older build's page, as it comes back while nobody can say whether it is done.
+async fn report_in_place_of_another(redis: &Redis, server: &Server) -> Entries {
+    let browser = server.browser();
+    let mut sent = browser.get("/reports").await.form("#report").fill("title", "Lamp").entries;
+    set(&mut sent, "_shape", "0123456789abcdef");
+    redis.pause();
+    let refused = browser.post("/reports", &sent).await;
+    redis.go_on();
+    assert_eq!(refused.status, 503);
+    let form = refused.form("#report");
+    assert!(form.value("_again").is_some(), "it names what it is sent in place of");
+    form.entries
+}
+
+fn set(entries: &mut Entries, field: &str, value: &str) {
+    let found = entries.iter_mut().find(|(name, _)| name == field);
+    value.clone_into(&mut found.expect("it has one").1);
+}
+
+#[tokio::test]
+async fn o3_t7_what_it_is_sent_in_place_of_is_told_once_if_its_key_is_gone() {
+    let redis = Redis::start();
+    let (before, after) = before_and_after(&redis).await;
+    let sent = report_in_place_of_another(&redis, &before).await;
+    let browser = after.browser();
+    let page = not_gone(async || browser.post("/reports", &sent).await).await;
+    page.refuses(503, MAY_BE_DONE);
+    let mut enhanced = browser.enhanced("/reports", &sent, &[]).await;
+    assert_eq!(enhanced.outcome().await["leaves"], true, "the page says it");
+    assert_eq!(after.desk.ran("file_report"), 0);
+    let form = page.form("#report");
+    assert_eq!((form.value("title"), form.value("_again")), (Some("Lamp"), None));
+    assert_eq!(form.submit().await.status, 303, "its visitor has looked");
+    assert_eq!(after.desk.ran("file_report"), 1);
+    // Where the key is still listed, it is asked about, and runs.
+    assert_eq!(before.browser().post("/reports", &sent).await.status, 303);
+}
+
+/// Sends it until the store can be asked again.
+async fn not_gone(send: impl AsyncFn() -> Page) -> Page {
+    loop {
+        let page = send().await;
+        if !page.html.contains("We can't make sure right now") {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_made_up_of_what_it_is_sent_in_place_of_is_noted_in_the_store() {
+    let redis = Redis::start();
+    let server = Server::with(redis.config()).await;
+    let mut sent = report_in_place_of_another(&redis, &server).await;
+    let ours = sent.iter().find(|(name, _)| name == "_again").expect("it names one").1.clone();
+    let browser = server.browser();
+    not_gone(async || browser.post("/reports", &sent).await).await;
+    let mut forged = ours.clone().into_bytes();
+    forged[60] = if forged[60] == b'A' { b'B' } else { b'A' };
+    let forged = String::from_utf8(forged).expect("base64url");
+    let names: Vec<String> = (0..32).map(|at| format!("{at:086}")).collect();
+    for (action, path) in [("reports::file_report", "/reports"), ("no::such_action", "/reports")] {
+        for made_up in [&forged, &names.join(" "), &names.concat(), &format!("{ours}AAAA")] {
+            let mut sent = browser.get(path).await.form("#report").fill("title", "Lamp").entries;
+            set(&mut sent, "_action", action);
+            sent.push(("_again".to_owned(), made_up.clone()));
+            let before = redis.submissions();
+            browser.post(path, &sent).await;
+            let noted = redis.submissions() - before;
+            assert!(noted <= 1, "{action}: {noted} for {made_up}");
+        }
+    }
+    // What was handed out is asked about, as often as it is sent.
+    set(&mut sent, "_action", "no::such_action");
+    let before = redis.submissions();
+    browser.post("/reports", &sent).await;
+    assert_eq!(redis.submissions() - before, 1, "this one; the other is known by now");
 }
 
 /// The form of a page that was sent in time, and is sent once more after it has expired and while nobody

@@ -15,7 +15,7 @@ pub(super) const ENDED: &str = "ended";
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A connection that says nothing for so long is asked whether it is still there.
-const SILENCE: Duration = Duration::from_secs(5);
+pub(super) const SILENCE: Duration = Duration::from_secs(5);
 
 pub(super) fn channel(prefix: &str, name: &str) -> String {
     format!("{prefix}:{name}")
@@ -41,6 +41,7 @@ pub(super) fn spawn(shared: &Arc<Shared>) {
             if began.elapsed() > LONGEST_PAUSE {
                 pause = SHORTEST_PAUSE;
             }
+            store.connect_anew();
             drop(store);
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -66,7 +67,7 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
         .arg(store.tags.now().0)
         .arg(channel(&store.prefix, INVALIDATED))
         .arg(encoding::write_invalidation(&Invalidation::everything()))
-        .invoke_async(&mut store.connection.clone())
+        .invoke_async(&mut store.connection())
         .await?;
     *store.run_id() = run;
     // What was invalidated here while Redis was away comes before anything is read again.
@@ -83,10 +84,8 @@ async fn follow(store: &Arc<Shared>) -> Result<(), StoreError> {
     // And what runs here, and how it ended.
     store.tell_all().await?;
     // From here on every invalidation is heard; of those before this moment nothing is known.
-    let clock: Option<u64> = redis::cmd("GET")
-        .arg(store.key("clock", ""))
-        .query_async(&mut store.connection.clone())
-        .await?;
+    let clock: Option<u64> =
+        redis::cmd("GET").arg(store.key("clock", "")).query_async(&mut store.connection()).await?;
     store.tags.begin_at(Moment(clock.unwrap_or_default()));
     let was_away = *store.link.borrow() == Link::Down;
     if was_away {

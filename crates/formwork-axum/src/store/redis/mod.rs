@@ -57,7 +57,8 @@ pub(crate) struct Redis(Arc<Shared>);
 
 struct Shared {
     client: Client,
-    connection: ConnectionManager,
+    /// Made anew with the one that follows.
+    connection: Mutex<ConnectionManager>,
     prefix: String,
     /// Local copies of values.
     near: Cache<Box<str>, Entry>,
@@ -132,11 +133,7 @@ impl Redis {
         let client = Client::open(url)?;
         // Channels are shared by all databases of a server; keys are not.
         let db = client.get_connection_info().redis_settings().db();
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE))
-            .set_number_of_retries(1);
-        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+        let connection = Mutex::new(connect(&client)?);
         let shared = Arc::new(Shared {
             connection,
             client,
@@ -166,6 +163,17 @@ impl Shared {
     /// Where it says which run of Redis the data is of, and since when.
     fn begun(&self) -> String {
         self.key("begun", "")
+    }
+
+    fn connection(&self) -> ConnectionManager {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// One that has died without a word would itself take minutes to notice.
+    fn connect_anew(&self) {
+        if let Ok(connection) = connect(&self.client) {
+            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = connection;
+        }
     }
 
     fn run_id(&self) -> MutexGuard<'_, String> {
@@ -211,7 +219,7 @@ impl Shared {
             .cmd("HGET")
             .arg(self.key("entry", key))
             .arg("entry")
-            .query_async::<(Option<u64>, Option<Vec<u8>>)>(&mut self.connection.clone())
+            .query_async::<(Option<u64>, Option<Vec<u8>>)>(&mut self.connection())
             .await?;
         let now = self.known(now)?;
         let Some(entry) = blob.and_then(|blob| encoding::read_entry(blob.into())) else {
@@ -245,7 +253,7 @@ impl Shared {
         for tag in tags {
             pipe.cmd("HMGET").arg(self.key("tag", tag)).arg(&["updated", "stale", "until"]);
         }
-        let found: Vec<[Option<u64>; 3]> = pipe.query_async(&mut self.connection.clone()).await?;
+        let found: Vec<[Option<u64>; 3]> = pipe.query_async(&mut self.connection()).await?;
         let mut found = found.into_iter();
         let floor = self.known(found.next().and_then(|[floor, ..]| floor))?;
         let states: Vec<TagState> = found
@@ -272,7 +280,7 @@ impl Shared {
             .arg(entry.as_of().0)
             .arg(encoding::write_entry(&entry))
             .arg(millis(kept))
-            .invoke_async(&mut self.connection.clone())
+            .invoke_async(&mut self.connection())
             .await?;
         Ok(())
     }
@@ -291,7 +299,7 @@ impl Shared {
         self.up().await?;
         let clock: Option<u64> = redis::cmd("GET")
             .arg(self.key("clock", ""))
-            .query_async(&mut self.connection.clone())
+            .query_async(&mut self.connection())
             .await?;
         let names: Vec<&str> = tags.iter().map(String::as_str).collect();
         let now = self.known(clock)?;
@@ -335,7 +343,7 @@ impl Shared {
         for (tag, grace) in &what.stale {
             script.arg(tag).arg(millis(*grace));
         }
-        Ok(Moment(script.invoke_async(&mut self.connection.clone()).await?))
+        Ok(Moment(script.invoke_async(&mut self.connection()).await?))
     }
 
     /// Something could not be said: the connection is to be made anew, and then it is said again.
@@ -424,7 +432,7 @@ impl Shared {
             .arg(millis(lease).max(1))
             .arg(millis(LOST_KEPT))
             .arg(run)
-            .invoke_async(&mut self.connection.clone())
+            .invoke_async(&mut self.connection())
             .await?;
         Ok(match kind {
             scripts::YOURS => Claim::Yours(id),
@@ -481,7 +489,7 @@ impl Shared {
             .arg(follow::channel(&self.prefix, follow::ENDED))
             .arg(encoding::write_ended(submission, ended))
             .arg(lost)
-            .invoke_async(&mut self.connection.clone())
+            .invoke_async(&mut self.connection())
             .await?;
         Ok(())
     }
@@ -567,7 +575,7 @@ impl Shared {
         self.up().await?;
         let (kind, value): (u8, redis::Value) = scripts::ASK
             .key(self.submission(submission))
-            .invoke_async(&mut self.connection.clone())
+            .invoke_async(&mut self.connection())
             .await?;
         Ok(match kind {
             scripts::RECORDED => Asked::Recorded(bytes(value)?),
@@ -582,7 +590,7 @@ impl Shared {
         let (count, ends_in): (u64, u64) = scripts::COUNT
             .key(self.key("count", key))
             .arg(millis(window).max(1))
-            .invoke_async(&mut self.connection.clone())
+            .invoke_async(&mut self.connection())
             .await?;
         Ok(Counted { count, ends_in: Duration::from_millis(ends_in) })
     }
@@ -629,6 +637,15 @@ impl Drop for Given {
             });
         }
     }
+}
+
+/// A connection for commands; it begins with the first one.
+fn connect(client: &Client) -> Result<ConnectionManager, StoreError> {
+    let config = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE))
+        .set_number_of_retries(1);
+    Ok(ConnectionManager::new_lazy_with_config(client.clone(), config)?)
 }
 
 /// An id of its own for each claim, also after Redis has lost all others.

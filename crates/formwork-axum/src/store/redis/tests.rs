@@ -132,6 +132,48 @@ async fn c7_what_one_instance_invalidates_the_other_serves_no_more() {
     assert_eq!(validity(&server.instance("shared"), "key").await, None, "nor by one that is new");
 }
 
+/// A way to this port whose connections can die without a word: they stay open, and nothing comes through.
+async fn link_to(port: u16) -> (u16, watch::Sender<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let through = listener.local_addr().unwrap().port();
+    let dies = watch::Sender::new(());
+    let dying = dies.clone();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut died = dying.subscribe();
+            tokio::spawn(async move {
+                let mut far = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                    _ = died.changed() => futures::future::pending().await,
+                }
+            });
+        }
+    });
+    (through, dies)
+}
+
+#[tokio::test]
+async fn c7_over_a_link_that_has_died_it_is_noticed_in_time() {
+    let server = Server::start();
+    let a = server.instance("dead");
+    let (port, dies) = link_to(server.port).await;
+    let b = Redis::with_prefix(&format!("redis://127.0.0.1:{port}"), 1024 * 1024, "dead").unwrap();
+    put(&b, "key").await;
+    dies.send_replace(());
+    a.invalidate(&Invalidation::update(["tag"])).await.unwrap();
+    let began = Instant::now();
+    // Not found, or not to be told while the connection is made anew.
+    while b.lookup("key", &[]).await.is_ok_and(|lookup| lookup.found.is_some()) {
+        assert!(began.elapsed() < Duration::from_secs(30), "it is never noticed");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let (took, told) = (began.elapsed(), follow::SILENCE + PATIENCE);
+    // And the reconnection, on a machine with much to do.
+    assert!(took < told + Duration::from_secs(3), "it took {took:?}");
+    never(&b, "key").await;
+}
+
 #[tokio::test]
 async fn c8_c9_redis_goes_away_and_comes_back() {
     let server = Server::start();
@@ -209,7 +251,7 @@ async fn c9_what_was_invalidated_is_not_served_by_a_redis_that_comes_back_with_a
     until(&b, Link::Up).await;
     put(&a, "key").await;
     put(&a, "kept elsewhere").await;
-    let _: () = redis::cmd("SAVE").query_async(&mut a.0.connection.clone()).await.unwrap();
+    let _: () = redis::cmd("SAVE").query_async(&mut a.0.connection()).await.unwrap();
     a.invalidate(&Invalidation::update(["tag"])).await.unwrap();
     let (port, folder) = (server.port, Arc::clone(&server.folder));
     drop(server);
@@ -241,7 +283,7 @@ async fn c9_a_redis_that_is_emptied_while_it_runs_brings_nothing_back() {
     heard.recv().await.unwrap();
     // As after its connection was made anew: what is older is compared with Redis.
     a.0.tags.begin_at(a.0.tags.now());
-    let _: () = redis::cmd("FLUSHALL").query_async(&mut a.0.connection.clone()).await.unwrap();
+    let _: () = redis::cmd("FLUSHALL").query_async(&mut a.0.connection()).await.unwrap();
     let old = entry(Moment(1), "tag");
     b.put("two", old).await.unwrap();
     let _ = a.lookup("two", &[]).await;
@@ -335,7 +377,7 @@ async fn o3_c9_what_ended_while_redis_was_away_is_recorded_when_it_is_back() {
         assert!(a.0.held.list().is_empty(), "Redis knows it");
         let mut forget = redis::cmd("DEL");
         forget.arg(b.0.submission(&ONE));
-        let _: () = forget.query_async(&mut b.0.connection.clone()).await.unwrap();
+        let _: () = forget.query_async(&mut b.0.connection()).await.unwrap();
     }
 }
 
@@ -364,7 +406,7 @@ async fn o3_c9_nothing_is_claimed_of_a_redis_that_is_not_the_one_that_was_follow
     let (a, b) = (server.instance("another"), server.instance("another"));
     let claim = ours(&a, MINUTE).await;
     until(&b, Link::Up).await;
-    let _: () = redis::cmd("FLUSHALL").query_async(&mut b.0.connection.clone()).await.unwrap();
+    let _: () = redis::cmd("FLUSHALL").query_async(&mut b.0.connection()).await.unwrap();
     assert!(b.claim(&ONE, MINUTE).await.is_err(), "it is empty");
     assert_eq!(claimed(&b).await, Claim::Running, "who runs it has told it again");
     a.record(&ONE, claim, "outcome".into(), MINUTE).await.unwrap();

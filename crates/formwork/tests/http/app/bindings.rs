@@ -43,13 +43,18 @@ pub async fn hand_over(
     Ok(format!("{} to {}", *ticket, to.into_inner()))
 }
 
-/// Waits at the gate.
+/// Writes, and waits at the gate. What is there it refuses.
 #[action(guard = Member)]
 pub async fn sign(cx: ActionCx<Member>, ticket: Bound<u64>, form: Title) -> ActionResult<String> {
     let desk = cx.state::<Desk>();
     desk.record("sign");
+    let signed = format!("{}: {} on {}", cx.guard().0, form.title, *ticket);
+    if desk.tickets().iter().any(|ticket| ticket.title == signed) {
+        return Err(ActionError::conflict("That is signed."));
+    }
+    desk.add(signed.clone());
     desk.gate().pass().await;
-    Ok(format!("{}: {} on {}", cx.guard().0, form.title, *ticket))
+    Ok(signed)
 }
 
 /// A ticket, and what can be done with it.

@@ -1,6 +1,7 @@
 //! A Redis of a test's own, on a free port.
 
 use std::{
+    io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -44,6 +45,15 @@ impl Redis {
 
     pub fn go_on(&self) {
         self.signal("-CONT");
+    }
+
+    /// How many submissions it knows of.
+    pub fn submissions(&self) -> usize {
+        let mut client = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        client.write_all(b"KEYS *:submission:*\r\n").expect("it reads");
+        let mut count = String::new();
+        BufReader::new(client).read_line(&mut count).expect("it answers");
+        count.trim_start_matches('*').trim_end().parse().expect("a list")
     }
 
     fn signal(&self, signal: &str) {
