@@ -1,7 +1,7 @@
 // Reads on pages that no application needs: many at once, some that fail, side by side, kept and dropped.
 import { type Page } from '@playwright/test';
 import { expect, hydrated, probeTest as test, unique, withBackForwardCache } from './fixtures';
-import { Gate, countRequests } from './network';
+import { Gate, countRequests, onPost } from './network';
 import { seen, watchTexts } from './seen';
 
 const room = () => unique('room').replaceAll(' ', '-');
@@ -232,4 +232,69 @@ test('R8 the back-forward cache: a page that comes back from it shows fresh data
   await expect.poll(() => page.evaluate(() => (window as any).restored)).toBe(true);
   await expect(page.locator('#presses')).toHaveText('1');
   await browser.close();
+});
+
+test('R2 a redirect from a page that shows queries: one request, and no loading state at the destination', async ({ page, visit }) => {
+  const own = room();
+  await visit(page, `/effects/${own}`);
+  await expect(page.locator('#heap')).toHaveText('0');
+  await watchTexts(page, ['Loading…']);
+  const requests = countRequests(page);
+  await page.getByRole('button', { name: 'Add and go' }).press('Enter');
+  await expect(page).toHaveURL(`/parts/${own}`);
+  for (const name of ['one', 'two', 'three']) {
+    await expect(part(page, name)).toHaveText(`${name} 0`);
+  }
+  await page.waitForTimeout(300);
+  expect(requests).toEqual([`POST /effects/${own}`]);
+  expect(await seen(page)).toEqual([]);
+});
+
+test('R3 a cookie that changes what is on screen: the destination shows the new value, in the same response', async ({ page, visit }) => {
+  const path = `/effects/${room()}`;
+  await visit(page, path);
+  await expect(page.locator('#name')).toHaveText('nobody');
+  await watchTexts(page, ['You are nobody']);
+  const requests = countRequests(page);
+  await page.getByRole('button', { name: 'Become Ada and go' }).press('Enter');
+  await expect(page.getByText('You are Ada')).toBeVisible();
+  await page.waitForTimeout(300);
+  expect(requests).toEqual([`POST ${path}`]);
+  expect(await seen(page)).toEqual([]);
+});
+
+test('R4 an action without effects: one request, and no data in its answer', async ({ page, visit }) => {
+  const path = `/effects/${room()}`;
+  await visit(page, path);
+  await expect(page.locator('#heap')).toHaveText('0');
+  let text = '';
+  await onPost(page, async (route) => {
+    const response = await route.fetch();
+    text = await response.text();
+    await route.fulfill({ response });
+  });
+  const requests = countRequests(page);
+  await page.getByRole('button', { name: 'Nod' }).click();
+  await expect(page.getByText('Nodded.')).toBeVisible();
+  await page.waitForTimeout(300);
+  const [outcome, ...rest] = text.trim().split('\n').map((line) => JSON.parse(line));
+  expect(outcome.outcome.status).toBe(200);
+  expect(rest).toEqual(['end']);
+  expect(requests).toEqual([`POST ${path}`]);
+});
+
+test('R8 back after revalidate_tag and a redirect: this visitor sees what they changed, others may not yet', async ({ page, visit, browser, baseURL }) => {
+  const own = room();
+  await visit(page, `/effects/${own}`);
+  await expect(page.locator('#heap')).toHaveText('0');
+  const other = await (await browser.newContext({ baseURL, javaScriptEnabled: false })).newPage();
+  await page.getByRole('button', { name: 'Add and go' }).press('Enter');
+  await expect(page).toHaveURL(`/parts/${own}`);
+  await page.goBack();
+  await expect(page.locator('#heap')).toHaveText('1');
+  await page.getByRole('button', { name: 'Add and go' }).press('Enter');
+  await expect(page).toHaveURL(`/parts/${own}`);
+  await other.goto(`/effects/${own}`);
+  await expect(other.locator('#heap')).toHaveText('1');
+  await other.context().close();
 });

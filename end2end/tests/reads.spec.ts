@@ -69,6 +69,21 @@ test.describe('enhanced', () => {
     expect(await seen(page)).toEqual([]);
   });
 
+  test('R3 signing out of a page that shows queries: what follows knows nobody, in the same response', async ({ page, visit, context }) => {
+    // A session of its own: the journeys beside this one go on with theirs.
+    await context.clearCookies();
+    await visit(page, '/sign-in');
+    await signIn(page, DEMO.email, DEMO.password);
+    await expect(page.locator('ul.tickets > li').first()).toBeVisible();
+    await page.mouse.move(0, 0);
+    const requests = countRequests(page);
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+    await expect(page.getByRole('banner')).not.toContainText(DEMO.name);
+    await page.waitForTimeout(300);
+    expect(requests).toEqual(['POST /tickets']);
+  });
+
   test('what was asked for before signing out is not shown after it', async ({ page, visit, context }) => {
     await context.clearCookies();
     await visit(page, '/sign-in');
@@ -128,6 +143,34 @@ test.describe('enhanced', () => {
     await expect(page.getByRole('navigation').getByText(/open$/)).toHaveCount(0);
   });
 
+  test('a difference that does not make what it should: the whole value is asked for, once', async ({ page, visit }) => {
+    await page.route('**/_formwork/live*', (route) => route.abort());
+    const ticket = await TicketPage.open(page, visit, unique('Unfit'));
+    await ticket.say('The first');
+    let unfit = '';
+    await onPost(page, async (route) => {
+      const response = await route.fetch();
+      const lines = (await response.text()).trim().split('\n').map((line) => {
+        const { query } = JSON.parse(line);
+        if (!query?.delta) return line;
+        unfit = query.key;
+        return JSON.stringify({ query: { ...query, version: '0123456789abcdef' } });
+      });
+      await route.fulfill({ response, body: `${lines.join('\n')}\n` });
+    });
+    const requests = countRequests(page);
+    await ticket.say('The second');
+    await expect(ticket.comments.locator('.text')).toHaveText(['The first', 'The second']);
+    await page.waitForTimeout(300);
+    expect(unfit).toMatch(/^tickets::show::ticket\?/);
+    expect(requests).toHaveLength(2);
+    const [post, get] = requests.map((request) => request.split(' '));
+    expect(post[0]).toBe('POST');
+    expect(get[0]).toBe('GET');
+    // By its key alone: a version would stand behind a semicolon.
+    expect(new URL(get[1], page.url()).searchParams.getAll('k')).toEqual([unfit]);
+  });
+
   test('R6 the outcome shows before a slow query has finished', async ({ page, visit, baseURL }) => {
     const proxy = await linewise(baseURL!);
     await visit(page, `${proxy.url}/tickets/1`);
@@ -147,6 +190,8 @@ test.describe('enhanced', () => {
   });
 
   test('R8 back after a mutation: no loading state, and the data is fresh', async ({ page, visit }) => {
+    // Nothing comes by itself.
+    await page.route('**/_formwork/live*', (route) => route.abort());
     const subject = unique('Gone back');
     const ticket = await TicketPage.open(page, visit, subject);
     const row = page.locator('ul.tickets > li', { hasText: subject });
@@ -284,6 +329,8 @@ test.describe('enhanced', () => {
   });
 
   test('R8 back within the application shows at once what a mutation changed, without a request', async ({ page, visit }) => {
+    // Nothing comes by itself.
+    await page.route('**/_formwork/live*', (route) => route.abort());
     const subject = unique('Back');
     const ticket = await TicketPage.open(page, visit, subject);
     await visit(page, '/tickets');
@@ -328,6 +375,8 @@ test.describe('enhanced', () => {
   });
 
   test('E14 navigating away during a submission is not blocked, and what it changed is fresh on return', async ({ page, visit }) => {
+    // Nothing comes by itself.
+    await page.route('**/_formwork/live*', (route) => route.abort());
     const subject = unique('Left');
     const ticket = await TicketPage.open(page, visit, subject);
     const gate = await Gate.posts(page);
@@ -516,6 +565,8 @@ test.describe('both gears', () => {
   });
 
   test('R8 back after a mutation shows fresh data', async ({ page, visit }) => {
+    // Nothing comes by itself.
+    await page.route('**/_formwork/live*', (route) => route.abort());
     const subject = unique('Back');
     const ticket = await TicketPage.open(page, visit, subject);
     const path = new URL(page.url()).pathname;
