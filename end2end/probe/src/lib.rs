@@ -1,6 +1,6 @@
 //! Pages that no application needs, and the browser tests do: more queries than a request names, ones
 //! that fail on demand, submissions side by side, Leptos' own boundaries, a field of
-//! every kind.
+//! every kind, a form that keeps what was sent.
 //!
 //! Each test has a room of its own, which the address names: what it does there is nobody else's.
 
@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 mod boundaries;
+mod keeping;
 mod languages;
 mod many;
 mod parts;

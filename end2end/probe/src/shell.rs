@@ -10,6 +10,7 @@ use leptos_router::{
 
 use crate::{
     boundaries::BoundariesPage,
+    keeping::KeepingPage,
     languages::LanguagesPage,
     many::ManyPage,
     parts::PartsPage,
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
                     <Route path=path!("/languages") view=LanguagesPage/>
+                    <Route path=path!("/keeping") view=KeepingPage/>
                     <Route path=path!("/zoo") view=ZooPage/>
                     <Route path=path!("/boundaries/:room") view=BoundariesPage/>
                 </Routes>
