@@ -14,5 +14,6 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub mod store;
 mod tickets;
+mod undo;
 
 pub use shell::{App, shell};

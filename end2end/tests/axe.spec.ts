@@ -1,37 +1,10 @@
 // A3: axe-core finds nothing on any page, in either gear: as it is opened, and with something wrong in it.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { test, memberTest, guestbookTest, expect, unchecked, unique, type Gear } from './fixtures';
+import { findsNothing } from './axe';
+import { png, text } from './files';
+import { test, memberTest, guestbookTest, expect, unchecked, unique } from './fixtures';
+import { uploadSpeed } from './network';
 import { ReportPage } from './report.page';
 import { TicketPage } from './ticket.page';
-
-/** axe is a script: a page whose scripts are off is looked at as it is, in another one where only axe runs. */
-async function findsNothing(page: Page, gear: Gear) {
-  const { violations } = gear === 'enhanced' ? await new AxeBuilder({ page }).analyze() : await asItIs(page);
-  const told = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}`));
-  expect(told).toEqual([]);
-}
-
-async function asItIs(page: Page) {
-  const html = await page.content();
-  const storageState = await page.context().storageState();
-  const context = await page.context().browser()!.newContext({ javaScriptEnabled: true, bypassCSP: true, storageState });
-  const copy = await context.newPage();
-  await copy.route('**/*', async (route) => {
-    const kind = route.request().resourceType();
-    if (kind === 'document') {
-      await route.fulfill({ contentType: 'text/html', body: html });
-    } else if (kind === 'stylesheet' || kind === 'image') {
-      await route.continue();
-    } else {
-      await route.abort();
-    }
-  });
-  await copy.goto(page.url());
-  const found = await new AxeBuilder({ page: copy }).analyze();
-  await context.close();
-  return found;
-}
 
 const FOR_MEMBERS = ['/profile', '/tickets/new', '/tickets/1/edit', '/incidents/new'];
 for (const path of ['/sign-in', '/tickets', '/tickets/1', '/no/such/page', ...FOR_MEMBERS]) {
@@ -83,6 +56,45 @@ memberTest('A3 axe finds nothing on a ticket with a comment, its form unfolded, 
   await findsNothing(page, gear);
 });
 
+memberTest('A3 axe finds nothing on a ticket with attachments, a picture among them, nor on the notice that they came', async ({ page, visit, gear }) => {
+  memberTest.slow();
+  await TicketPage.open(page, visit, unique('Axe, files'));
+  await page.getByLabel('Your comment', { exact: true }).fill('See there');
+  await page.getByLabel('Files (optional)').setInputFiles([png('dot.png'), text('log.txt', 2_500)]);
+  await page.getByRole('button', { name: 'Post comment' }).click();
+  await expect(page.locator('.comments .attachments img')).toBeVisible();
+  await expect(page.locator('.notice')).toHaveText('Comment added.');
+  await findsNothing(page, gear);
+});
+
+memberTest('A3 axe finds nothing on a form with files that are not taken', async ({ page, visit, gear }) => {
+  await visit(page, '/tickets/new');
+  await page.getByLabel('Subject').fill('Axe, no file');
+  await page.getByLabel('What happened?').fill('It is too large.');
+  await page.getByLabel('Files (optional)').setInputFiles([1, 2, 3, 4, 5, 6].map((n) => text(`${n}.txt`, 3)));
+  await page.getByRole('button', { name: 'Open ticket' }).click();
+  await expect(page.locator('#files-error')).toBeVisible();
+  await findsNothing(page, gear);
+});
+
+memberTest('A3 axe finds nothing while files are being sent', async ({ page, visit, gear }) => {
+  memberTest.skip(gear === 'native', 'without JavaScript the browser shows it');
+  memberTest.slow();
+  const ticket = await TicketPage.open(page, visit, unique('Axe, slowly'));
+  await ticket.comment.fill('A long file');
+  await page.getByLabel('Files (optional)').setInputFiles(text('long.txt', 3_000_000));
+  const sendSlowly = await uploadSpeed(page);
+  await sendSlowly(30_000);
+  await ticket.post.click();
+  const bar = page.getByRole('progressbar', { name: 'Sending the files' });
+  await expect.poll(() => bar.evaluate((bar: HTMLProgressElement) => bar.value > 0)).toBe(true);
+  await findsNothing(page, gear);
+  await expect(bar, 'it was there all the time').toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(bar).toHaveCount(0);
+  await findsNothing(page, gear);
+});
+
 memberTest('A3 axe finds nothing on a ticket that two have edited', async ({ page, visit, gear }) => {
   await TicketPage.open(page, visit, unique('Axe, twice'));
   const address = `${new URL(page.url()).pathname}/edit`;
@@ -122,6 +134,27 @@ memberTest('A3 axe finds nothing on any step of an incident, nor with mistakes i
   await unchecked(page);
   await report.button('Report it').click();
   await expect(page.locator('.issue:visible').first()).toBeVisible();
+  await findsNothing(page, gear);
+});
+
+memberTest('A3 axe finds nothing on the step that only some incidents have, nor on its review', async ({ page, visit, gear }) => {
+  memberTest.slow();
+  const report = await ReportPage.open(page, visit);
+  await report.kind('data or accounts').check();
+  await report.summary.fill('Axe, exposed');
+  await report.story.fill('From far away');
+  await report.button('Continue').click();
+  await expect(report.heading).toHaveText('What was exposed');
+  await findsNothing(page, gear);
+  await unchecked(page);
+  await report.button('Continue').click();
+  await expect(page.locator('.issue:visible').first()).toBeVisible();
+  await findsNothing(page, gear);
+  await page.getByLabel('Which data or accounts?').fill('The address book');
+  await report.button('Continue').click();
+  await report.sayWho();
+  await expect(report.heading).toHaveText('Contact and review');
+  await expect(page.locator('.review')).toHaveCount(3);
   await findsNothing(page, gear);
 });
 

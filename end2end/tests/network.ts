@@ -183,3 +183,11 @@ export async function following(target: string) {
     },
   };
 }
+
+/** From now on the page's files are sent as slowly as is said, in bytes a second; -1 is as fast as can be. */
+export async function uploadSpeed(page: Page) {
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  return (uploadThroughput: number) =>
+    network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+}

@@ -1,5 +1,6 @@
 // The profile: fields in structs, rows that come, go and move, choices.
-import { ADMIN, DEMO, memberTest, expect, type Account } from './fixtures';
+import { findsNothing } from './axe';
+import { ADMIN, DEMO, memberTest, expect, unchecked, type Account } from './fixtures';
 import { countDocuments, countPosts } from './network';
 import type { Page } from '@playwright/test';
 
@@ -142,6 +143,33 @@ test('N9 a row that is added after one was removed is empty', async ({ page, vis
   await expect(numbers(page)).toHaveValue('');
 });
 
+test('what was saved is what a reset returns to', async ({ page, visit, gear }) => {
+  await visit(page, '/profile');
+  await withoutPhones(page);
+  await page.getByRole('radio', { name: 'E-mail' }).check();
+  const about = page.getByLabel('About you');
+  const undo = page.getByRole('button', { name: 'Undo my changes' });
+  for (const [at, text] of ['Saved once', 'Saved again,\non two lines'].entries()) {
+    await about.fill(text);
+    await add(page).click();
+    await expect(numbers(page)).toHaveCount(at + 1);
+    await numbers(page).last().fill('112');
+    await save(page);
+    await expect(page.getByText('Profile saved.')).toBeVisible();
+    if (gear === 'enhanced') {
+      await expect(undo, 'there is nothing to put back').toBeDisabled();
+    }
+    await about.fill('Not saved');
+    await page.getByRole('radio', { name: 'Phone' }).check();
+    await numbers(page).last().fill('999');
+    await undo.click();
+    await expect(about).toHaveValue(text);
+    await expect(page.getByRole('radio', { name: 'E-mail' })).toBeChecked();
+    await expect(numbers(page).last()).toHaveValue('112');
+    await expect(numbers(page)).toHaveCount(at + 1);
+  }
+});
+
 test('E6 a list with too many rows is sound as soon as one is removed', async ({ page, visit }) => {
   await visit(page, '/profile');
   await withoutPhones(page);
@@ -157,4 +185,28 @@ test('E6 a list with too many rows is sound as soon as one is removed', async ({
   await page.getByRole('button', { name: 'Remove' }).first().click();
   await expect(numbers(page)).toHaveCount(5);
   await expect(issue).toHaveCount(0);
+});
+
+test('A3 axe finds nothing on the profile with more rows than it takes, with mistakes in them, nor once it is saved', async ({ page, visit, gear }) => {
+  test.slow();
+  await visit(page, '/profile');
+  await withoutPhones(page);
+  for (let rows = 1; rows <= 6; rows += 1) {
+    await add(page).click();
+    await expect(numbers(page)).toHaveCount(rows);
+  }
+  await findsNothing(page, gear);
+  await unchecked(page);
+  await save(page);
+  await expect(page.locator('.issue:visible').first()).toBeVisible();
+  await findsNothing(page, gear);
+  for (let left = 5; left > 0; left -= 1) {
+    await page.getByRole('button', { name: 'Remove' }).first().click();
+    await expect(numbers(page)).toHaveCount(left);
+  }
+  await numbers(page).fill('112');
+  await page.getByRole('radio', { name: 'E-mail' }).check();
+  await save(page);
+  await expect(page.getByText('Profile saved.')).toBeVisible();
+  await findsNothing(page, gear);
 });

@@ -8,9 +8,9 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use super::phones::{Phone, Phones};
-use crate::session::SignedIn;
 #[cfg(feature = "ssr")]
 use crate::{session::Member, store};
+use crate::{session::SignedIn, undo::Undo};
 
 // guide: form
 /// What members say of themselves.
@@ -199,7 +199,10 @@ fn ProfileForm(form: ActionState<SaveProfile>, profile: Profile) -> impl IntoVie
                 <FieldIssues field=fields.by/>
             </fieldset>
             <label class="choice"><input {..fields.away.checkbox()}/> {fields.away.label()}</label>
-            <SubmitButton pending="Saving…">"Save profile"</SubmitButton>
+            <div class="actions">
+                <SubmitButton pending="Saving…">"Save profile"</SubmitButton>
+                <Undo form/>
+            </div>
             <div role="status">{saved}</div>
         </Form>
     }

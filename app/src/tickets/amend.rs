@@ -14,6 +14,7 @@ use crate::{
     error_page::unreadable,
     model::{Content, Part, Priority, Version},
     session::SignedIn,
+    undo::Undo,
 };
 #[cfg(feature = "ssr")]
 use crate::{
@@ -195,16 +196,6 @@ fn EditForm(id: Memo<i64>, query: UseQuery<SeenTicket>, seen: Signal<SeenTicket>
         </Form>
     }
     .into_any()
-}
-
-/// Puts back what the form began with. Without JavaScript a browser can do so to what it was sent, and
-/// can't say whether there is anything to put back.
-#[component]
-fn Undo(form: ActionState<EditTicket>) -> impl IntoView {
-    let hydrated = RwSignal::new(false);
-    Effect::new(move |_| hydrated.set(true));
-    let nothing = move || hydrated.get() && !form.is_dirty();
-    view! { <button type="reset" class="secondary" disabled=nothing>"Undo my changes"</button> }
 }
 
 /// What others have made of the ticket since its editor began.

@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     boundaries::BoundariesPage,
     effects::EffectsPage,
+    keeping::KeepingPage,
     languages::LanguagesPage,
     many::ManyPage,
     parts::PartsPage,
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
                     <Route path=path!("/languages") view=LanguagesPage/>
+                    <Route path=path!("/keeping") view=KeepingPage/>
                     <Route path=path!("/zoo") view=ZooPage/>
                     <Route path=path!("/effects/:room") view=EffectsPage/>
                     <Route path=path!("/boundaries/:room") view=BoundariesPage/>

@@ -144,7 +144,8 @@ impl<A: Action> ActionState<A> {
     }
 
     /// Puts the form back to what it began with, or to what was saved last: values, rows, issues and
-    /// outcome. A `<button type="reset">` does the same, without JavaScript as far as a browser can.
+    /// outcome. A `<button type="reset">` does the same, without JavaScript as far as a browser can. That a
+    /// form says `reset=false` is about what a success does by itself, not about this.
     pub fn reset(self) {
         self.scope.reset();
     }
@@ -249,6 +250,8 @@ pub(crate) struct Cell {
     /// What the visitor had entered, after a failed submission without JavaScript, until the form
     /// is reset. That nothing was is not the same as `None`: boxes that were all unticked stay so.
     kept: ArcRwSignal<Option<Vec<(String, String)>>>,
+    /// What the form begins with since a success did not empty it.
+    saved: ArcRwSignal<Option<Vec<(String, String)>>>,
     /// What was sent, or was to be, and not accepted.
     refused: ArcRwSignal<Option<Vec<(String, String)>>>,
     /// Whether what is kept was not accepted.
@@ -343,6 +346,7 @@ impl Cell {
             is_dirty: ArcRwSignal::new(is_kept),
             on_page: ArcRwSignal::new(None),
             kept: ArcRwSignal::new(kept),
+            saved: ArcRwSignal::new(None),
             left: ArcRwSignal::new(left),
             outcome: ArcRwSignal::new(outcome),
             issues: ArcRwSignal::new(issues),
@@ -374,10 +378,12 @@ impl Cell {
     fn accept(&self, sent: Vec<(String, String)>, emptied: bool) {
         self.is_kept_unsent.store(false, Ordering::Relaxed);
         self.refused.set(None);
-        // A reset returns to what the document said; what was kept is not to come back.
         if emptied {
+            self.saved.set(None);
             self.restart();
         } else {
+            // Of a form in steps this is the last one alone.
+            self.saved.set(self.steps.is_none().then(|| sent.clone()));
             self.kept.set(Some(sent));
             self.rows.settle();
         }
@@ -415,9 +421,10 @@ impl Cell {
         self.outcome.set(Some(Arc::new(outcome)));
     }
 
-    /// A reset returns to what the document said; what was kept is not to come back.
+    /// A reset returns to what the document said, or to what was saved since; what was kept besides is not
+    /// to come back.
     fn restart(&self) {
-        self.kept.set(None);
+        self.kept.set(self.saved.get_untracked());
         self.rows.reset();
         if let Some(InSteps { steps, restart, .. }) = self.declared.steps {
             restart(self, steps);
@@ -1129,6 +1136,27 @@ mod tests {
             scope.show(&Entries::default(), &issues(&[("name", "taken"), ("mail", "taken")]));
             scope.recheck_all("name", issues(&[("other", "not told yet")]));
             assert_eq!(scope.issues(), issues(&[("mail", "taken")]));
+        });
+    }
+
+    #[test]
+    fn a_reset_returns_to_what_was_saved_last_unless_a_success_empties_the_form() {
+        let sent = |text: &str| vec![("name".to_owned(), text.to_owned())];
+        Owner::new().with(|| {
+            let scope = Scope::without_action(&[]);
+            let cell = scope.cell();
+            let shown = || scope.kept("name").and_then(|mut values| values.pop());
+            scope.reset();
+            assert_eq!(shown(), None);
+            for text in ["one", "two"] {
+                cell.accept(sent(text), false);
+                scope.reset();
+                assert_eq!(shown().as_deref(), Some(text));
+            }
+            cell.accept(sent("three"), true);
+            assert_eq!(shown(), None);
+            scope.reset();
+            assert_eq!(shown(), None);
         });
     }
 
