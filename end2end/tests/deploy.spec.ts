@@ -235,6 +235,7 @@ test.describe('enhanced', () => {
   });
 
   test('O3, D3 what is under way for another page is filled in there, and not in the form of this one', async ({ page, visit, desk }) => {
+    test.slow();
     const [one, another] = [unique('One'), unique('Another')];
     await TicketPage.open(page, (page, path) => visit(page, desk.url + path), another);
     const ticket = await TicketPage.open(page, (page, path) => visit(page, desk.url + path), one);
