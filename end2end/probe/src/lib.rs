@@ -1,6 +1,6 @@
 //! Pages that no application needs, and the browser tests do: more queries than a request names, ones
-//! that fail on demand, submissions side by side, Leptos' own boundaries, a field of
-//! every kind.
+//! that fail on demand, submissions side by side, a success that leads elsewhere, Leptos' own boundaries, a
+//! field of every kind.
 //!
 //! Each test has a room of its own, which the address names: what it does there is nobody else's.
 
@@ -9,6 +9,7 @@
 
 mod boundaries;
 mod languages;
+mod led;
 mod many;
 mod parts;
 mod shell;

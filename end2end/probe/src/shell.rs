@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     boundaries::BoundariesPage,
     languages::LanguagesPage,
+    led::{LedPage, TherePage},
     many::ManyPage,
     parts::PartsPage,
     side_by_side::SideBySidePage,
@@ -50,6 +51,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/many/:room") view=ManyPage/>
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
+                    <Route path=path!("/led/:room") view=LedPage/>
+                    <Route path=path!("/led/:room/there") view=TherePage/>
                     <Route path=path!("/languages") view=LanguagesPage/>
                     <Route path=path!("/zoo") view=ZooPage/>
                     <Route path=path!("/boundaries/:room") view=BoundariesPage/>
