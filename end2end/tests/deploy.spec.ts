@@ -234,6 +234,63 @@ test.describe('enhanced', () => {
     await expect(ticket.said(text)).toHaveCount(1);
   });
 
+  test('O3, D3 what is under way for another page is filled in there, and not in the form of this one', async ({ page, visit, desk }) => {
+    test.slow();
+    const [one, another] = [unique('One'), unique('Another')];
+    await TicketPage.open(page, (page, path) => visit(page, desk.url + path), another);
+    const ticket = await TicketPage.open(page, (page, path) => visit(page, desk.url + path), one);
+    const text = unique('Under way');
+    const gate = await Gate.posts(page);
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await gate.hasSeen(1);
+    await ticket.follow(another);
+    desk.claimBuild('0000000000000000');
+    await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).hover();
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Load it' }).click();
+    await loaded;
+    await hydrated(page);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await expect(page.getByRole('heading', { level: 1, name: another })).toBeVisible();
+    await expect(ticket.comment).toBeVisible();
+    await page.waitForTimeout(500);
+    await expect(ticket.comment, 'it is no comment on this ticket').toHaveValue('');
+    await expect(page.getByText('so it may be done')).toHaveCount(0);
+    await ticket.follow(one);
+    await expect(page.getByText('so it may be done')).toBeVisible();
+    await expect(ticket.comment).toHaveValue(text);
+    const again = nextAnswer(page);
+    await ticket.post.click();
+    expect(sent((await again).request(), '_submission')).toBe(sent(gate.arrived[0], '_submission'));
+    await expect(ticket.said(text)).toHaveAttribute('id', /^comment-\d+$/);
+  });
+
+  test('D6 a page that answered a form is asked for, and its form not sent, when the new build is loaded', async ({ page, visit, desk }) => {
+    const ticket = await openTicket(page, visit, desk);
+    const text = unique('Mended');
+    await ticket.comment.fill(text);
+    await ticket.commentForm.locator('input[name=_shape]').evaluate((shape) => shape.setAttribute('value', '0123456789abcdef'));
+    await ticket.post.click();
+    await expect(page.getByRole('main').getByRole('alert')).toContainText(CHANGED);
+    await hydrated(page);
+    await ticket.post.click();
+    await expect(ticket.said(text)).toHaveAttribute('id', /^comment-\d+$/);
+    await ticket.comment.fill('Half a comment');
+    desk.claimBuild('0000000000000000');
+    await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).hover();
+    const [documents, posts] = [countDocuments(page), desk.posts()];
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Load it' }).click();
+    await loaded;
+    await hydrated(page);
+    expect(documents).toEqual([`GET ${page.url()}`]);
+    expect(desk.posts()).toBe(posts);
+    await expect(ticket.said(text)).toHaveCount(1);
+    await expect(ticket.comment).toHaveValue('Half a comment');
+    await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
+  });
+
   test('D3 what is not kept is said: files', async ({ page, visit, desk }) => {
     const ticket = await openTicket(page, visit, desk);
     await ticket.comment.fill('With a file');

@@ -1,8 +1,12 @@
 // The same submission is one write, however often and from wherever it is sent.
 import type { Page } from '@playwright/test';
 import { DEMO, expect, hydrated, memberTest as test, signIn, unique } from './fixtures';
-import { Gate, nextAnswer, onPost, sent } from './network';
+import { countDocuments, Gate, nextAnswer, onPost, sent } from './network';
 import { TicketPage } from './ticket.page';
+
+const UNSURE = 'Something that you sent from this page had no answer, so it may be done';
+const REFUSED = 'Something that you sent from this page was not done';
+const ELSEWHERE = 'Something that you sent from a page before this one was not done, or had no answer';
 
 /** Reads the page anew, and counts the comments that say this. */
 async function hasOnce(page: Page, visit: (page: Page, path: string) => Promise<unknown>, text: string) {
@@ -72,7 +76,7 @@ test.describe('enhanced', () => {
     await page.reload();
     await hydrated(page);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
-    await expect(page.getByText('This page was left before what you had sent was answered')).toBeVisible();
+    await expect(page.getByText(UNSURE)).toBeVisible();
     await expect(ticket.comment).toHaveValue(text);
     await expect(ticket.said(text), 'it is done').toHaveCount(1);
     const again = nextAnswer(page);
@@ -103,6 +107,98 @@ test.describe('enhanced', () => {
     await visit(page, '/profile');
     await visit(page, address);
     await expect(ticket.comment, 'it is filled in once').toHaveValue('');
+  });
+
+  test('O3, D3 what has no answer after its page was left by a link is said, and filled in again by the next one', async ({ page, visit }) => {
+    const subject = unique('Left by a link');
+    const ticket = await TicketPage.open(page, visit, subject);
+    const text = unique('Nobody answers');
+    const ids: (string | null)[] = [];
+    // It is done, and no answer ever comes.
+    await onPost(page, async (route) => {
+      ids.push(sent(route.request(), '_submission'));
+      await route.fetch().catch(() => {});
+      await route.abort();
+    });
+    const documents = countDocuments(page);
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).click();
+    await expect(page.getByText(ELSEWHERE)).toBeVisible({ timeout: 15_000 });
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await ticket.follow(subject);
+    await expect(page.getByText(UNSURE)).toBeVisible();
+    await expect(page.getByText(ELSEWHERE)).toHaveCount(0);
+    await expect(ticket.comment).toHaveValue(text);
+    const again = nextAnswer(page);
+    await ticket.post.click();
+    expect(sent((await again).request(), '_submission')).toBe(ids[0]);
+    await expect(ticket.comment).toHaveValue('');
+    expect(documents, 'a router did all that').toEqual([]);
+    await hasOnce(page, visit, text);
+  });
+
+  test('D3 what is refused after its page was left by a link is said, and filled in again by the next one', async ({ page, visit }) => {
+    const subject = unique('Refused behind');
+    const ticket = await TicketPage.open(page, visit, subject);
+    const text = unique('Refused');
+    const gate = await Gate.posts(page);
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await gate.hasSeen(1);
+    await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/profile/i);
+    // What arrives is no comment at all.
+    await gate.release((body) => body.replace(/(^|&)body=[^&]*/, '$1body='));
+    await expect(page.getByText(ELSEWHERE)).toBeVisible();
+    await page.unrouteAll();
+    await ticket.follow(subject);
+    await expect(page.getByText(REFUSED)).toBeVisible();
+    await expect(ticket.comment).toHaveValue(text);
+    await expect(ticket.said(text)).toHaveCount(0);
+    await ticket.post.click();
+    await expect(ticket.comment).toHaveValue('');
+    await hasOnce(page, visit, text);
+    await expect(ticket.comment, 'nothing is kept any more').toHaveValue('');
+  });
+
+  test('O3, D3 what had no answer for one ticket is not forgotten by a comment on another', async ({ page, visit }) => {
+    const subject = unique('One');
+    const ticket = await TicketPage.open(page, visit, unique('Another'));
+    const other = page.url();
+    await TicketPage.open(page, visit, subject);
+    const address = page.url();
+    const [text, second] = [unique('Unanswered'), unique('On another')];
+    const ids: (string | null)[] = [];
+    await onPost(page, async (route) => {
+      ids.push(sent(route.request(), '_submission'));
+      await route.abort();
+    });
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await expect(ticket.commentForm.getByRole('button', { name: 'Retry' })).toBeVisible({ timeout: 15_000 });
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // From one ticket to another: the form may be the same to a router.
+    await page.evaluate((href) => {
+      const link = Object.assign(document.createElement('a'), { href, textContent: 'There' });
+      document.querySelector('main')!.append(link);
+    }, other);
+    await page.getByRole('link', { name: 'There' }).click();
+    await expect(page).toHaveURL(other);
+    await expect(page.getByText(ELSEWHERE)).toBeVisible();
+    await ticket.comment.fill(second);
+    const answer = nextAnswer(page);
+    await ticket.post.click();
+    expect(sent((await answer).request(), '_submission'), 'it is another submission').not.toBe(ids[0]);
+    await expect(ticket.said(second)).toHaveCount(1);
+    await page.goBack();
+    await expect(page).toHaveURL(address);
+    await expect(page.getByText(UNSURE)).toBeVisible();
+    await expect(ticket.comment).toHaveValue(text);
+    const again = nextAnswer(page);
+    await ticket.post.click();
+    expect(sent((await again).request(), '_submission')).toBe(ids[0]);
+    await hasOnce(page, visit, text);
   });
 
   test('O3, D3 what the page itself answers is not replaced by what was under way before it', async ({ page, visit }) => {

@@ -16,6 +16,14 @@ export class TicketPage {
     return ticket;
   }
 
+  /** Goes to the page of the ticket with this subject, by links that a router follows. */
+  async follow(subject: string) {
+    await this.page.getByRole('navigation').getByRole('link', { name: /^Tickets/ }).click();
+    await this.page.getByRole('link', { name: subject }).click();
+    await expect(this.page.getByRole('heading', { level: 1, name: subject })).toBeVisible();
+    await expect(this.comment).toBeVisible();
+  }
+
   /** "Open" or "Closed". */
   get status() {
     return this.page.locator('.ticket-head [class*=status-]');

@@ -20,7 +20,7 @@ mod unsent;
 mod view_transition;
 
 pub use build::{is_new_build, note_unreadable, on_new_build};
-pub use drafts::take_drafts;
+pub use drafts::{on_drafts, take_drafts};
 pub use labels::warn_of_unlabelled;
 pub use languages::learn_languages;
 pub use navigate::set_navigate;
@@ -32,5 +32,5 @@ pub use submit::{
     Filled, Job, dispatch, later, load_new_build, note_click, on_submit, submission_id,
     was_typed_in, with_field,
 };
-pub use touched::{is_touched, reset};
+pub use touched::{holds_other, is_touched, reset};
 pub use unsent::{LeaveGuard, guard_leave, let_go};

@@ -1,6 +1,6 @@
 //! The document's data block: read once at the start, handed out while the page hydrates.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use formwork_core::{PageData, Posted, PublicError, route, wire};
 use js_sys::Reflect;
@@ -19,6 +19,8 @@ thread_local! {
     static POSTED: RefCell<Option<Posted>> = const { RefCell::new(None) };
     static RESUME: RefCell<Option<String>> = const { RefCell::new(None) };
     static ERROR: RefCell<Option<PublicError>> = const { RefCell::new(None) };
+    /// Whether the document may be what a form was answered with.
+    static IS_ANSWER: Cell<bool> = const { Cell::new(false) };
     /// The routes that have a page.
     static PAGES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// The path and query of the page, as the router has them: the address bar follows later.
@@ -32,6 +34,7 @@ pub fn start() {
     let text = block.and_then(|block| block.text_content()).unwrap_or_default();
     let data: PageData = serde_json::from_str(&text).unwrap_or_default();
     build::start(data.build);
+    IS_ANSWER.set(data.posted.is_some() || data.error.is_some() || data.resume.is_some());
     drafts::start(submit::sent_and_left);
     unsent::start();
     POSTED.set(data.posted);
@@ -46,7 +49,11 @@ pub fn page_shown(url: String) {
     let before = SHOWN.replace(Some(url.clone()));
     query::resubscribe();
     // With another query string only, what depends on it is asked for by the components.
-    let is_another = before.is_some_and(|before| path_of(&before) != path_of(&url));
+    let is_another = before.as_ref().is_some_and(|before| path_of(before) != path_of(&url));
+    if before.is_some_and(|before| before != url) {
+        submit::by_router();
+        drafts::come_back_to(&url);
+    }
     if is_another && !is_page(path_of(&url)) {
         query::stay();
     } else if is_another {
@@ -58,6 +65,15 @@ pub fn page_shown(url: String) {
 /// The path and query of the page that is shown.
 pub(crate) fn shown() -> String {
     SHOWN.with_borrow(Clone::clone).unwrap_or_else(page_url)
+}
+
+/// Loads the page as a document. One that answered a form would be asked for by sending that form again.
+pub(crate) fn load_anew() {
+    let location = window().location();
+    let _ = match IS_ANSWER.get() {
+        true => location.replace(&page_url()),
+        false => location.reload(),
+    };
 }
 
 /// The path of an address within this application.

@@ -1,5 +1,6 @@
 //! What a visitor has changed in a form: its controls, compared with what they began with.
 
+use formwork_core::wire;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlFormElement};
@@ -16,6 +17,14 @@ pub fn is_touched(form: &HtmlFormElement) -> bool {
         let kind = dom::attribute(control, "type").unwrap_or_default();
         is_control_touched(control, &kind.to_ascii_lowercase())
     })
+}
+
+/// Whether something was entered in a form that is not among these entries.
+pub fn holds_other(form: &HtmlFormElement, entries: &[(String, String)]) -> bool {
+    let holds = || dom::entry_list(form, &JsValue::NULL).map(|body| dom::pairs(&body));
+    let is_other =
+        |entry: &(String, String)| !wire::is_reserved(&entry.0) && !entries.contains(entry);
+    is_touched(form) && holds().is_some_and(|held| held.iter().any(is_other))
 }
 
 /// Puts every control back to what it began with.

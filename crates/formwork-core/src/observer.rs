@@ -58,6 +58,10 @@ pub trait Observer: 'static {
         let _ = entries;
         Vec::new()
     }
+    /// Whether there is still somebody who can be told: its form may have gone with its page.
+    fn is_there(&self) -> bool {
+        true
+    }
     /// It has been sent, or waits for those before it.
     fn started(&self);
     /// It has files, which take a while to send; `cancel` breaks it off.

@@ -192,6 +192,10 @@ pub(crate) fn asked_by<E>(_: &E) -> Option<Asked> {
 
 pub(crate) fn after(_: std::time::Duration, _: impl FnOnce() + 'static) {}
 
+pub(crate) fn holds_other<E>(_: &E, _: &[(String, String)]) -> bool {
+    false
+}
+
 pub(crate) fn is_touched<E>(_: &E) -> bool {
     false
 }
@@ -267,6 +271,8 @@ pub(crate) fn load_new_build() {}
 pub(crate) fn build() -> String {
     page().map(|page| page.build().to_owned()).unwrap_or_default()
 }
+
+pub(crate) fn on_drafts(_: impl Fn() + 'static) {}
 
 pub(crate) fn take_drafts() -> Drafts {
     Drafts::default()

@@ -28,8 +28,16 @@ const UNSENT: &str = "This page has changed before everything that you sent coul
      entered is still here: check it and send it once more.";
 
 /// Something was sent from the page, and had no answer.
-const UNSURE: &str = "This page was left before what you had sent was answered, so it may be done. What you \
-     had entered is still here: look before you send it once more.";
+const UNSURE: &str = "Something that you sent from this page had no answer, so it may be done. What you had \
+     entered is still here: look before you send it once more.";
+
+/// Something was sent from the page, and was answered when it had been left.
+const REFUSED: &str = "Something that you sent from this page was not done. What you had entered is still \
+     here: check it and send it once more.";
+
+/// The same of another page.
+const ELSEWHERE: &str = "Something that you sent from a page before this one was not done, or had no answer. \
+     Go back there: for five minutes, what you had entered is filled in again.";
 
 thread_local! {
     static NOTICES: std::cell::RefCell<Notices> = std::cell::RefCell::default();
@@ -50,16 +58,16 @@ pub fn provide_formwork() {
         PAGE_ERROR.set(Some(error.clone()));
         NOTICES.set(notices.clone());
         // By then the page is hydrated, and what stands in a `Suspend` is there as well.
-        half::later(restore_drafts);
+        half::on_drafts(restore_drafts);
     }
     provide_context(error);
     provide_context(notices);
 }
 
-/// Fills in what was typed on this page before its document was loaded anew; what has no place on it
-/// any more is shown to be copied.
+/// Fills in what is kept of this page: typed before its document was loaded anew, or sent from it and not
+/// done. What has no place on it any more is shown to be copied.
 fn restore_drafts() {
-    let Drafts { forms, left_out, unsent, unsure } = half::take_drafts();
+    let Drafts { forms, left_out, unsent, unsure, refused, elsewhere } = half::take_drafts();
     let mut left = Vec::new();
     for (at, draft) in forms.iter().enumerate() {
         let is_it = |other: &Draft| (&other.action, &other.form) == (&draft.action, &draft.form);
@@ -68,14 +76,23 @@ fn restore_drafts() {
         let over = if has_place { hooks::restore(draft.clone()) } else { draft.entries.clone() };
         left.extend(over.into_iter().filter(|(_, value)| !value.is_empty()));
     }
-    let said = [(left_out, LEFT_OUT), (unsent, UNSENT), (unsure, UNSURE)];
+    let said = [
+        (left_out, LEFT_OUT),
+        (unsent, UNSENT),
+        (unsure, UNSURE),
+        (refused, REFUSED),
+        (elsewhere, ELSEWHERE),
+    ];
     let said: Vec<_> = said.into_iter().filter_map(|(so, text)| so.then_some(text)).collect();
     NOTICES.with_borrow(|notices| {
         if !left.is_empty() {
-            notices.left.set(left);
+            notices.left.update(|before| before.extend(left));
         }
         if !said.is_empty() {
-            notices.said.set(said);
+            notices.said.update(|before| {
+                before.retain(|text| !said.contains(text));
+                before.extend(said);
+            });
         }
     });
 }

@@ -1,6 +1,6 @@
 //! Pages that no application needs, and the browser tests do: more queries than a request names, ones
-//! that fail on demand, submissions side by side, Leptos' own boundaries, every kind of
-//! effect, a field of every kind, a form that keeps what was sent.
+//! that fail on demand, submissions side by side, a success that leads elsewhere, Leptos' own boundaries,
+//! every kind of effect, a field of every kind, a form that keeps what was sent.
 //!
 //! Each test has a room of its own, which the address names: what it does there is nobody else's.
 
@@ -11,6 +11,7 @@ mod boundaries;
 mod effects;
 mod keeping;
 mod languages;
+mod led;
 mod many;
 mod parts;
 mod shell;

@@ -13,6 +13,7 @@ use crate::{
     effects::EffectsPage,
     keeping::KeepingPage,
     languages::LanguagesPage,
+    led::{LedPage, TherePage},
     many::ManyPage,
     parts::PartsPage,
     side_by_side::SideBySidePage,
@@ -52,6 +53,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/many/:room") view=ManyPage/>
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
+                    <Route path=path!("/led/:room") view=LedPage/>
+                    <Route path=path!("/led/:room/there") view=TherePage/>
                     <Route path=path!("/languages") view=LanguagesPage/>
                     <Route path=path!("/keeping") view=KeepingPage/>
                     <Route path=path!("/zoo") view=ZooPage/>

@@ -88,7 +88,7 @@ fn ask(url: String, going: bool) {
 }
 
 /// Whether the data of the page that the visitor has gone to is under way.
-pub(super) fn is_awaited() -> bool {
+pub(crate) fn is_awaited() -> bool {
     DESTINATIONS.with_borrow(|all| all.under_way.iter().any(|(_, going)| *going))
 }
 

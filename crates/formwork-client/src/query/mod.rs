@@ -17,7 +17,7 @@ use js_sys::encode_uri_component;
 use send_wrapper::SendWrapper;
 use web_sys::Headers;
 
-pub(crate) use destination::{go, prefetch, prepare, remember, stay};
+pub(crate) use destination::{go, is_awaited, prefetch, prepare, remember, stay};
 pub(crate) use entry::Read;
 pub(crate) use fetch::{ask, refetch};
 pub(crate) use live::{follow_visibility, resubscribe};

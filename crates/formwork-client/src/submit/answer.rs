@@ -43,6 +43,10 @@ pub(super) async fn send(job: Job) {
     let here = job.is_from_here();
     match answer {
         Answer { outcome: None, .. } if job.cancelled.get() => query::lift(job.id),
+        Answer { outcome: None, .. } if !job.is_awaited() => {
+            query::lift(job.id);
+            drafts::keep_failed(&job, None);
+        }
         Answer { outcome: None, .. } => {
             query::lift(job.id);
             queue::note_unanswered(job.clone());
@@ -201,6 +205,10 @@ fn take(job: &Job, outcome: Outcome) -> bool {
     } else {
         // Nothing of what was expected has come true.
         query::lift(job.id);
+        if outcome.error.is_some() && !job.is_awaited() {
+            drafts::keep_failed(job, Some(&outcome));
+            return false;
+        }
     }
     let to_mend = !outcome.issues.is_empty();
     let to_step = outcome.step.as_ref().is_some_and(|step| step.kept.is_some());

@@ -1,5 +1,6 @@
 //! Leaving a page for another document that the framework loads: nothing more is sent, and nothing of
-//! what was to be sent is lost.
+//! what was to be sent is lost. And leaving it by a router: there is nobody left then whom an answer could
+//! be told.
 //!
 //! What is under way elsewhere has a moment to end, and what had no answer is asked about once more: what
 //! is done is no draft. If there is no answer now, nobody knows whether it is done; so it is kept under
@@ -13,7 +14,7 @@ use super::{Job, page_url, queue, stream};
 use crate::{
     dom,
     drafts::{self, Sent},
-    unsent,
+    page, unsent,
 };
 
 /// How long what is under way may take to end.
@@ -31,7 +32,7 @@ pub(super) async fn to_the_page_of(job: &Job) {
     }
     queue::ask_again(&page_url());
     others_have_ended(Some(job.id)).await;
-    drafts::keep(job.form.as_ref(), &sent(Some(job.id)));
+    drafts::keep(job.form.as_ref(), sent(Some(job.id)));
     dom::post_natively(&job.url, &job.body);
     go_on_if_still_here().await;
 }
@@ -42,11 +43,18 @@ pub fn load_new_build() {
         spawn_local(async {
             queue::ask_again(&page_url());
             others_have_ended(None).await;
-            drafts::keep(None, &sent(None));
+            drafts::keep(None, sent(None));
             unsent::let_go();
-            let _ = dom::window().location().reload();
+            page::load_anew();
             go_on_if_still_here().await;
         });
+    }
+}
+
+/// A router has left a page: what had no answer there is kept for it.
+pub(crate) fn by_router() {
+    for job in queue::take_unanswered(|job| !job.is_on_screen()) {
+        drafts::keep_failed(&job, None);
     }
 }
 
@@ -73,5 +81,6 @@ async fn others_have_ended(but: Option<u64>) {
 
 async fn go_on_if_still_here() {
     stream::wait(STAYED).await;
+    drafts::forget();
     queue::go_on();
 }

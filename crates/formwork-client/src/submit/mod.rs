@@ -16,7 +16,7 @@ use web_sys::{FormData, HtmlFormElement};
 
 use crate::{
     dom::{self, window},
-    navigate, query,
+    navigate, page, query,
 };
 
 pub(crate) use event::{Effective, to_take_over};
@@ -24,7 +24,7 @@ pub use event::{note_click, on_submit};
 pub(crate) use filled::focus_first_invalid;
 pub use filled::{Filled, was_typed_in, with_field};
 pub use leave::load_new_build;
-pub(crate) use leave::sent_and_left;
+pub(crate) use leave::{by_router, sent_and_left};
 pub(crate) use queue::enqueue;
 
 /// A submission on its way.
@@ -42,7 +42,7 @@ pub struct Job {
     pub(crate) reset: Option<String>,
     /// Whether what it changes on screen is animated.
     pub(crate) animated: bool,
-    /// Of which action, and of which of its forms: what an order is about.
+    /// Of which page, action, and form of it: what an order is about.
     pub(crate) name: String,
     /// Tells the layers apart that submissions lay over values.
     pub(crate) id: u64,
@@ -61,14 +61,15 @@ impl Job {
         body: FormData,
         observer: Rc<dyn Observer>,
     ) -> Self {
+        let url = page_url();
         Job {
-            url: page_url(),
+            name: format!("{} {action}@{form}", page::path_of(&url)),
+            url,
             led: navigate::led(),
             multipart: !dom::files(&body).is_empty(),
             form: None,
             reset: None,
             animated: false,
-            name: format!("{action}@{form}"),
             id: query::tick(),
             answered: Rc::default(),
             cancelled: Rc::default(),
@@ -81,6 +82,17 @@ impl Job {
     /// answers that lead to another page, the second finds that the first has led there.
     pub(crate) fn is_from_here(&self) -> bool {
         page_url() == self.url && navigate::led() == self.led
+    }
+
+    /// Whether its page is: one that differs in its query string only is the same.
+    pub(crate) fn is_on_screen(&self) -> bool {
+        page::path_of(&self.url) == page::path_of(&page::shown())
+    }
+
+    /// Whether its page still has somebody who can be told what becomes of it. Otherwise it is kept for when
+    /// that page comes back.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.is_on_screen() && self.observer.is_there()
     }
 }
 

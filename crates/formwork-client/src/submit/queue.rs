@@ -34,7 +34,7 @@ pub(crate) fn enqueue(job: Job) {
         query::lay(&key, job.id, layer);
     }
     // Its form sends again: this, or something else instead.
-    UNANSWERED.with_borrow_mut(|unanswered| unanswered.retain(|other| other.name != job.name));
+    drop(take_unanswered(|other| other.name == job.name));
     let order = job.observer.order();
     if order == Order::Parallel && !STOPPED.get() {
         spawn_local(send(job));
@@ -84,9 +84,14 @@ pub(super) fn note_unanswered(job: Job) {
     UNANSWERED.with_borrow_mut(|unanswered| unanswered.push(job));
 }
 
+/// Takes out those of these that ended without an answer.
+pub(super) fn take_unanswered(which: impl Fn(&Job) -> bool) -> Vec<Job> {
+    UNANSWERED.with_borrow_mut(|unanswered| unanswered.extract_if(.., |job| which(job)).collect())
+}
+
 /// Asks once more what became of what this page had no answer to; it is under way until it has.
 pub(super) fn ask_again(url: &str) {
-    for job in UNANSWERED.take().into_iter().filter(|job| job.url == url) {
+    for job in take_unanswered(|job| job.url == url) {
         let asking = answer::ask(job.clone());
         spawn_local(noted(job, asking));
     }

@@ -17,8 +17,12 @@ pub(super) fn follow(scope: Scope, form: NodeRef<html::Form>, confirm_leave: boo
     }
     Effect::new(move |_| {
         let page = form.get().map(|form| {
-            let (asked, put_back) = (form.clone(), form);
-            OnPage::new(move || half::is_touched(&asked), move || half::reset(&put_back))
+            let (asked, compared, put_back) = (form.clone(), form.clone(), form);
+            OnPage::new(
+                move || half::is_touched(&asked),
+                move |entries| half::holds_other(&compared, entries),
+                move || half::reset(&put_back),
+            )
         });
         scope.on_page(page);
     });

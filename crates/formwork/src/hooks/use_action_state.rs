@@ -307,12 +307,24 @@ pub(crate) struct OnPage(Arc<SendWrapper<Element>>);
 
 struct Element {
     is_touched: Box<dyn Fn() -> bool>,
+    holds_other: Box<HoldsOther>,
     reset: Box<dyn Fn()>,
 }
 
+/// Whether something else than these names and values was entered.
+type HoldsOther = dyn Fn(&[(String, String)]) -> bool;
+
 impl OnPage {
-    pub(crate) fn new(is_touched: impl Fn() -> bool + 'static, reset: impl Fn() + 'static) -> Self {
-        let element = Element { is_touched: Box::new(is_touched), reset: Box::new(reset) };
+    pub(crate) fn new(
+        is_touched: impl Fn() -> bool + 'static,
+        holds_other: impl Fn(&[(String, String)]) -> bool + 'static,
+        reset: impl Fn() + 'static,
+    ) -> Self {
+        let element = Element {
+            is_touched: Box::new(is_touched),
+            holds_other: Box::new(holds_other),
+            reset: Box::new(reset),
+        };
         OnPage(Arc::new(SendWrapper::new(element)))
     }
 }
@@ -529,6 +541,10 @@ impl Observer for CellObserver {
         self.order
     }
 
+    fn is_there(&self) -> bool {
+        self.cell.strong_count() > 0
+    }
+
     fn expect(&self, entries: &Entries) -> Vec<(QueryKey, Layer)> {
         let Some(cell) = self.cell.upgrade() else { return Vec::new() };
         let expected = cell.expected(entries);
@@ -704,8 +720,8 @@ pub(crate) fn observer_of(
     Rc::new(CellObserver::new(&cell, Some(SentFrom::new(&form, sent, emptied))))
 }
 
-/// Fills in what was typed on this page before its document was loaded anew. Answers what has no place
-/// on it any more.
+/// Fills in what was typed on this page before its document was loaded anew, or was sent from it and not
+/// done. Answers what has no place on it any more.
 pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
     let cells: Vec<_> =
         CELLS.with_borrow(|cells| cells.values().filter_map(Weak::upgrade).collect());
@@ -718,6 +734,11 @@ pub(crate) fn restore(draft: Draft) -> Vec<(String, String)> {
     if cell.outcome.with_untracked(|told| told.as_ref().is_some_and(|told| !told.is_success())) {
         let kept = cell.kept.get_untracked().unwrap_or_default();
         return draft.entries.into_iter().filter(|entry| !kept.contains(entry)).collect();
+    }
+    // Nor does it take the place of what is being typed.
+    let page = cell.on_page.get_untracked();
+    if page.is_some_and(|page| (page.0.holds_other)(&draft.entries)) {
+        return draft.entries;
     }
     let typed: Entries = draft.entries.into_iter().collect();
     let Carried { entries, left } =
@@ -753,6 +774,8 @@ pub(crate) fn forget_outcomes() {
         cell.outcome.set(None);
         cell.issues.set(Issues::default());
         cell.left.set(Vec::new());
+        cell.submission.set(half::submission_id());
+        cell.again.set(String::new());
     }
 }
 

@@ -124,7 +124,7 @@ impl Searching {
             let Some(form) = form.get() else { return };
             form.set_no_validate(true);
             let form = form.clone();
-            self.scope.on_page(Some(OnPage::new(|| false, move || half::reset(&form))));
+            self.scope.on_page(Some(OnPage::new(|| false, |_| false, move || half::reset(&form))));
         });
     }
 
