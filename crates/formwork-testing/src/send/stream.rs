@@ -1,0 +1,49 @@
+//! The enhanced gear's answer, read to its end.
+
+use axum::{body::Body, response::Response};
+use formwork_core::wire::{self, Line, Outcome, QueryLine};
+use http::header;
+use http_body_util::BodyExt;
+
+/// What a stream says.
+pub(crate) struct Told {
+    pub(crate) outcome: Outcome,
+    pub(crate) queries: Vec<QueryLine>,
+}
+
+/// # Panics
+/// If it is no whole stream: a browser would not know what became of the submission.
+pub(crate) async fn read(response: Response) -> Told {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).cloned();
+    let text = body(response.into_body()).await;
+    assert!(
+        kind.as_ref().is_some_and(|kind| kind == wire::NDJSON),
+        "the enhanced gear was answered with {status} and {kind:?}, not with `{}`; a layer or a \
+         handler of the application's own has answered:\n{text}",
+        wire::NDJSON
+    );
+    let mut lines = text.lines().map(|line| {
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in the line {line}"))
+    });
+    let Some(Line::Outcome(outcome)) = lines.next() else {
+        panic!("the outcome does not come first in {text}");
+    };
+    let (mut queries, mut ended) = (Vec::new(), false);
+    for line in lines {
+        match line {
+            Line::Query(query) => queries.push(query),
+            Line::End => ended = true,
+            Line::Outcome(_) => panic!("there are two outcomes in {text}"),
+        }
+    }
+    assert!(ended, "the stream was cut: {text}");
+    Told { outcome, queries }
+}
+
+/// The text of a body.
+pub(crate) async fn body(body: Body) -> String {
+    let bytes = body.collect().await;
+    let bytes = bytes.unwrap_or_else(|error| panic!("the answer was cut: {error}")).to_bytes();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
