@@ -33,6 +33,14 @@ impl Guard for Member {
 }
 // guide: end
 
+#[cfg(test)]
+impl Member {
+    /// As if this user had signed in.
+    pub(crate) fn of(user: User) -> Self {
+        Member(user)
+    }
+}
+
 /// The user who signed in, if somebody did and still has an account.
 ///
 /// # Errors

@@ -12,20 +12,24 @@ use std::{
 };
 
 use cookie::Cookie;
-use formwork_core::{ActionResult, BoundAction, Posted, QueryKey, wire::QueryLine};
+use formwork_core::{
+    ActionError, ActionResult, BoundAction, Posted, QueryKey,
+    wire::{self, QueryLine},
+};
 use futures::future::BoxFuture;
 use http::Extensions;
 use serde_json::value::RawValue;
 
 use crate::{
     action::{self, ActionDef, Declared, Erased, ErasedForm, RunCx, ServerAction},
-    bound::Binding,
+    bound::{self, Binding},
     effects,
-    guard::Guard,
+    guard::{Guard, GuardCx},
     paths,
     resume::Resumed,
-    seal,
+    seal::{self, Opened, Purpose},
     site::Site,
+    submit,
 };
 
 /// A key ring for one site.
@@ -60,9 +64,7 @@ impl<G> Clone for Given<G> {
     }
 }
 
-fn check<A: ServerAction>(
-    cx: &crate::guard::GuardCx,
-) -> BoxFuture<'_, Result<Erased, formwork_core::ActionError>> {
+fn check<A: ServerAction>(cx: &GuardCx) -> BoxFuture<'_, Result<Erased, ActionError>> {
     Box::pin(async move {
         match cx.parts().extensions.get::<Given<A::Guard>>() {
             Some(Given(proof)) => Ok(Arc::clone(proof) as Erased),
@@ -191,6 +193,31 @@ pub fn bind<A: ServerAction>(
     guard: Option<&A::Guard>,
 ) -> BoundAction<A> {
     binding.seal(&site.keys(), guard.and_then(Guard::subject))
+}
+
+/// What is sealed in this hidden field of a form, as a build would have sealed it whose form of the
+/// action had another shape; as it is, if it does not open.
+pub fn sealed_by_another_build(
+    site: &Site,
+    field: &str,
+    action: &str,
+    [ours, theirs]: [&str; 2],
+    sealed: &str,
+) -> String {
+    let (purpose, context): (_, fn(&str, &str) -> Vec<u8>) = match field {
+        wire::BOUND => (Purpose::Bound, |id, shape| bound::context(id, shape)),
+        _ => (Purpose::Steps, submit::context_of_steps),
+    };
+    let keys = site.keys();
+    match keys.open(purpose, &context(action, ours), sealed) {
+        Opened::Text(text) => keys.seal(purpose, &context(action, theirs), &text),
+        Opened::UnknownKey | Opened::Forged => sealed.to_owned(),
+    }
+}
+
+/// Whether a client that shows this query follows what others change.
+pub fn is_live(site: &Site, key: &QueryKey) -> bool {
+    site.queries().get(key.id()).is_some_and(|def| def.live)
 }
 
 /// The page of this request answers this submission.

@@ -44,6 +44,7 @@ const NOWHERE: &str = "target/no-client-under-test";
 /// ```
 #[derive(Clone)]
 pub struct App {
+    site: Site,
     service: RequestBoundaryService<Router>,
     origin: Url,
 }
@@ -53,6 +54,7 @@ impl App {
     pub fn new(site: &Site, router: Router) -> Self {
         let origin = testing::origin(site).unwrap_or("http://localhost");
         App {
+            site: site.clone(),
             service: RequestBoundary.layer(site.guarded(router)),
             origin: origin.parse().expect("a public origin is the address of a site"),
         }
@@ -61,6 +63,10 @@ impl App {
     /// Somebody who has not been here before: a browser without cookies and without JavaScript.
     pub fn visitor(&self) -> Visitor {
         Way::native().visitor(self)
+    }
+
+    pub(crate) fn site(&self) -> &Site {
+        &self.site
     }
 
     pub(crate) fn origin(&self) -> &Url {

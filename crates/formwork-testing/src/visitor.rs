@@ -134,6 +134,12 @@ impl Visitor {
         self.send(to.clone(), self.form(from, to, body, &headers)).await.response
     }
 
+    /// Asks for data, as a client does.
+    pub(crate) async fn read(&self, url: Url) -> Response {
+        let request = self.request(Method::GET, &url, Body::empty());
+        self.send(url, request).await.response
+    }
+
     fn form(
         &self,
         from: &Url,

@@ -2,8 +2,9 @@
 //!
 //! No script runs here. What a client would hold is taken from the page's data block and from the
 //! stream, and the page is rendered with just that: a query that the action forgot to touch shows what
-//! it showed before.
+//! it showed before. What others have changed meanwhile, it knows of its live queries.
 
+use formwork_axum::testing;
 use formwork_core::{
     Entries, ErrorKind, Posted, is_named_secret,
     wire::{self, Button, Outcome, QueryLine},
@@ -14,9 +15,14 @@ use super::{Submission, Value, stream};
 use crate::Page;
 
 pub(super) async fn send(mut submission: Submission) -> Page {
+    if submission.has(wire::RESUME) || submission.is_addressed {
+        // A client leaves these to the browser.
+        return submission.native().await;
+    }
     name_it(&mut submission);
+    leave_out_no_files(&mut submission);
     let visitor = submission.page.visitor.clone();
-    let held = submission.page.data().map(|data| data.queries).unwrap_or_default();
+    let held = held(&submission.page).await;
     let queries = named(&held);
     let (from, to) = (submission.page.url.clone(), submission.to.clone());
     let answer = visitor.fetch(&from, &to, &submission.body(), &queries).await;
@@ -31,17 +37,34 @@ pub(super) async fn send(mut submission: Submission) -> Page {
             return Page::elsewhere(visitor, to);
         }
         let with = |request: &mut http::Request<_>| {
-            formwork_axum::testing::holds(request.extensions_mut(), told.queries);
+            testing::holds(request.extensions_mut(), told.queries);
         };
         return visitor.get(to, with).await;
     }
     let shown = held.into_iter().chain(told.queries);
     let posted = posted(&submission, outcome);
     let with = |request: &mut http::Request<_>| {
-        formwork_axum::testing::answers(request.extensions_mut(), posted);
-        formwork_axum::testing::holds(request.extensions_mut(), shown);
+        testing::answers(request.extensions_mut(), posted);
+        testing::holds(request.extensions_mut(), shown);
     };
     visitor.get(to, with).await
+}
+
+/// What the client holds by now.
+async fn held(page: &Page) -> Vec<QueryLine> {
+    let mut held = page.data().map(|data| data.queries).unwrap_or_default();
+    let (visitor, site) = (&page.visitor, page.visitor.app.site());
+    let live: Vec<&QueryLine> =
+        held.iter().filter(|line| testing::is_live(site, &line.key)).collect();
+    if !live.is_empty() {
+        let named = live.iter().map(|line| format!("&k={}", encoded(line.key.as_str())));
+        let path = encoded(page.url.path());
+        let path = format!("{}?p={path}{}", wire::QUERY_PATH, named.collect::<String>());
+        let to = page.url.join(&path).expect("a path is one of this application");
+        // As what arrives later counts, it stands later.
+        held.extend(stream::queries(visitor.read(to).await).await);
+    }
+    held
 }
 
 /// A page that many visitors are sent has no id for a submission: the client makes one.
@@ -54,12 +77,23 @@ fn name_it(submission: &mut Submission) {
     }
 }
 
+/// A field for files with none in it is not sent.
+fn leave_out_no_files(submission: &mut Submission) {
+    submission.entries.retain(|(_, value)| match value {
+        Value::File(file) => !file.name.is_empty(),
+        Value::Text(_) => true,
+    });
+}
+
 /// The queries on screen, as the client names them.
 fn named(held: &[QueryLine]) -> String {
     let keys = held.iter().filter(|line| line.value.is_some()).take(wire::MOST_QUERIES);
-    let keys =
-        keys.map(|line| utf8_percent_encode(line.key.as_str(), NON_ALPHANUMERIC).to_string());
+    let keys = keys.map(|line| encoded(line.key.as_str()));
     keys.collect::<Vec<_>>().join(",")
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 /// Whether the client sends it natively after all, for the page of the server's build to say it.

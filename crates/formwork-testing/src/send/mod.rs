@@ -28,6 +28,8 @@ pub(crate) struct Submission {
     /// The form among those of the page.
     form: usize,
     to: Url,
+    /// Whether the document says where it goes.
+    is_addressed: bool,
     is_get: bool,
     is_multipart: bool,
 }
@@ -45,6 +47,7 @@ impl Submission {
         };
         let method = said(&own.method, method);
         let action = own.action.as_ref().or(action.as_ref()).filter(|action| !action.is_empty());
+        let is_addressed = action.is_some();
         let to = action.map_or_else(|| Ok(page.url.clone()), |action| page.url.join(action));
         let to = to.unwrap_or_else(|error| panic!("the form is sent nowhere: {error}"));
         assert!(
@@ -57,6 +60,7 @@ impl Submission {
             entries: entries(&page, form, button),
             form,
             to,
+            is_addressed,
             is_get: method.as_deref() != Some("post"),
             is_multipart: said(&own.enctype, enctype).as_deref() == Some("multipart/form-data"),
             page,
@@ -95,8 +99,11 @@ impl Submission {
     /// Whether it is Formwork's, and more than a change of its rows or a step back, which each gear has
     /// its own means for.
     fn runs_an_action(&self) -> bool {
-        let has = |name| self.entries.iter().any(|(entry, _)| entry == name);
-        has(wire::ACTION) && !has(wire::ROWS) && !has(wire::STEP)
+        self.has(wire::ACTION) && !self.has(wire::ROWS) && !self.has(wire::STEP)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(entry, _)| entry == name)
     }
 
     fn body(&self) -> Encoded {

@@ -1,6 +1,7 @@
 //! From a page of an older build, in which the form was another: nothing is run, and the page of this
 //! build comes back with everything filled in. The visitor sends that.
 
+use formwork_axum::testing;
 use formwork_core::{Shape, is_named_secret, wire};
 
 use super::{Submission, Value};
@@ -24,17 +25,28 @@ pub(super) async fn send(submission: Submission) -> Page {
     fill_in(&submission, page).submission(&button).native().await
 }
 
-/// The same with the fingerprint of a form that this build does not have.
+/// The same with the fingerprint of a form that this build does not have, and what is sealed, sealed for
+/// that.
 fn as_of_another_build(mut submission: Submission) -> Submission {
     let other = Shape::new("a form of an older build").to_string();
+    let last = |name| submission.last(name).unwrap_or_default().to_owned();
+    let (action, ours) = (last(wire::ACTION), last(wire::SHAPE));
+    let site = submission.page.visitor.app.site();
+    let reseal = |field: &str, action: &str, ours: &str, sealed: &str| {
+        testing::sealed_by_another_build(site, field, action, [ours, &other], sealed)
+    };
     for (name, value) in &mut submission.entries {
         let Value::Text(value) = value else { continue };
-        if name == wire::SHAPE {
-            other.clone_into(value);
-        } else if name == wire::ACTION
-            && let Some(button) = wire::Button::parse(value)
-        {
-            *value = wire::Button { shape: &other, ..button }.to_string();
+        match &**name {
+            wire::SHAPE => other.clone_into(value),
+            wire::BOUND | wire::STEPS => *value = reseal(name, &action, &ours, value),
+            wire::ACTION => {
+                if let Some(button) = wire::Button::parse(value) {
+                    let bound = reseal(wire::BOUND, button.action, button.shape, button.bound);
+                    *value = wire::Button { shape: &other, bound: &bound, ..button }.to_string();
+                }
+            }
+            _ => {}
         }
     }
     submission

@@ -14,6 +14,27 @@ pub(crate) struct Told {
 /// # Panics
 /// If it is no whole stream: a browser would not know what became of the submission.
 pub(crate) async fn read(response: Response) -> Told {
+    let mut lines = lines(response).await.into_iter();
+    let outcome = match lines.next() {
+        Some(Line::Outcome(outcome)) => outcome,
+        other => panic!("the outcome does not come first, but {other:?}"),
+    };
+    Told { outcome, queries: lines.filter_map(query).collect() }
+}
+
+/// The queries that a client has asked for.
+pub(crate) async fn queries(response: Response) -> Vec<QueryLine> {
+    lines(response).await.into_iter().filter_map(query).collect()
+}
+
+fn query(line: Line) -> Option<QueryLine> {
+    match line {
+        Line::Query(query) => Some(query),
+        _ => None,
+    }
+}
+
+async fn lines(response: Response) -> Vec<Line> {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).cloned();
     let text = body(response.into_body()).await;
@@ -23,22 +44,12 @@ pub(crate) async fn read(response: Response) -> Told {
          handler of the application's own has answered:\n{text}",
         wire::NDJSON
     );
-    let mut lines = text.lines().map(|line| {
+    let read = |line| {
         serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in the line {line}"))
-    });
-    let Some(Line::Outcome(outcome)) = lines.next() else {
-        panic!("the outcome does not come first in {text}");
     };
-    let (mut queries, mut ended) = (Vec::new(), false);
-    for line in lines {
-        match line {
-            Line::Query(query) => queries.push(query),
-            Line::End => ended = true,
-            Line::Outcome(_) => panic!("there are two outcomes in {text}"),
-        }
-    }
-    assert!(ended, "the stream was cut: {text}");
-    Told { outcome, queries }
+    let lines: Vec<Line> = text.lines().map(read).collect();
+    assert!(matches!(lines.last(), Some(Line::End)), "the stream was cut: {text}");
+    lines
 }
 
 /// The text of a body.
