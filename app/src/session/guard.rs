@@ -33,6 +33,7 @@ impl Guard for Member {
 }
 // guide: end
 
+// guide: of
 #[cfg(test)]
 impl Member {
     /// As if this user had signed in.
@@ -40,6 +41,7 @@ impl Member {
         Member(user)
     }
 }
+// guide: end
 
 /// The user who signed in, if somebody did and still has an account.
 ///

@@ -108,11 +108,13 @@ pub async fn take_note(cx: ActionCx, form: Note) -> ActionResult<usize> {
     Ok(cx.state::<Notes>().add(form.text))
 }
 
+// guide: quiet
 /// Nobody is told that there is another note.
 #[action(public)]
 pub async fn take_note_quietly(cx: ActionCx, form: Note) -> ActionResult<usize> {
     Ok(cx.state::<Notes>().add(form.text))
 }
+// guide: end
 
 /// It says that running it twice is as running it once, which is not so.
 #[action(public, idempotent)]
