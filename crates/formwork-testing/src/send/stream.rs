@@ -14,24 +14,25 @@ pub(crate) struct Told {
 /// # Panics
 /// If it is no whole stream: a browser would not know what became of the submission.
 pub(crate) async fn read(response: Response) -> Told {
-    let mut lines = lines(response).await.into_iter();
-    let outcome = match lines.next() {
-        Some(Line::Outcome(outcome)) => outcome,
-        other => panic!("the outcome does not come first, but {other:?}"),
-    };
-    Told { outcome, queries: lines.filter_map(query).collect() }
+    let (mut outcome, mut queries) = (None, Vec::new());
+    for line in lines(response).await {
+        match line {
+            Line::Outcome(told) => outcome = Some(told),
+            Line::Query(query) => queries.push(query),
+            _ => {}
+        }
+    }
+    Told { outcome: outcome.expect("a submission is told its outcome"), queries }
 }
 
 /// The queries that a client has asked for.
 pub(crate) async fn queries(response: Response) -> Vec<QueryLine> {
-    lines(response).await.into_iter().filter_map(query).collect()
-}
-
-fn query(line: Line) -> Option<QueryLine> {
-    match line {
+    let lines = lines(response).await.into_iter();
+    let queries = lines.filter_map(|line| match line {
         Line::Query(query) => Some(query),
         _ => None,
-    }
+    });
+    queries.collect()
 }
 
 async fn lines(response: Response) -> Vec<Line> {
