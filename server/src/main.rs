@@ -1,15 +1,10 @@
-//! The help desk's server: its data folder, its sessions, its pages.
+//! Starts the help desk's server.
 //!
 //! Settings come from `Leptos.toml` and the environment; `HELPDESK_DATA` names the folder for the
 //! database, `data` in the working folder unless it is set.
 
-mod attachments;
-mod sessions;
-
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
-use app::{App, shell, store};
-use axum::Extension;
 use formwork::Site;
 use tracing_subscriber::EnvFilter;
 
@@ -36,17 +31,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     // guide: serve
     let data = std::env::var_os("HELPDESK_DATA").map_or_else(|| "data".into(), PathBuf::from);
-    let pool = store::open(&data).await?;
-    let folder = store::attachments::Folder::in_data(&data)?;
-    let site = Site::new(shell)?.state(pool.clone()).state(folder.clone());
-    let sessions = sessions::layer(&pool, site.is_https()).await?;
-    let router = site
-        .pages(App)
-        .route("/attachments/{id}", axum::routing::get(attachments::serve))
-        .route("/attachments/{id}/small", axum::routing::get(attachments::serve_small))
-        .layer(Extension(folder))
-        .layer(Extension(pool))
-        .layer(sessions);
+    let (site, router) = server::open(Site::new(app::shell)?, &data).await?;
     site.serve(router).await?;
     // guide: end
     Ok(())

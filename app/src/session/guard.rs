@@ -33,6 +33,16 @@ impl Guard for Member {
 }
 // guide: end
 
+// guide: of
+#[cfg(test)]
+impl Member {
+    /// As if this user had signed in.
+    pub(crate) fn of(user: User) -> Self {
+        Member(user)
+    }
+}
+// guide: end
+
 /// The user who signed in, if somebody did and still has an account.
 ///
 /// # Errors

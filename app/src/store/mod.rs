@@ -113,7 +113,7 @@ where
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     #[tokio::test]
@@ -181,7 +181,7 @@ mod tests {
     }
 
     /// A seeded store in a folder that goes when the first value is dropped.
-    pub(super) async fn fresh() -> (tempfile::TempDir, SqlitePool) {
+    pub(crate) async fn fresh() -> (tempfile::TempDir, SqlitePool) {
         let dir = tempfile::tempdir().unwrap();
         let pool = open(dir.path()).await.unwrap();
         (dir, pool)

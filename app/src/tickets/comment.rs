@@ -178,3 +178,36 @@ fn ClosingButtons(seen: Signal<SeenTicket>) -> impl IntoView {
         </Show>
     }
 }
+
+#[cfg(all(test, feature = "ssr", not(feature = "next")))]
+mod tests {
+    use formwork::{ErrorKind, testing};
+
+    use super::*;
+    use crate::store::{attachments::Folder, tests::fresh, users};
+
+    #[tokio::test]
+    async fn a_comment_that_closes_its_ticket_is_told_to_whoever_reads_either() {
+        let (data, pool) = fresh().await;
+        let dana = users::by_id(&pool, 1).await.unwrap().unwrap();
+        let comment = |ticket: i64| {
+            let then = Some(Then::Close);
+            let form = NewComment { body: "Done".to_owned(), then, files: Vec::new() };
+            testing::run(AddComment, form)
+                .guard(Member::of(dana.clone()))
+                .state(pool.clone())
+                .state(Folder::in_data(data.path()).unwrap())
+                .on("/tickets/{id}")
+                .param("id", ticket)
+        };
+        let ran = comment(2).await;
+        let ticket = store::tickets::by_id(&pool, 2).await.unwrap().unwrap();
+        assert_eq!(ticket.status, TicketStatus::Closed);
+        assert_eq!(ticket.comments.last().map(|comment| comment.id), Some(*ran.value()));
+        assert_eq!(ran.effects().updated_tags(), ["ticket:2", "tickets"]);
+        assert_eq!(ran.effects().redirect(), None);
+
+        let ran = comment(4711).await;
+        assert_eq!(ran.error().map(|error| error.kind), Some(ErrorKind::NotFound));
+    }
+}

@@ -152,3 +152,43 @@ fn affected(field: Field<Option<u32>>) -> impl IntoView {
 fn affected(field: Field<Option<Reach>>) -> impl IntoView {
     view! { <select {..field.select()}>{field.options_or("Nobody knows")}</select> }
 }
+
+#[cfg(all(test, feature = "ssr", not(feature = "next")))]
+mod tests {
+    use formwork::testing;
+
+    use super::*;
+    use crate::store::{attachments::Folder, tests::fresh, users};
+
+    // guide: run
+    #[tokio::test]
+    async fn a_ticket_is_kept_and_who_opened_it_goes_to_its_page() {
+        let (data, pool) = fresh().await;
+        let dana = users::by_id(&pool, 1).await.unwrap().unwrap();
+        let ticket = |subject: &str| NewTicket {
+            subject: subject.to_owned(),
+            body: "All of it.".to_owned(),
+            priority: Priority::High,
+            affected: Some(12),
+            files: Vec::new(),
+        };
+        let run = |ticket| {
+            testing::run(CreateTicket, ticket)
+                .guard(Member::of(dana.clone()))
+                .state(pool.clone())
+                .state(Folder::in_data(data.path()).unwrap())
+        };
+
+        let ran = run(ticket("Ice")).file("files", "a.txt", "text/plain", "cold").await;
+        assert_eq!(ran.effects().redirect(), Some("/tickets/9"));
+        assert_eq!(ran.effects().updated_tags(), ["tickets"]);
+        let kept = store::tickets::by_id(&pool, 9).await.unwrap().unwrap();
+        assert_eq!((&*kept.subject, &*kept.requester), ("Ice", "Dana Demo"));
+        assert_eq!(kept.attachments[0].file_name, "a.txt");
+
+        let ran = run(ticket("?!")).await;
+        assert_eq!(ran.issues_at(NewTicket::names().subject), ["Enter at least 3 characters"]);
+        assert_eq!(ran.effects(), &testing::Effects::default());
+    }
+    // guide: end
+}

@@ -155,7 +155,7 @@ fn unseal<A: ServerAction>(
     Ok(Unsealed { values: Box::new(values), form })
 }
 
-fn run<A: ServerAction>(
+pub(crate) fn run<A: ServerAction>(
     cx: RunCx,
     guard: Erased,
     bound: ErasedForm,

@@ -197,7 +197,7 @@ fn read<T: DeserializeOwned>(json: &[u8]) -> Option<Sealed<T>> {
 }
 
 /// The seal is tied to the action and to what it takes.
-fn context(id: &str, shape: impl fmt::Display) -> Vec<u8> {
+pub(crate) fn context(id: &str, shape: impl fmt::Display) -> Vec<u8> {
     format!("{id}@{shape}").into_bytes()
 }
 

@@ -41,6 +41,8 @@ mod site;
 #[allow(dead_code, reason = "live queries come next")]
 mod store;
 mod submit;
+#[doc(hidden)]
+pub mod testing;
 mod upload;
 mod urlencoded;
 mod view;

@@ -75,6 +75,9 @@ pub use formwork_axum::{
     QueryCx, RefusedSubmission, RequestBoundary, RequestView, Revalidate, Site, StartError,
     StoreError, UploadFile, command, cookie, http, is_local_path,
 };
+#[cfg(feature = "testing")]
+#[doc(inline)]
+pub use formwork_testing as testing;
 #[cfg(feature = "hydrate")]
 pub use hydrate::hydrate;
 

@@ -13,7 +13,7 @@ use std::{
 use formwork_core::{ActionError, PublicError, QueryKey};
 use futures::{
     FutureExt,
-    future::{AbortHandle, BoxFuture, Shared, abortable},
+    future::{self, AbortHandle, BoxFuture, Shared, abortable},
 };
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::ArcRwSignal;
@@ -29,6 +29,7 @@ use crate::{
     paths,
     refusal::Refusal,
     seal::Keys,
+    testing::Held,
     view::RequestView,
 };
 
@@ -213,11 +214,12 @@ impl RequestQueries {
         }
         // No owner: a query sees its request through its context, never through Leptos'.
         let request = self.clone();
-        let run = match Q::CACHE {
-            Some(life) => {
+        let run = match (self.held(&query, &key), Q::CACHE) {
+            (Some(held), _) => future::ready(held).boxed(),
+            (None, Some(life)) => {
                 Isolated::outside(cached::read(request, query, key.clone(), life)).boxed()
             }
-            None => Isolated::outside(run(request, query, key.clone())).boxed(),
+            (None, None) => Isolated::outside(run(request, query, key.clone())).boxed(),
         };
         let (run, end) = abortable(run);
         let ended = key.clone();
@@ -226,6 +228,12 @@ impl RequestQueries {
         self.order().push(key.clone());
         running.insert(key, Running { run: run.clone(), end });
         run
+    }
+
+    /// What the page is to show of the query instead of reading it, if the test kit says so.
+    fn held<Q: ServerQuery>(&self, query: &Q, key: &QueryKey) -> Option<Settled> {
+        let held = self.0.view.parts().extensions.get::<Held>()?;
+        Settled::held(query, held.get(key)?)
     }
 
     /// What the guard of this query says. Every query under one guard shares one answer, unless the

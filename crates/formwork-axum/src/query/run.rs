@@ -78,6 +78,16 @@ impl Settled {
         Settled::of(Err::<(), _>(error.clone()), QueryLine::of_error(key, error), Arc::new([]))
     }
 
+    /// What a client holds of it; `None` if that can't be read.
+    pub(super) fn held<Q: ServerQuery>(query: &Q, line: &QueryLine) -> Option<Self> {
+        let result = match (&line.value, &line.error) {
+            (Some(value), _) => Ok(wire::decode::<Q::Output>(value.get())?),
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => return None,
+        };
+        Some(Settled::of(result, line.clone(), query.tags().into()))
+    }
+
     /// The same for a reader whom the guard lets pass, and knows as this subject.
     pub(super) fn read_by(self, subject: Option<Arc<str>>, visitor: Option<Arc<str>>) -> Self {
         Settled { personal: true, subject, visitor, ..self }

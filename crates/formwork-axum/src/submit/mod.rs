@@ -73,6 +73,7 @@ pub(crate) use answer::{refused, wants_stream};
 pub(crate) use body::{Limits, discard, parts};
 pub(crate) use files::READ_PAST;
 pub(crate) use run::Ran;
+pub(crate) use steps::context as context_of_steps;
 
 /// A submission on its way through the steps; each fills in what it found out.
 pub(crate) struct Submission {

@@ -281,7 +281,7 @@ fn seal(submission: &Submission, at: &str) -> String {
 }
 
 /// The seal is tied to the action and to what its form is.
-fn context(action: &str, shape: &str) -> Vec<u8> {
+pub(crate) fn context(action: &str, shape: &str) -> Vec<u8> {
     [action, "@", shape].concat().into_bytes()
 }
 

@@ -12,7 +12,6 @@ use crate::{
 
 const TOO_DEEP: &str = "The form has fields within fields, more deeply than this page accepts.";
 
-// guide: parse
 fn entries(pairs: &[(&str, &str)]) -> formwork::Entries {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
@@ -20,7 +19,6 @@ fn entries(pairs: &[(&str, &str)]) -> formwork::Entries {
 fn parse(pairs: &[(&str, &str)]) -> Result<Profile, Issues> {
     Profile::parse(&entries(pairs))
 }
-// guide: end
 
 const SOUND: &[(&str, &str)] = &[
     ("name", "Ann"),
@@ -100,7 +98,6 @@ fn issues_have_whole_paths_and_stand_in_the_order_of_the_fields() {
     );
 }
 
-// guide: parse
 #[test]
 fn lists_say_how_many() {
     let issues = parse(&SOUND[..3]).expect_err("no phone, no badge");
@@ -108,7 +105,6 @@ fn lists_say_how_many() {
     assert_eq!(at_phones, ["Give at least 1"]);
     check_issues(&[("topics", "weather")], &[("topics", "Choose one of the options")]);
 }
-// guide: end
 
 #[tokio::test]
 async fn an_issue_of_the_handler_stands_at_the_key_of_its_row_in_both_gears() {

@@ -69,7 +69,6 @@ async fn n1_an_invalid_field_comes_back_with_everything_that_was_typed() {
     assert!(answer.texts("#tickets li").contains(&"Lamp".to_owned()));
 }
 
-// guide: second
 #[tokio::test]
 async fn n1_a_second_failure_is_answered_as_the_first_was() {
     let server = Server::start().await;
@@ -87,7 +86,6 @@ async fn n1_a_second_failure_is_answered_as_the_first_was() {
     assert_eq!(mended.follow().await.text("#opened"), "Ticket 3");
     assert_eq!(server.desk.ran("open_ticket"), 1);
 }
-// guide: end
 
 #[tokio::test]
 async fn n1_a_line_break_at_the_start_of_a_text_survives() {
