@@ -239,10 +239,11 @@ mod tests {
         lose(&last);
         assert_eq!(submissions.wait(&first).await, Ended::Unknown, "the oldest made room");
         assert_eq!(submissions.wait(&last).await, Ended::Lost);
-        let shard = submissions.shard(&last);
-        assert!(shard.running.is_empty());
-        assert_eq!((shard.recorded.len(), shard.order.len()), (most, most));
-        drop(shard);
+        {
+            let shard = submissions.shard(&last);
+            assert!(shard.running.is_empty());
+            assert_eq!((shard.recorded.len(), shard.order.len()), (most, most));
+        }
 
         let Claim::Yours(claim) = submissions.claim(&last, LEASE) else { panic!("once more") };
         submissions.end(&last, claim, Ended::Failed(Bytes::new()), Duration::ZERO);
