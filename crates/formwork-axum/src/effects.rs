@@ -48,7 +48,7 @@ impl Stale {
     }
 
     pub(crate) fn revalidate_path(&mut self, path: &str) {
-        self.updated.insert(paths::tag(path));
+        self.updated.extend([paths::tag(path), paths::ANY.to_owned()]);
     }
 
     /// What a store is told.
@@ -211,7 +211,7 @@ mod tests {
         stale.revalidate_path("/x");
         let expect = Invalidation {
             everything: false,
-            updated: vec![paths::tag("/x"), "b".to_owned()],
+            updated: vec![paths::ANY.to_owned(), paths::tag("/x"), "b".to_owned()],
             stale: vec![("a".to_owned(), minute)],
         };
         assert_eq!(stale.invalidation(), expect);

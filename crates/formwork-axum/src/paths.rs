@@ -19,6 +19,10 @@ use crate::effects;
 /// No tag of an application begins with it.
 pub(crate) const MARK: char = '\u{1}';
 
+/// The tag that is invalidated with that of any page. What is kept is made of what is younger: it may be
+/// read on that page, whichever it was made for.
+pub(crate) const ANY: &str = "\u{1}";
+
 /// The tag that stands for the pages of this path.
 pub(crate) fn tag(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();

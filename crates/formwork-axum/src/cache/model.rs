@@ -1,7 +1,8 @@
 //! The cache against a model, over many interleavings of readers and writers.
 //!
 //! Each case is a schedule: who does what, and how often each gives way between two steps. The
-//! property: whoever begins to read after an invalidation has returned gets nothing from before it.
+//! properties: whoever begins to read after an invalidation has returned gets nothing from before it; and
+//! nothing from before a soft one that is said to be fresh, also where one value is made of another.
 
 use std::{
     cell::RefCell,
@@ -18,10 +19,13 @@ use proptest::prelude::*;
 use tokio::{sync::watch, task::LocalSet};
 
 use super::{
-    Ask, Cache, Got, Keep, Made,
+    Ask, Cache, Got, Keep, Made, Served,
     late::{Late, pause},
 };
-use crate::store::{Invalidation, Life, Memory, Store};
+use crate::{
+    paths,
+    store::{Invalidation, Life, Memory, Store},
+};
 
 const TAGS: usize = 2;
 const PAGES: usize = 1;
@@ -37,9 +41,8 @@ struct Step {
 #[derive(Clone, Copy, Debug)]
 enum What {
     /// Reads a value that depends on this tag, which is known before, and on the next one, which
-    /// is found out on the way. Perhaps on a page whose own tag counts for its reader alone; and
-    /// perhaps it fails.
-    Read { of: usize, page: Option<usize>, fails: bool },
+    /// is found out on the way.
+    Read(Read),
     /// Writes what this tag stands for, then invalidates it.
     Write(usize),
     /// As `Write`, but what is from before may be served for a while.
@@ -48,12 +51,28 @@ enum What {
     WritePage(usize),
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    of: usize,
+    /// Perhaps on a page whose own tag counts for its reader alone.
+    page: Option<usize>,
+    /// Perhaps computing it fails.
+    fails: bool,
+    /// Whether this reader waits for what is fresh.
+    fresh: bool,
+    /// Whether it is a value of its own that is made of that one.
+    nested: bool,
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let tag = 0..TAGS;
     let page = prop_oneof![Just(None), (0..PAGES).prop_map(Some)];
-    let read = (tag.clone(), page, prop::bool::weighted(0.2));
+    let perhaps = prop::bool::weighted;
+    let read = (tag.clone(), page, perhaps(0.2), perhaps(0.3), perhaps(0.3)).prop_map(
+        |(of, page, fails, fresh, nested)| What::Read(Read { of, page, fails, fresh, nested }),
+    );
     let what = prop_oneof![
-        8 => read.prop_map(|(of, page, fails)| What::Read { of, page, fails }),
+        8 => read,
         1 => tag.clone().prop_map(What::Write),
         1 => tag.prop_map(What::Soften),
         2 => (0..PAGES).prop_map(What::WritePage),
@@ -78,6 +97,8 @@ struct World {
     written: [AtomicUsize; TAGS],
     /// What the last invalidation that returned stood for.
     announced: [AtomicUsize; TAGS],
+    /// The same of a soft one.
+    softened: [AtomicUsize; TAGS],
     /// The same for pages.
     shown: [AtomicUsize; PAGES],
     announced_pages: [AtomicUsize; PAGES],
@@ -88,6 +109,8 @@ struct World {
 struct Seen {
     tags: (usize, usize),
     pages: [usize; PAGES],
+    /// Whether it is said to be perhaps from before a soft one.
+    outdated: bool,
 }
 
 impl Seen {
@@ -105,49 +128,80 @@ impl World {
     /// What a reader who comes now has to see.
     fn floor(&self, of: usize, page: Option<usize>) -> Seen {
         let tag = |of| World::at(&self.announced, of);
-        let mut floor = Seen { tags: (tag(of), tag(of + 1)), pages: [0; PAGES] };
+        let mut floor = Seen { tags: (tag(of), tag(of + 1)), ..Seen::default() };
         if let Some(page) = page {
             floor.pages[page] = World::at(&self.announced_pages, page);
         }
         floor
     }
+
+    /// The same of what is said to be fresh.
+    fn fresh_floor(&self, of: usize, page: Option<usize>) -> Seen {
+        let mut floor = self.floor(of, page);
+        floor.tags.0 = floor.tags.0.max(World::at(&self.softened, of));
+        floor.tags.1 = floor.tags.1.max(World::at(&self.softened, of + 1));
+        floor
+    }
 }
 
-async fn read(
-    cache: Arc<Cache<Seen>>,
-    world: Arc<World>,
-    (of, page, fails): (usize, Option<usize>, bool),
-    pauses: [u8; 4],
-) -> Seen {
-    let make = || {
-        let world = Arc::clone(&world);
-        async move {
-            pause(pauses[1]).await;
-            let pages = std::array::from_fn(|page| World::at(&world.shown, page));
-            let first = World::at(&world.written, of);
-            pause(pauses[2]).await;
-            let second = World::at(&world.written, of + 1);
-            pause(pauses[3]).await;
-            let value = Seen { tags: (first, second), pages };
-            if fails {
-                return Made { value, keep: Keep::Share };
-            }
-            let tags = Arc::from([tag(of), tag(of + 1)]);
-            let parts = vec![serde_json::to_vec(&value).unwrap().into()];
-            Made {
-                value,
-                keep: Keep::Store { life: Life::minutes(1), tags, parts, decoded_bytes: 0 },
-            }
+/// Looks at what is there.
+async fn compute(world: Arc<World>, of: usize, fails: bool, pauses: [u8; 4]) -> Made<Seen> {
+    pause(pauses[1]).await;
+    let pages = std::array::from_fn(|page| World::at(&world.shown, page));
+    let first = World::at(&world.written, of);
+    pause(pauses[2]).await;
+    let second = World::at(&world.written, of + 1);
+    pause(pauses[3]).await;
+    let value = Seen { tags: (first, second), pages, outdated: false };
+    Made { value, keep: if fails { Keep::Share } else { stored(&value, of) } }
+}
+
+fn stored(value: &Seen, of: usize) -> Keep {
+    let tags = Arc::from([tag(of), tag(of + 1)]);
+    let parts = vec![serde_json::to_vec(value).unwrap().into()];
+    Keep::Store { life: Life::minutes(1), tags, parts, decoded_bytes: 0 }
+}
+
+fn took(got: Got<Seen>) -> Seen {
+    match got {
+        Got::Entry(entry, served) => {
+            let seen: Seen = serde_json::from_slice(&entry.parts()[0]).unwrap();
+            Seen { outdated: served != Served::Fresh, ..seen }
         }
-    };
-    let (key, known) = (format!("key {of}"), [tag(of)]);
-    let also: Vec<String> = page.map(page_tag).into_iter().collect();
-    let ask = Ask { key: &key, known: &known, also: &also, fresh: false };
-    match cache.get(ask, make).await {
-        Got::Entry(entry, _) => serde_json::from_slice(&entry.parts()[0]).unwrap(),
         Got::Made(seen) => seen,
         Got::Yourself => panic!("everything can be shared"),
     }
+}
+
+async fn read(cache: Arc<Cache<Seen>>, world: Arc<World>, what: Read, pauses: [u8; 4]) -> Seen {
+    let Read { of, page, fails, fresh, nested } = what;
+    let also: Vec<String> = page.map(page_tag).into_iter().collect();
+    let (key, known) = (format!("key {of}"), [tag(of)]);
+    if !nested {
+        let ask = Ask { key: &key, known: &known, also: &also, fresh };
+        return took(cache.get(ask, || compute(Arc::clone(&world), of, fails, pauses)).await);
+    }
+    let make = || {
+        let (cache, world) = (Arc::clone(&cache), Arc::clone(&world));
+        let (key, known, mut also) = (key.clone(), known.clone(), also.clone());
+        // It is kept for readers on other pages as well.
+        also.push(paths::ANY.to_owned());
+        async move {
+            let ask = Ask { key: &key, known: &known, also: &also, fresh: true };
+            let make = || compute(Arc::clone(&world), of, false, pauses);
+            let value = took(cache.get(ask, make).await);
+            pause(pauses[3]).await;
+            let keep = match (fails, value.outdated) {
+                (true, _) => Keep::Share,
+                (false, true) => Keep::Once,
+                (false, false) => stored(&value, of),
+            };
+            Made { value, keep }
+        }
+    };
+    // What it depends on is found out altogether.
+    let ask = Ask { key: &format!("of {key}"), known: &[], also: &also, fresh };
+    took(cache.get(ask, make).await)
 }
 
 /// Runs a schedule; everything that a reader saw and should not have.
@@ -168,12 +222,15 @@ fn run(steps: Vec<Step>, turns: Vec<u8>) -> Vec<String> {
             tasks.push(tokio::task::spawn_local(async move {
                 pause(pauses[0]).await;
                 match what {
-                    What::Read { of, page, fails } => {
-                        let floor = world.floor(of, page);
-                        let asked = (of, page, fails);
-                        let seen = read(cache, Arc::clone(&world), asked, pauses).await;
+                    What::Read(what) => {
+                        let floor = world.floor(what.of, what.page);
+                        let fresh_floor = world.fresh_floor(what.of, what.page);
+                        let seen = read(cache, Arc::clone(&world), what, pauses).await;
+                        let floor = if seen.outdated { floor } else { fresh_floor };
                         if seen.is_from_before(&floor) {
-                            wrong.borrow_mut().push(format!("{seen:?} after {floor:?} at {of}"));
+                            wrong
+                                .borrow_mut()
+                                .push(format!("{seen:?} after {floor:?} by {what:?}"));
                         }
                     }
                     What::Write(of) => {
@@ -183,14 +240,16 @@ fn run(steps: Vec<Step>, turns: Vec<u8>) -> Vec<String> {
                         world.announced[of].fetch_max(new, Ordering::SeqCst);
                     }
                     What::Soften(of) => {
-                        world.written[of].fetch_add(1, Ordering::SeqCst);
+                        let new = world.written[of].fetch_add(1, Ordering::SeqCst) + 1;
                         pause(pauses[1]).await;
                         store.invalidate(&Invalidation::stale(&tag(of), MINUTE)).await.unwrap();
+                        world.softened[of].fetch_max(new, Ordering::SeqCst);
                     }
                     What::WritePage(page) => {
                         let new = world.shown[page].fetch_add(1, Ordering::SeqCst) + 1;
                         pause(pauses[1]).await;
-                        store.invalidate(&Invalidation::update([page_tag(page)])).await.unwrap();
+                        let tags = [page_tag(page), paths::ANY.to_owned()];
+                        store.invalidate(&Invalidation::update(tags)).await.unwrap();
                         world.announced_pages[page].fetch_max(new, Ordering::SeqCst);
                     }
                 }

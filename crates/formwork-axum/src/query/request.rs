@@ -57,6 +57,13 @@ impl QueryScope {
         &self.0
     }
 
+    /// Its reads are for a value that is kept, and read on whichever page: it waits for what is fresh, and
+    /// is not made of what was there before a page was invalidated.
+    pub(super) fn to_be_kept(self) -> Self {
+        self.0.0.to_be_kept.store(true, Ordering::Relaxed);
+        self.fresh()
+    }
+
     /// Its reads wait for what is fresh: they answer who has just changed something.
     pub(crate) fn fresh(self) -> Self {
         self.0.0.wants_fresh.store(true, Ordering::Relaxed);
@@ -89,6 +96,8 @@ struct Inner {
     past_cache: AtomicBool,
     /// Whether to wait rather than be served what is stale.
     wants_fresh: AtomicBool,
+    /// Whether what comes of it is kept for others.
+    to_be_kept: AtomicBool,
     view: RequestView,
     reads: Arc<Reads>,
     page_tags: OnceLock<Vec<String>>,
@@ -114,6 +123,7 @@ impl RequestQueries {
             private: AtomicBool::new(false),
             past_cache: AtomicBool::new(false),
             wants_fresh: AtomicBool::new(false),
+            to_be_kept: AtomicBool::new(false),
             view,
             reads,
             page_tags: OnceLock::new(),
@@ -146,9 +156,15 @@ impl RequestQueries {
         &self.0.reads
     }
 
-    /// The tags of the page that the request is for.
+    /// The tags of the page that the request is for; of any, if what comes of it is kept.
     pub(super) fn page_tags(&self) -> &[String] {
-        self.0.page_tags.get_or_init(|| paths::tags(self.view().parts()))
+        self.0.page_tags.get_or_init(|| {
+            let mut tags = paths::tags(self.view().parts());
+            if self.0.to_be_kept.load(Ordering::Relaxed) {
+                tags.push(paths::ANY.to_owned());
+            }
+            tags
+        })
     }
 
     /// Whose request it is.

@@ -157,7 +157,7 @@ impl Steps {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::{super::apply, *};
 
@@ -256,6 +256,43 @@ mod tests {
                 (old, new)
             },
         )
+    }
+
+    const TITLE: &str = "a title that stays as it is";
+
+    /// Rows with rows in them, as a list of tickets with their comments.
+    fn rows() -> impl Strategy<Value = Value> {
+        let comment = ("[a-cü\"]{40,60}", any::<u8>())
+            .prop_map(|(text, stars)| json!({"text": text, "stars": stars}));
+        let row = (any::<u16>(), prop::collection::vec(comment, 1..5)).prop_map(|(id, comments)| {
+            json!({"id": id, "title": TITLE, "of": {"comments": comments, "title": TITLE}})
+        });
+        prop::collection::vec(row, 1..5).prop_map(Value::from)
+    }
+
+    proptest! {
+        #[test]
+        fn of_a_change_deep_within_nothing_travels_that_is_around_it(
+            old in rows(),
+            row in any::<prop::sample::Index>(),
+            at in any::<prop::sample::Index>(),
+            how in 0..3_u8,
+        ) {
+            let mut new = old.clone();
+            let row = row.index(new.as_array().unwrap().len());
+            let comments = new[row]["of"]["comments"].as_array_mut().unwrap();
+            let at = at.index(comments.len());
+            match how {
+                0 => comments[at]["stars"] = json!(300),
+                1 => comments.insert(at, json!({"text": "another one", "stars": 300})),
+                _ => drop(comments.remove(at)),
+            }
+            let (old, new) = (old.to_string(), new.to_string());
+            let steps = diff(&old, &new).expect("the difference is shorter");
+            prop_assert!(!steps.contains(TITLE), "{steps}");
+            prop_assert!(how != 0 || !steps.contains("text"), "{steps}");
+            prop_assert_eq!(apply(&old, &steps), Some(new));
+        }
     }
 
     proptest! {

@@ -503,6 +503,19 @@ async fn c1_a_path_counts_for_the_page_that_reads() {
 }
 
 #[tokio::test]
+async fn c1_a_path_counts_for_what_a_cached_query_reads_of_another() {
+    let (server, site) = Server::with_site().await;
+    let browser = server.browser();
+    assert_eq!(read(&browser, article(1)).await, "article 1, 2 tickets");
+    server.desk.add("Lamp".to_owned());
+    site.revalidate().revalidate_path("/news/7").await.unwrap();
+    // Computed after that, for another page.
+    read(&browser, front_page()).await;
+    let lines = browser.read_on("/news/7", &[&key(front_page())]).await.rest().await;
+    assert_eq!(lines[0]["query"]["value"], "front page: article 1, 3 tickets");
+}
+
+#[tokio::test]
 async fn r1_a_path_names_the_queries_of_its_pages() {
     let server = Server::start().await;
     let browser = server.browser();
