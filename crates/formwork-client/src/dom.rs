@@ -103,17 +103,23 @@ pub(crate) fn last(entries: &FormData, name: &str) -> String {
     last.unwrap_or_default()
 }
 
-/// Takes away what stands for an input in which no file was chosen: only a multipart body can say it.
-pub(crate) fn leave_out_no_files(entries: &FormData) {
+/// Puts files behind everything else, so that the fields which say whose they are come first, wherever in
+/// the document their controls stand; and takes away what stands for an input in which no file was chosen:
+/// only a multipart body can say it.
+pub(crate) fn files_last(entries: &FormData) {
     let all = js_sys::try_iter(entries).ok().flatten().into_iter().flatten().flatten();
-    let nameless = all.filter_map(|pair| {
+    let of_files = all.filter_map(|pair| {
         let pair: Array = pair.dyn_into().ok()?;
-        let file: File = pair.get(1).dyn_into().ok()?;
-        let chosen = file.size() > 0.0 || !file.name().is_empty();
-        pair.get(0).as_string().filter(|_| !chosen)
+        pair.get(1).dyn_ref::<File>()?;
+        pair.get(0).as_string()
     });
-    for name in nameless.collect::<Vec<_>>() {
-        entries.delete(&name);
+    let of_files: Vec<String> = of_files.collect();
+    let chosen = files(entries);
+    for name in &of_files {
+        entries.delete(name);
+    }
+    for (name, file) in chosen {
+        let _ = entries.append_with_blob(&name, &file);
     }
 }
 

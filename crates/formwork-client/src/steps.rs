@@ -64,7 +64,7 @@ pub fn go_to_step(action: &str, key: &str, step: &str, observer: Rc<dyn Observer
     let Some(form) = form_of(action, key) else { return };
     let Some(body) = dom::entry_list(&form, &JsValue::NULL) else { return };
     let _ = body.append_with_str(wire::STEP, step);
-    dom::leave_out_no_files(&body);
+    dom::files_last(&body);
     enqueue(Job { form: Some(form), ..Job::new(action, key, body, observer) });
 }
 

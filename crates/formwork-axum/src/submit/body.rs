@@ -15,7 +15,7 @@ use formwork_core::{ActionError, Entries, path};
 use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, header};
 use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
-use multer::Multipart;
+use multer::{Field, Multipart};
 
 use super::{
     Submission,
@@ -125,7 +125,7 @@ async fn multipart(
     let mut parts = Multipart::new(flow.count(BodyDataStream::new(body)), boundary);
     let (mut entries, mut fields, mut files) = (Entries::default(), 0, 0);
     let mut taken = Files::new(admit, limits.past);
-    while let Some(mut part) = parts.next_field().await.map_err(refuse_part)? {
+    while let Some(part) = parts.next_field().await.map_err(refuse_part)? {
         fields += 1;
         if fields > limits.fields {
             return Err(Refusal::TooManyFields);
@@ -141,20 +141,27 @@ async fn multipart(
             taken.take(&mut entries, &name, part, &flow, folder).await?;
             continue;
         }
-        let mut bytes = Vec::new();
-        while let Some(piece) = part.chunk().await.map_err(refuse_part)? {
-            if flow.beside_files() > limits.bytes + SLACK {
-                return Err(Refusal::BodyTooLarge);
-            }
-            bytes.extend_from_slice(&piece);
-        }
+        let bytes = whole(part, &flow).await?;
         entries.push(name, String::from_utf8(bytes).map_err(|_| Refusal::NotUtf8)?);
     }
+    taken.take_early(&mut entries, folder).await?;
     drop(parts);
     match flow.beside_files() {
         bytes if bytes > limits.bytes => Err(Refusal::BodyTooLarge),
         bytes => Ok((entries, bytes)),
     }
+}
+
+/// All of a part that is in memory as a whole.
+pub(super) async fn whole(mut part: Field<'_>, flow: &Flow) -> Result<Vec<u8>, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(refuse_part)? {
+        if flow.beside_files() > flow.limit + SLACK {
+            return Err(Refusal::BodyTooLarge);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
 }
 
 /// What of a body has come, and how much of it was files.

@@ -3,12 +3,16 @@
 //! Nothing is written for whom the guard lets not pass, for an action that this build lacks, or under a
 //! name that is no file of its form: such a file is read past. So is one that turns out to be too large,
 //! one too many or of another type, so that the fields after it arrive and the visitor is told beside
-//! them. An unnamed file is gone when the process is, however that ends.
+//! them. A control that belongs to a form by its `form` attribute may stand before it in the document: its
+//! file comes before the fields that say whose it is. It is held in memory until these have come, as part
+//! of the body and within its limit. An unnamed file is gone when the process is, however that ends.
 
 use std::{collections::HashMap, fs::File, io, path::Path, sync::Arc};
 
 use bytes::Bytes;
-use formwork_core::{Arrived, Constraints, Content, Entries, FieldSpec, Mistake, Upload, spec_of};
+use formwork_core::{
+    Arrived, Constraints, Content, Entries, FieldSpec, Mistake, Upload, spec_of, wire,
+};
 use futures::FutureExt;
 use multer::Field;
 use sha2::{Digest, Sha256};
@@ -60,6 +64,8 @@ pub(super) struct Files<A> {
     /// Unknown until the first file.
     fields: Option<Option<&'static [FieldSpec]>>,
     before: HashMap<String, Before>,
+    /// Those that came before it was said which action they are for.
+    early: Vec<Early>,
     /// So many bytes may yet be read past.
     past: u64,
 }
@@ -72,9 +78,23 @@ struct Before {
     bytes: u64,
 }
 
+/// A file whose form is not known yet.
+struct Early {
+    name: String,
+    head: Head,
+    content: Bytes,
+}
+
+/// What is said of a file before it comes.
+#[derive(Default)]
+struct Head {
+    file_name: String,
+    content_type: String,
+}
+
 impl<A: Admit> Files<A> {
     pub(super) fn new(admit: A, past: u64) -> Self {
-        Files { admit, fields: None, before: HashMap::new(), past }
+        Files { admit, fields: None, before: HashMap::new(), early: Vec::new(), past }
     }
 
     /// Takes the file of a part, or reads past it. `entries` are those before it.
@@ -86,32 +106,68 @@ impl<A: Admit> Files<A> {
         flow: &body::Flow,
         folder: &Path,
     ) -> Result<(), Refusal> {
-        let mut part = Part { part, flow };
-        let file_name = part.part.file_name().unwrap_or_default().to_owned();
-        let said = part.part.content_type().map(|kind| kind.essence_str().to_owned());
-        let first = part.next().await?;
-        if file_name.is_empty() && first.is_none() {
+        let content_type = part.content_type().map(|kind| kind.essence_str().to_owned());
+        let head = Head {
+            file_name: part.file_name().unwrap_or_default().to_owned(),
+            content_type: content_type.unwrap_or_default(),
+        };
+        if entries.last(wire::ACTION).is_none() {
+            let content = Bytes::from(body::whole(part, flow).await?);
+            if !head.file_name.is_empty() || !content.is_empty() {
+                self.early.push(Early { name: name.to_owned(), head, content });
+            }
+            return Ok(());
+        }
+        self.take_early(entries, folder).await?;
+        let mut content = Coming { part, flow };
+        let first = content.next().await?;
+        if head.file_name.is_empty() && first.is_none() {
             // What a browser sends of an input without a file.
             return Ok(());
         }
+        self.keep(entries, name, head, first, &mut content, folder).await
+    }
+
+    /// What has come of files before the form's own fields.
+    pub(super) async fn take_early(
+        &mut self,
+        entries: &mut Entries,
+        folder: &Path,
+    ) -> Result<(), Refusal> {
+        for Early { name, head, content } in std::mem::take(&mut self.early) {
+            let first = Some(content).filter(|content| !content.is_empty());
+            self.keep(entries, &name, head, first, &mut Nothing, folder).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep(
+        &mut self,
+        entries: &mut Entries,
+        name: &str,
+        head: Head,
+        first: Option<Bytes>,
+        rest: &mut impl Pieces,
+        folder: &Path,
+    ) -> Result<(), Refusal> {
         let fields = match self.fields {
             Some(fields) => fields,
             None => *self.fields.insert(self.admit.admit(entries).await),
         };
         let constraints = fields.and_then(|fields| spec_of(fields, name)).map(|s| &s.constraints);
         let Some(constraints) = constraints.filter(|constraints| constraints.is_file()) else {
-            return self.read_past(first, &mut part).await;
+            return self.read_past(first, rest).await;
         };
         let before = self.before.get(name).copied().unwrap_or_default();
-        let mut arriving = Arriving::new(constraints, &file_name, said.unwrap_or_default(), before);
+        let mut arriving = Arriving::new(constraints, head, before);
         let mut next = first;
         while let Some(piece) = next {
             if arriving.refused.is_some() {
-                self.read_past(Some(piece), &mut part).await?;
+                self.read_past(Some(piece), rest).await?;
                 break;
             }
             arriving.take(&piece, folder).await.map_err(unwritten)?;
-            next = part.next().await?;
+            next = rest.next().await?;
         }
         let arrived = arriving.end(folder).await.map_err(unwritten)?;
         let taken = if arrived.refused.is_none() { arrived.upload.size() } else { 0 };
@@ -124,24 +180,39 @@ impl<A: Admit> Files<A> {
     async fn read_past(
         &mut self,
         first: Option<Bytes>,
-        part: &mut Part<'_, '_>,
+        rest: &mut impl Pieces,
     ) -> Result<(), Refusal> {
         let mut next = first;
         while let Some(piece) = next {
-            let rest = self.past.checked_sub(piece.len() as u64);
-            self.past = rest.ok_or(Refusal::BodyTooLarge)?;
-            next = part.next().await?;
+            let left = self.past.checked_sub(piece.len() as u64);
+            self.past = left.ok_or(Refusal::BodyTooLarge)?;
+            next = rest.next().await?;
         }
         Ok(())
     }
 }
 
-struct Part<'a, 'f> {
+/// What comes of a file after its first piece.
+trait Pieces: Send {
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Refusal>> + Send;
+}
+
+/// All of it has come.
+struct Nothing;
+
+impl Pieces for Nothing {
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        Ok(None)
+    }
+}
+
+/// It is still arriving.
+struct Coming<'a, 'f> {
     part: Field<'a>,
     flow: &'f body::Flow,
 }
 
-impl Part<'_, '_> {
+impl Pieces for Coming<'_, '_> {
     async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
         while let Some(piece) = self.part.chunk().await.map_err(body::refuse_part)? {
             self.flow.of_file(piece.len());
@@ -157,6 +228,7 @@ impl Part<'_, '_> {
 struct Arriving {
     constraints: &'static Constraints,
     file_name: String,
+    /// The type that the browser says it is of.
     said: String,
     refused: Option<Mistake>,
     head: Vec<u8>,
@@ -168,16 +240,11 @@ struct Arriving {
 }
 
 impl Arriving {
-    fn new(
-        constraints: &'static Constraints,
-        file_name: &str,
-        said: String,
-        before: Before,
-    ) -> Self {
+    fn new(constraints: &'static Constraints, head: Head, before: Before) -> Self {
         Arriving {
             constraints,
-            file_name: file_name.to_owned(),
-            said,
+            file_name: head.file_name,
+            said: head.content_type,
             refused: constraints.refuses_another(before.files),
             head: Vec::new(),
             size: 0,
@@ -339,7 +406,7 @@ mod tests {
     async fn nothing_is_kept_of_a_file_once_it_is_too_large_with_those_before_it() {
         static CONSTRAINTS: Constraints = Constraints::FILE.max_files(3).max_total(30);
         let before = Before { files: 1, bytes: 20 };
-        let mut arriving = Arriving::new(&CONSTRAINTS, "a", String::new(), before);
+        let mut arriving = Arriving::new(&CONSTRAINTS, Head::default(), before);
         for (piece, kept) in [(&b"12345"[..], true), (b"67890", true), (b"1", false)] {
             arriving.take(piece, Path::new("")).await.unwrap();
             assert_eq!((arriving.file.is_some(), arriving.refused.is_none()), (kept, kept));
@@ -355,7 +422,8 @@ mod tests {
 
     fn kind(accept: &'static str, name: &str, said: &str, head: &[u8]) -> Option<String> {
         let constraints = Box::leak(Box::new(Constraints::FILE.accept(accept)));
-        let mut arriving = Arriving::new(constraints, name, said.to_owned(), Before::default());
+        let file = Head { file_name: name.to_owned(), content_type: said.to_owned() };
+        let mut arriving = Arriving::new(constraints, file, Before::default());
         arriving.head = head.to_vec();
         arriving.kind().ok()
     }

@@ -53,7 +53,7 @@ pub fn on_submit(
         return;
     }
     event.prevent_default();
-    dom::leave_out_no_files(&body);
+    dom::files_last(&body);
 
     let filled = Filled { form: &form, body: &body };
     if filled.last(wire::SUBMISSION).is_none_or(|id| id.is_empty()) {

@@ -12,6 +12,7 @@ use crate::{
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on";
 
 /// A part of a body: a field, or a file with its type.
+#[derive(Clone, Copy)]
 enum Part<'a> {
     Field(&'a str, &'a str),
     File(&'a str, &'a str, &'a str, &'a [u8]),
@@ -88,6 +89,53 @@ async fn f1_files_arrive_beside_other_fields() {
     let seen = hung(&server, &parts).await;
     assert!(seen[0].starts_with("a.png image/png 26 "), "{seen:?}");
     assert_eq!(seen[1..], ["1.txt text/plain 3 one", "2.txt text/plain 14 two\r\n-- b, --b"]);
+}
+
+/// A control that belongs to the form by its `form` attribute may stand before it in the document.
+#[tokio::test]
+async fn f1_a_file_before_the_forms_own_fields_is_taken_like_any_other() {
+    let server = Server::start().await;
+    let own = hidden(Hang);
+    let text = |size| vec![b'x'; size];
+    let (small, large) = (text(900), text(90_000));
+    let send = |early: &[Part<'_>], late: &[Part<'_>]| {
+        let own = own.iter().map(|(name, value)| Field(name, value));
+        let parts: Vec<_> = early.iter().copied().chain(own).chain(late.iter().copied()).collect();
+        post(body(&[], &parts)).with("accept", "application/x-ndjson")
+    };
+    let outcome = async |early: &[Part<'_>], late: &[Part<'_>]| {
+        let answer = server.send(&send(early, late)).await;
+        let line = answer.html.lines().next().expect("an outcome");
+        serde_json::from_str::<serde_json::Value>(line).expect("a line")["outcome"].clone()
+    };
+    let picture = File("picture", "a.txt", "text/plain", &large);
+    let none = File("frame", "", "application/octet-stream", b"");
+    let note = |name| File("notes", name, "text/plain", &small);
+    let title = Field("title", "x");
+
+    let late = File("notes", "late", "", b"y");
+    let three = outcome(&[none, note("early"), picture], &[title, late]).await;
+    let seen = three["value"].clone();
+    assert!(seen[0].as_str().unwrap().starts_with("a.txt text/plain 90000 xxx"), "{seen}");
+    assert!(seen[1].as_str().unwrap().starts_with("early text/plain 900 "), "{seen}");
+    assert!(seen[2].as_str().unwrap().starts_with("late application/octet-stream 1 y"), "{seen}");
+    assert_eq!(seen.as_array().unwrap().len(), 3);
+    // With nothing of files behind them.
+    let last = outcome(&[picture], &[Field("_submission", "2"), title]).await;
+    assert_eq!((&last["status"], server.desk.ran("hang")), (&200.into(), 2), "{last}");
+
+    // Judged as all others are, and counted with them.
+    let zip = File("picture", "a.txt", "text/plain", b"PK\x03\x04 and so on");
+    let issues = outcome(&[zip, note("1")], &[note("2"), title]).await["issues"].clone();
+    assert_eq!((&issues[0]["path"], &issues[1]["path"]), (&"picture".into(), &"notes".into()));
+    assert_eq!(issues[1]["message"], "Choose files of at most 1.5 kB together");
+
+    // Until it is known whose it is, it is in memory, and no larger than any body.
+    let huge = text(3_000_000);
+    let early = File("picture", "a.txt", "text/plain", &huge);
+    assert_eq!(server.send(&send(&[early], &[title])).await.status, 413);
+    assert_eq!(server.desk.ran("hang"), 2);
+    server.is_well().await;
 }
 
 #[tokio::test]
