@@ -110,6 +110,7 @@ test.describe('enhanced', () => {
   });
 
   test('O3, D3 what has no answer after its page was left by a link is said, and filled in again by the next one', async ({ page, visit }) => {
+    test.slow();
     const subject = unique('Left by a link');
     const ticket = await TicketPage.open(page, visit, subject);
     const text = unique('Nobody answers');
@@ -162,7 +163,28 @@ test.describe('enhanced', () => {
     await expect(ticket.comment, 'nothing is kept any more').toHaveValue('');
   });
 
+  test('D3 what is refused late is there to copy where something else is being typed by then', async ({ page, visit }) => {
+    const subject = unique('Late');
+    const ticket = await TicketPage.open(page, visit, subject);
+    const text = unique('Refused');
+    const gate = await Gate.posts(page);
+    await ticket.comment.fill(text);
+    await ticket.post.click();
+    await gate.hasSeen(1);
+    await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/profile/i);
+    // Its expectation has gone with the page that it was sent from.
+    await ticket.follow(subject);
+    await expect(ticket.said(text)).toHaveCount(0);
+    await ticket.comment.fill('Half another');
+    await gate.release((body) => body.replace(/(^|&)body=[^&]*/, '$1body='));
+    await expect(page.getByText(REFUSED)).toBeVisible();
+    await expect(page.locator('textarea[readonly]')).toHaveValue(text);
+    await expect(ticket.comment).toHaveValue('Half another');
+  });
+
   test('O3, D3 what had no answer for one ticket is not forgotten by a comment on another', async ({ page, visit }) => {
+    test.slow();
     const subject = unique('One');
     const ticket = await TicketPage.open(page, visit, unique('Another'));
     const other = page.url();

@@ -3,7 +3,7 @@
 use std::{
     cell::Cell,
     rc::Rc,
-    sync::{Arc, RwLock},
+    sync::{Arc, RwLock, Weak},
 };
 
 use formwork_core::{Action, Form, wire};
@@ -52,16 +52,23 @@ where
     if half::IN_BROWSER {
         let update = Rc::new(update);
         let known = Arc::clone(&rows);
+        let cell = form.scope().cell();
+        let there = Arc::downgrade(&cell);
         let expectation: Expectation = Rc::new(move |entries| {
             let sent = A::Form::parse(entries).ok()?;
             let id = A::Output::temporary(next_number());
             let update = Rc::clone(&update);
             let layer_id = id.clone();
             let known = Arc::clone(&known);
+            let there = Weak::clone(&there);
             Some(Expected {
                 key: query.key()?,
                 layer: Rc::new(move |value| {
-                    if let Some(value) = value.downcast_mut::<T>() {
+                    // What the update reads may have gone with the page, which can be come back to
+                    // before there is an answer.
+                    if there.strong_count() > 0
+                        && let Some(value) = value.downcast_mut::<T>()
+                    {
                         update(value, &sent, layer_id.clone());
                     }
                 }),
@@ -73,7 +80,6 @@ where
                 }),
             })
         });
-        let cell = form.scope().cell();
         let number = next_number() as usize;
         cell.add_expectation(number, expectation);
         let cell = SendWrapper::new(cell);
