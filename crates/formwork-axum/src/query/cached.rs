@@ -50,7 +50,7 @@ pub(super) async fn read<Q: ServerQuery>(
         // A request of its own: the run goes on when this one has ended.
         let scope = QueryScope::new(request.view().parts().clone(), Arc::clone(&reads));
         // What is made of something stale would be taken for fresh from now on.
-        let scope = scope.to_be_kept();
+        let scope = scope.for_keeping();
         let (query, key) = (query.clone(), key.clone());
         Isolated::outside(async move {
             let settled = run(scope.request().clone(), query, key).await;

@@ -58,7 +58,7 @@ impl QueryScope {
 
     /// Its reads are for a value that is kept, and read on whichever page: it waits for what is fresh, and
     /// is not made of what was there before a page was invalidated.
-    pub(super) fn to_be_kept(self) -> Self {
+    pub(super) fn for_keeping(self) -> Self {
         self.0.0.to_be_kept.store(true, Ordering::Relaxed);
         self.fresh()
     }
