@@ -13,8 +13,8 @@ use leptos::config::LeptosOptions;
 use serde_json::{Value, value::RawValue};
 use tower::ServiceExt;
 
-/// What the issue aims at.
-const AIM: usize = 1_000;
+/// A twentieth of what the best of the others sends for the same, 19,461 bytes.
+const MOST: usize = 19_461 / 20;
 
 async fn answer(router: &Router, request: Request<Body>) -> String {
     let response = router.clone().oneshot(request).await.expect("infallible");
@@ -24,7 +24,7 @@ async fn answer(router: &Router, request: Request<Body>) -> String {
 }
 
 #[tokio::test]
-async fn a_row_more_in_a_list_of_a_hundred_is_less_than_a_kilobyte() {
+async fn a_row_more_in_a_list_of_a_hundred_is_a_twentieth_of_what_others_send() {
     let options = LeptosOptions::builder().output_name("guestbook").build();
     let site = Site::with(options, Config::default(), guestbook::shell).expect("the defaults");
     let site = site.state(Store::seeded());
@@ -46,7 +46,7 @@ async fn a_row_more_in_a_list_of_a_hundred_is_less_than_a_kilobyte() {
         .body(Body::from(body));
     let stream = answer(&router, request.expect("a request")).await;
 
-    assert!(stream.len() < AIM, "{} bytes: {stream}", stream.len());
+    assert!(stream.len() <= MOST, "{} bytes: {stream}", stream.len());
     let line = serde_json::from_str(stream.lines().nth(1).expect("a second line")).unwrap();
     let Line::Query(line) = line else { panic!("not of a query: {stream}") };
     let steps = line.delta.expect("a difference");
