@@ -119,7 +119,8 @@ impl Effects {
         self.stale.iter().map(|(tag, life)| (tag.as_str(), *life)).collect()
     }
 
-    /// The pages that are out of date: `revalidate_path`.
+    /// The pages that are out of date: `revalidate_path`. Those of a route have its parameters without
+    /// their names: `/tickets/{}`.
     pub fn paths(&self) -> Vec<&str> {
         self.paths.iter().map(String::as_str).collect()
     }
@@ -174,7 +175,8 @@ impl Noted {
         let told = effects.stale.invalidation();
         let (paths, tags): (Vec<_>, Vec<_>) =
             told.updated.into_iter().partition(|tag| tag.starts_with(paths::MARK));
-        let paths = paths.into_iter().map(|path| path[paths::MARK.len_utf8()..].to_owned());
+        let paths = paths.into_iter().filter(|path| path != paths::ANY);
+        let paths = paths.map(|path| path[paths::MARK.len_utf8()..].to_owned());
         Effects {
             tags,
             stale: told.stale,
