@@ -391,8 +391,11 @@ fn identity(submission: &Submission) -> Option<Fingerprint> {
         return submission.sealed;
     }
     let in_steps = submission.steps.is_some();
-    let is_same = |name: &str| {
-        in_steps && steps::is_of_rendering(name) || bound.is_some() && name == wire::FORM
+    let is_same = |name: &str| match name {
+        // A form that comes back says it anew, and is the same form.
+        wire::AGAIN => true,
+        wire::FORM => bound.is_some(),
+        _ => in_steps && steps::is_of_rendering(name),
     };
     let entered = submission.entries.iter().filter(|(name, _)| !is_same(name));
     let entered = entered.map(|(name, value)| match &bound {

@@ -56,6 +56,20 @@ async fn o1_a_double_click_waits_for_the_run_that_is_under_way() {
     assert_eq!((server.desk.ran("write_slowly"), server.desk.tickets().len()), (1, 3));
 }
 
+/// A form that comes back says it anew: sealed, it is another text each time.
+#[tokio::test]
+async fn o1_what_it_is_sent_in_place_of_is_no_part_of_what_it_is() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let form = browser.get("/doings").await.form("#paint").fill("word", "red").entries;
+    for again in ["", "one", "another"] {
+        let mut entries = form.clone();
+        entries.push(("_again".to_owned(), again.to_owned()));
+        assert_eq!(browser.post("/doings", &entries).await.status, 303, "{again}");
+    }
+    assert_eq!(server.desk.ran("paint"), 1);
+}
+
 #[tokio::test]
 async fn o2_changed_content_is_a_new_submission() {
     let server = Server::start().await;
