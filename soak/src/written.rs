@@ -27,7 +27,10 @@ pub(crate) async fn follow(file: &Path) -> Result<()> {
          CREATE TRIGGER soak_tickets AFTER INSERT ON tickets
          BEGIN INSERT INTO soak_texts VALUES (NEW.subject); END;
          CREATE TABLE soak_priorities (ticket INTEGER NOT NULL, priority TEXT NOT NULL);
+         CREATE TRIGGER soak_amended AFTER UPDATE OF subject ON tickets
+         BEGIN INSERT INTO soak_texts VALUES (NEW.subject); END;
          CREATE TRIGGER soak_prioritized AFTER UPDATE OF priority ON tickets
+         WHEN NEW.subject = OLD.subject
          BEGIN INSERT INTO soak_priorities VALUES (NEW.id, NEW.priority); END;";
     sqlx::raw_sql(script).execute(&open(file).await?).await?;
     Ok(())
