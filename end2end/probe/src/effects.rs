@@ -1,5 +1,6 @@
 //! A page that shows who its visitor is and how much there is, with a form for each kind of effect.
 
+#[cfg(feature = "ssr")]
 use std::time::Duration;
 
 #[cfg(feature = "ssr")]
