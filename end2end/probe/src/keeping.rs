@@ -64,7 +64,8 @@ fn Elsewhere() -> impl IntoView {
 #[component]
 fn Keeper() -> impl IntoView {
     let form = use_action_state(Keep);
-    let fields = form.fields_from(&Kept { name: "first".to_owned(), loud: true, words: Vec::new() });
+    let fields =
+        form.fields_from(&Kept { name: "first".to_owned(), loud: true, words: Vec::new() });
     view! {
         <Form state=form reset=false>
             <label for=fields.name.id()>"Name"</label>
