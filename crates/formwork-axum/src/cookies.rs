@@ -63,7 +63,7 @@ pub(crate) fn overlay(headers: &mut HeaderMap, changes: &[Change]) {
         return;
     }
     let mut kept: Vec<String> = Vec::new();
-    for line in headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()) {
+    for line in lines(headers) {
         let pairs = line.split(';').map(str::trim).filter(|pair| !pair.is_empty());
         kept.extend(pairs.map(str::to_owned));
     }
@@ -89,13 +89,13 @@ pub(crate) fn set(headers: &mut HeaderMap, cookies: &[Cookie<'static>]) {
     }
 }
 
+/// The request's cookies as they came, several in a line.
+pub(crate) fn lines(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok())
+}
+
 fn all(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'static>> {
-    let lines: Vec<String> = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .map(str::to_owned)
-        .collect();
+    let lines: Vec<String> = lines(headers).map(str::to_owned).collect();
     lines
         .into_iter()
         .flat_map(|line| Cookie::split_parse_encoded(line).flatten().collect::<Vec<_>>())

@@ -9,9 +9,9 @@
 //! computation that is one for all who ask.
 
 use cookie::{Cookie, SameSite, time::Duration};
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
-use crate::{effects::Stale, store::now_ms};
+use crate::{cookies::lines, effects::Stale, store::now_ms};
 
 /// Its value says until when, in seconds since 1970.
 const NAME: &str = "formwork-fresh";
@@ -36,14 +36,15 @@ pub(crate) fn carry(stale: &Stale, headers: &HeaderMap, secure: bool) -> Option<
 /// Whether the request is of a visitor who is not to be served what is stale.
 pub(crate) fn is_wanted(headers: &HeaderMap) -> bool {
     // Every read asks: nothing is decoded or kept.
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut names =
-        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split('=').next());
+    let pairs = lines(headers).flat_map(|line| line.split(';'));
+    let mut names = pairs.filter_map(|pair| pair.split('=').next());
     names.any(|name| name.trim() == NAME)
 }
 
 #[cfg(test)]
 mod tests {
+    use http::header;
+
     use super::*;
 
     fn request(line: &str) -> HeaderMap {

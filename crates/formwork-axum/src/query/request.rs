@@ -23,7 +23,7 @@ use super::{ServerQuery, cached, reads::Reads, run::Settled, run::run};
 use crate::{
     action::Erased,
     boundary::Isolated,
-    failure, fresh,
+    cookies, failure, fresh,
     guard::{ActedOn, Guard, GuardCx},
     hex::hex,
     paths,
@@ -303,8 +303,7 @@ impl RequestQueries {
 /// Who makes a request, as far as that can be told from what it brings to be known by: a short name for its
 /// cookies, ours excepted, and its credentials. `None` if it brings nothing.
 pub(crate) fn visitor(headers: &HeaderMap) -> Option<Arc<str>> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let cookies = cookies.flat_map(|value| value.split("; "));
+    let cookies = cookies::lines(headers).flat_map(|line| line.split("; "));
     let mut known_by: Vec<&[u8]> =
         cookies.filter(|cookie| !cookie.starts_with(OURS)).map(str::as_bytes).collect();
     known_by.extend(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes));
