@@ -38,6 +38,7 @@ await browser.close();
 async function visit(number) {
   const page = await (await browser.newContext({ baseURL: origin })).newPage();
   page.setDefaultTimeout(5_000);
+  noteWhatIsSent(page);
   await until('signing in', () => signIn(page));
   let ticket;
   let calm = true;
@@ -59,6 +60,28 @@ async function visit(number) {
   await page.context().close();
 }
 
+/** Notes each submission of a text: by which gear it goes, its id, and its answer's status. */
+function noteWhatIsSent(page) {
+  const sent = new Map();
+  page.on('request', (request) => {
+    const body = request.method() === 'POST' ? (request.postData() ?? '') : '';
+    const text = body.match(/soak-chromium-\d+-\d+-end/)?.[0];
+    if (!text) {
+      return;
+    }
+    const id = body.match(/_submission(?:=|"\r\n\r\n)([^&\r]{8})/)?.[1];
+    const what = `${request.isNavigationRequest() ? 'posts' : 'sends'} ${id}`;
+    sent.set(request, { text, what });
+    tell('note', text, what);
+  });
+  page.on('response', (response) => {
+    const of = sent.get(response.request());
+    if (of) {
+      tell('note', of.text, `${of.what}: ${response.status()}`);
+    }
+  });
+}
+
 /** Tries until it works: pages may not come amid trouble. */
 async function until(what, attempt) {
   const until = Date.now() + PATIENCE;
@@ -76,10 +99,16 @@ async function until(what, attempt) {
 
 async function signIn(page) {
   await page.goto('/sign-in');
+  const name = page.getByRole('banner').getByText('Dana Demo');
+  if (await name.isVisible()) {
+    // The try before this one has come to its end after all. Who signs in again and leaves before the answer
+    // has the cookie of a session that is none any more.
+    return;
+  }
   await page.getByLabel('E-mail address').fill('demo@example.org');
   await page.getByLabel('Password').fill('correct horse battery');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('banner').getByText('Dana Demo').waitFor();
+  await name.waitFor();
 }
 
 async function goTo(page, task) {
@@ -97,7 +126,7 @@ function commenting(path, text) {
     field,
     button: (page) => page.locator('form', { has: field(page) }).getByRole('button', { name: /^(Post comment|Posting…)$/ }),
     type: (page) => field(page).fill(text),
-    isWritten: (page) => page.locator('.comments li.comment[id^="comment-"] .text').getByText(text, { exact: true }).first().isVisible(),
+    written: '.comments li.comment[id^="comment-"] .text',
   };
 }
 
@@ -113,9 +142,7 @@ function opening(text) {
       await field(page).fill(text);
       await story(page).fill(text);
     },
-    isWritten: async (page) =>
-      (await page.getByRole('heading', { level: 1, name: text, exact: true }).isVisible()) ||
-      (await page.locator('ul.tickets').getByText(text, { exact: true }).first().isVisible()),
+    written: 'h1, ul.tickets :not(:has(*))',
     list: '/tickets',
   };
 }
@@ -144,7 +171,7 @@ async function send(page, task, text) {
         await page.getByRole('button', { name: 'Retry' }).first().click().catch(() => {});
         break;
       case 'look':
-        if (await isThere(page, task)) {
+        if (await isThere(page, task, text)) {
           tell('told', text);
           return false;
         }
@@ -211,20 +238,18 @@ async function look(page, task, text) {
   if (page.url().startsWith('chrome-error:')) {
     return 'no page';
   }
-  if (await task.isWritten(page)) {
+  const { written, says, refused, retries, busy, holds } = await page.evaluate(seen, [task.written, text]);
+  const is = (sentences) => sentences.some((sentence) => says.includes(sentence));
+  if (written) {
     return 'written';
   }
-  const says = (await said(page)).join(' ');
-  const refused = (await page.locator('.summary[role=alert]').allTextContents()).join('').trim();
-  const is = (sentences) => sentences.some((sentence) => says.includes(sentence));
-  const holds = await page.locator('textarea, input').evaluateAll((all, text) => all.some((one) => one.value === text), text);
   if (is(DONE)) {
     return 'done';
   }
-  if (await page.getByRole('button', { name: 'Retry' }).first().isVisible()) {
+  if (retries) {
     return 'retry';
   }
-  if ((await page.locator('form[aria-busy]').count()) > 0) {
+  if (busy) {
     return 'under way';
   }
   if (!holds) {
@@ -239,8 +264,23 @@ async function look(page, task, text) {
   return refused && says.includes(refused) ? 'wrong' : 'typed';
 }
 
+/** What is on the page at one moment: asked for one by one, what stood there before an answer and what stands
+    there after it would be taken for one page. Runs in the page. */
+function seen([written, text]) {
+  const all = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  const texts = (selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent);
+  return {
+    written: all(written).some((one) => one.textContent.trim() === text),
+    says: texts('[role=alert], [role=status]').join(' '),
+    refused: texts('.summary[role=alert]').join('').trim(),
+    retries: all('button').some((button) => button.textContent.trim() === 'Retry'),
+    busy: document.querySelector('form[aria-busy]') !== null,
+    holds: [...document.querySelectorAll('textarea, input')].some((one) => one.value === text),
+  };
+}
+
 /** Looks in a tab of its own. */
-async function isThere(page, task) {
+async function isThere(page, task, text) {
   const other = await page.context().newPage();
   try {
     return await until('looking', async () => {
@@ -248,7 +288,7 @@ async function isThere(page, task) {
       if (answer?.status() !== 200) {
         throw new Error(`answered with ${answer?.status()}`);
       }
-      return task.isWritten(other);
+      return (await other.evaluate(seen, [task.written, text])).written;
     });
   } finally {
     await other.close();

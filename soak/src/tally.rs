@@ -117,7 +117,7 @@ impl Tally {
         let (times, unexplained) = written.times(&seen.chosen);
         let lost = |text: &&String| !times.contains_key(*text);
         let history = |text: &String| {
-            let history = seen.histories.get(text).map(|all| all.join(" "));
+            let history = seen.histories.get(text).map(|all| all.join(" | "));
             format!("{text}: {}", history.unwrap_or_default())
         };
         let twice = times.iter().filter(|(_, times)| **times > 1);
