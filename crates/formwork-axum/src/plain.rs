@@ -54,7 +54,11 @@ const PLAIN: [&str; 7] = [
     "core::option::Option",
 ];
 
+/// Shared and borrowed texts; what else may be shared is not known to be plain.
+const TEXTS: [&str; 2] = ["alloc::sync::Arc<str>", "alloc::borrow::Cow<str>"];
+
 fn consists_of_plain_types(name: &str) -> bool {
+    let name = TEXTS.iter().fold(name.to_owned(), |name, text| name.replace(text, "str"));
     let paths = name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     // What is named without a path is a primitive type: a text or a number.
     paths
@@ -155,6 +159,8 @@ impl<V: RenderHtml> RenderHtml for Row<V> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use leptos::tachys::ssr::StreamChunk;
 
     use super::*;
@@ -165,7 +171,7 @@ mod tests {
 
     #[test]
     fn elements_and_texts_are_plain() {
-        let (id, title, note) = (7_u64, "<b>".to_owned(), Some("note".to_owned()));
+        let (id, title, note) = (7_u64, Arc::<str>::from("<b>"), Some("note".to_owned()));
         let row = view! {
             <li data-id=id class="row" title="of the row">
                 <h2 class="title">{title}</h2>
@@ -208,6 +214,8 @@ mod tests {
         assert!(!plain(&erased));
         let closure = view! { <li>{move || "x"}</li> };
         assert!(!plain(&closure));
+        let shared = view! { <li>{ArcRwSignal::new(Arc::<str>::from("x"))}</li> };
+        assert!(!plain(&shared));
         let nested = view! { <li><Suspense><b>"x"</b></Suspense></li> };
         assert!(!plain(&nested));
     }

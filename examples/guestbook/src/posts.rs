@@ -1,18 +1,20 @@
 //! What the guestbook reads and writes.
 
+use std::sync::Arc;
+
 use formwork::prelude::*;
 use serde::{Deserialize, Serialize};
 
 // guide: post
-/// One entry of the guestbook.
+/// One entry of the guestbook. Its texts are shared by everyone who reads it, not copied for each.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Post {
     /// Rises with every post.
     pub id: u64,
     /// Its title.
-    pub title: String,
+    pub title: Arc<str>,
     /// Its text.
-    pub body: String,
+    pub body: Arc<str>,
 }
 // guide: end
 

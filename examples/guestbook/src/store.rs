@@ -19,8 +19,9 @@ impl Store {
     pub fn seeded() -> Self {
         let post = |id| Post {
             id,
-            title: format!("Post number {id}"),
-            body: format!("The text of post {id}. It was here when the guestbook was opened."),
+            title: format!("Post number {id}").into(),
+            body: format!("The text of post {id}. It was here when the guestbook was opened.")
+                .into(),
         };
         Store(Arc::new(RwLock::new((1..=KEPT as u64).rev().map(post).collect())))
     }
@@ -34,7 +35,7 @@ impl Store {
     pub(crate) fn add(&self, post: NewPost) -> u64 {
         let mut posts = self.0.write().expect("no writer panics");
         let id = posts.front().map_or(0, |newest| newest.id) + 1;
-        posts.push_front(Post { id, title: post.title, body: post.body });
+        posts.push_front(Post { id, title: post.title.into(), body: post.body.into() });
         posts.truncate(KEPT);
         id
     }
