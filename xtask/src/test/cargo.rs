@@ -17,6 +17,9 @@ const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 const OWN_SERVER: &[&str] = &["--no-default-features", "--features", "ssr"];
 const OWN_CLIENT: &[&str] = &["--lib", "--no-default-features", "--features", "hydrate"];
 
+/// What ours is measured beside is no application of ours, and only its formatting is checked.
+const LEPTOS_PEER: &str = "bench/peers/leptos/Cargo.toml";
+
 /// The formatting of all workspaces.
 pub(super) fn fmt(toolbox: &Toolbox) -> Result<()> {
     all(
@@ -26,6 +29,7 @@ pub(super) fn fmt(toolbox: &Toolbox) -> Result<()> {
             (App::Guestbook, &[&["fmt", "--check"]]),
             (App::Probe, &[&["fmt", "--check"]]),
             (App::Starter, &[&["fmt", "--check"]]),
+            (App::HelpDesk, &[&["fmt", "--check", "--manifest-path", LEPTOS_PEER]]),
         ],
     )
 }

@@ -1,5 +1,5 @@
-//! The guestbook, the probe and the starter, workspaces of their own, are built from the same Leptos as the help
-//! desk: all share one target folder and one wasm-bindgen command.
+//! The guestbook, the probe, the starter and the guestbook in plain Leptos, workspaces of their own, are built
+//! from the same Leptos as the help desk: all share one target folder and one wasm-bindgen command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,8 @@ use toml::{Table, Value};
 
 use super::{Finding, line_of};
 
-const WORKSPACES: &[&str] = &["examples/guestbook", "end2end/probe", "templates/starter"];
+const WORKSPACES: &[&str] =
+    &["examples/guestbook", "end2end/probe", "templates/starter", "bench/peers/leptos"];
 
 /// What the families' package names begin with.
 const FAMILIES: &[&str] = &[
