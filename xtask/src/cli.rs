@@ -6,7 +6,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use lexopt::prelude::*;
 
 use crate::app::App;
-use crate::bench;
+use crate::bench::{self, Peer};
 use crate::soak;
 use crate::test::STEPS;
 
@@ -94,8 +94,9 @@ cargo xtask <COMMAND>      each installs what it is missing, and says so
       make a key for FORMWORK_KEYS, or for the file that `keys-file` names
   fuzz [--minutes N]
       run each fuzz target for N minutes; 10 unless told otherwise
-  bench [--seconds N] [--rounds N]
-      the guestbook under load beside a hand-written server; release builds, some minutes
+  bench [--seconds N] [--rounds N] [--peers NAME…] [--only-ours]
+      the guestbook beside a hand-written one and those in Next.js, SvelteKit and plain Leptos
+      (next, sveltekit, leptos), under load and in Chromium; all built for production, half an hour
   soak [--submissions N] [--release] [-- OPTION…]
       two builds of the help desk behind a proxy, rolled over and back, killed and hung up on, while
       visitors submit: what is lost, what is written twice; after `--` its own options
@@ -160,11 +161,13 @@ fn test(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
 }
 
 fn bench(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let mut options = bench::Options { seconds: 5, rounds: 3 };
+    let mut options = bench::Options { seconds: 5, rounds: 3, peers: Peer::ALL.to_vec() };
     while let Some(arg) = parser.next()? {
         match arg {
             Long("seconds") => options.seconds = parser.value()?.parse()?,
             Long("rounds") => options.rounds = parser.value()?.parse()?,
+            Long("only-ours") => options.peers.clear(),
+            Long("peers") => options.peers = peers(&parser.value()?.string()?)?,
             Short('h') | Long("help") => return Ok(Command::Help),
             _ => return Err(arg.unexpected()),
         }
@@ -173,6 +176,11 @@ fn bench(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         return Err("there is nothing to measure in 0 seconds or rounds".into());
     }
     Ok(Command::Bench(options))
+}
+
+fn peers(names: &str) -> Result<Vec<Peer>, lexopt::Error> {
+    let peer = |name| Peer::named(name).ok_or_else(|| format!("there is no peer `{name}`").into());
+    names.split(',').map(peer).collect()
 }
 
 fn soak(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -276,12 +284,23 @@ mod tests {
     }
 
     #[test]
+    fn peers_are_all_some_or_none() {
+        let bench = |seconds, peers: &[Peer]| {
+            Ok(Command::Bench(bench::Options { seconds, rounds: 3, peers: peers.to_vec() }))
+        };
+        assert_eq!(check("bench"), bench(5, &Peer::ALL));
+        assert_eq!(check("bench --only-ours --seconds 1"), bench(1, &[]));
+        assert_eq!(check("bench --peers leptos,next"), bench(5, &[Peer::Leptos, Peer::Next]));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         assert!(check("test --only speed").unwrap_err().contains("`speed`"));
         assert!(check("serve shop").unwrap_err().contains("`guestbook`"));
         assert!(check("serve --addr here").unwrap_err().contains("here"));
         assert!(check("bake").unwrap_err().contains("`bake`"));
         assert!(check("bench --rounds 0").unwrap_err().contains("nothing to measure"));
+        assert!(check("bench --peers rails").unwrap_err().contains("`rails`"));
         assert!(check("tidy --fast").unwrap_err().contains("--fast"));
     }
 }

@@ -45,6 +45,11 @@ impl Server {
         format!("http://{}", self.addr)
     }
 
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Fails when the server ended by itself, with the last it had to say.
     pub(crate) fn still_runs(&mut self) -> Result<()> {
         if let Some(status) = self.child.try_wait()? {

@@ -22,6 +22,8 @@ use serde::Deserialize;
 
 const KEPT: usize = 100;
 
+const STYLE: &str = include_str!("../../../examples/guestbook/style/main.css");
+
 #[derive(Clone)]
 struct Post {
     id: u64,
@@ -65,6 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let router = Router::new()
         .route("/", get(page).post(add))
         .route("/bytes", get(same_bytes))
+        .route("/pkg/guestbook.css", get(([(header::CONTENT_TYPE, "text/css")], STYLE)))
         .with_state(posts);
     let address: SocketAddr =
         std::env::var("FLOOR_ADDR").as_deref().unwrap_or("127.0.0.1:3004").parse()?;

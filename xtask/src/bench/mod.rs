@@ -1,114 +1,112 @@
-//! `cargo xtask bench`: the guestbook under load, beside what a hand-written server does.
+//! `cargo xtask bench`: the guestbook here, in other frameworks and written by hand, under load and in the
+//! browser, side by side.
 
+mod browser;
+mod guestbook;
 mod load;
+mod memory;
+mod peer;
+mod report;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use self::load::{Figure, Load};
+use self::browser::Visit;
+use self::guestbook::Guestbook;
+use self::load::Load;
+pub(crate) use self::peer::Peer;
+use self::report::Figures;
 use crate::app::App;
-use crate::server::Server;
-use crate::tools::{Toolbox, WRK};
-use crate::{http, paths, ports, run};
+use crate::tools::{CHROMIUM, NODE, PEERS_NODE, PLAYWRIGHT, Toolbox, WRK};
+use crate::{http, paths};
 
 /// What `bench` was asked for.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Options {
     /// How long each load lasts, in seconds.
     pub(crate) seconds: u32,
-    /// How often each load is repeated; the median counts.
+    /// How often everything is repeated; the medians count.
     pub(crate) rounds: usize,
+    /// Who is compared with ours and with the one by hand.
+    pub(crate) peers: Vec<Peer>,
 }
 
-/// Builds both servers for release, loads one after the other, round by round, and prints the
-/// medians and their ratios. Only ratios within one run mean something.
+/// Code that was not compiled for its machine yet is not what is compared.
+const WARM_UP_SECONDS: u32 = 2;
+
+/// How often a page is loaded on a slow line in each round.
+const SLOW_LOADS: usize = 3;
+
+/// Builds all for production, starts all, and measures one after the other, round by round; then prints
+/// the medians as a table. Only ratios within one run mean something.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut toolbox = Toolbox::default();
     toolbox.ensure(App::tools(true))?;
-    toolbox.ensure(&[WRK])?;
-    App::Guestbook.build(&toolbox, true)?;
-    let mut cargo = Command::new("cargo");
-    run::run(cargo.args(["build", "--release", "--package", "bench", "--bins"]))?;
-
-    let log = |name: &str| paths::target().join("bench").join(format!("{name}.log"));
-    let [guestbook_addr, cached_addr, floor_addr] = ports::free()?;
-    let mut command = App::Guestbook.server(true, guestbook_addr);
-    command.env("RUST_LOG", "warn");
-    let guestbook = Server::start("guestbook", command, guestbook_addr, &log("guestbook"))?;
-    let mut command = App::Guestbook.server(true, cached_addr);
-    command.env("RUST_LOG", "warn").env("GUESTBOOK_CACHED", "1");
-    let cached = Server::start("guestbook", command, cached_addr, &log("cached"))?;
-    let page = http::page(guestbook_addr, "/")?;
-    let bytes = paths::target().join("bench").join("page.html");
-    std::fs::write(&bytes, http::page(cached_addr, "/")?)
-        .with_context(|| format!("writing {}", bytes.display()))?;
-    let mut command = Command::new(program("floor"));
-    command.env("FLOOR_ADDR", floor_addr.to_string()).env("FLOOR_BYTES", &bytes);
-    let floor = Server::start("floor", command, floor_addr, &log("floor"))?;
-
-    let fields = hidden_fields(&page);
-    let queries = query_keys(&page);
-    // Those by hand are what the ones after them are compared with.
-    let loads = [
-        Load::read("page, by hand", &floor, "/"),
-        Load::read("page", &guestbook, "/"),
-        Load::read("cached page's bytes, by hand", &floor, "/bytes"),
-        Load::read("cached page", &cached, "/"),
-        Load::post("native post, by hand", &floor, "x=1", None),
-        Load::post("native post", &guestbook, &fields, None),
-        Load::post("enhanced post, one query", &guestbook, &fields, Some(&queries)),
-    ];
-    let mut rounds: Vec<Vec<Figure>> = loads.iter().map(|_| Vec::new()).collect();
+    toolbox.ensure(&[WRK, NODE, PLAYWRIGHT, CHROMIUM])?;
+    if options.peers.iter().any(|peer| peer.is_on_node()) {
+        toolbox.ensure(&[PEERS_NODE])?;
+    }
+    guestbook::build(&toolbox, &options.peers)?;
+    let mut guestbooks = guestbook::start(&toolbox, &options.peers)?;
+    let mut measured: Vec<Figures> = guestbooks.iter().map(|_| Figures::default()).collect();
+    let mut loads = Vec::new();
+    for (guestbook, figures) in guestbooks.iter().zip(&mut measured) {
+        loads.push(prepare(&toolbox, guestbook, figures, options.seconds.min(WARM_UP_SECONDS))?);
+    }
     for round in 1..=options.rounds {
         println!("Round {round} of {}.", options.rounds);
-        for (load, figures) in loads.iter().zip(&mut rounds) {
-            figures.push(load.run(&toolbox, options.seconds)?);
+        for key in Load::KEYS {
+            for (loads, figures) in loads.iter().zip(&mut measured) {
+                if let Some(load) = loads.iter().find(|load| load.key == key) {
+                    figures.add_load(key, load.run(&toolbox, options.seconds)?);
+                }
+            }
+        }
+        for (guestbook, figures) in guestbooks.iter().zip(&mut measured) {
+            figures.extend(Visit::to(guestbook).slowly(&toolbox, SLOW_LOADS)?);
         }
     }
-    println!("\n{:<28} {:>12} {:>12} {:>12}", "", "requests/s", "by hand", "p99 in ms");
-    let mut by_hand = 0.0;
-    for (load, figures) in loads.iter().zip(&mut rounds) {
-        figures.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
-        let median = &figures[figures.len() / 2];
-        if load.name.ends_with("by hand") {
-            by_hand = median.per_second;
-        }
-        let ratio = format!("{:.0} %", 100.0 * median.per_second / by_hand);
-        let (name, p99) = (load.name, median.p99_ms);
-        println!("{name:<28} {:>12.0} {ratio:>12} {p99:>12.2}", median.per_second);
+    for (guestbook, figures) in guestbooks.iter_mut().zip(&mut measured) {
+        guestbook.still_runs()?;
+        figures.extend(memory::of_tree(guestbook.pid()).map(|bytes| ("memory".into(), bytes)));
     }
+    let columns: Vec<_> = guestbooks.iter().map(Guestbook::title).zip(&measured).collect();
+    println!("\n{}\n{}", report::versions(&toolbox, &options.peers)?, report::table(&columns));
     Ok(())
 }
 
-fn program(name: &str) -> PathBuf {
-    let release: &Path = &paths::target().join("release");
-    release.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// The hidden fields that name the action, as a form would send them.
-fn hidden_fields(page: &str) -> String {
-    let mut fields = http::hidden(page);
-    fields.retain(|(name, _)| ["_action", "_shape"].contains(name));
-    http::form(&fields)
-}
-
-/// The keys of the page's queries, as the browser names them.
-fn query_keys(page: &str) -> String {
-    let keys = page.split("\"key\":\"").skip(1).filter_map(|rest| rest.split_once('"'));
-    keys.map(|(key, _)| http::encoded(key)).collect::<Vec<_>>().join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_says_what_its_form_sends() {
-        let page = r#"<input type="hidden" name="_action" value="posts::add"><input type="hidden" name="_shape" value="ab">
-            {"queries":[{"key":"posts::posts?{}","value":[]}]}"#;
-        assert_eq!(hidden_fields(page), "_action=posts%3A%3Aadd&_shape=ab");
-        assert_eq!(query_keys(page), "posts%3A%3Aposts%3F%7B%7D");
+/// Has a browser use a guestbook once, which tells what its forms send, and sends that until it is warm.
+fn prepare(
+    toolbox: &Toolbox,
+    guestbook: &Guestbook,
+    figures: &mut Figures,
+    seconds: u32,
+) -> Result<Vec<Load>> {
+    println!("{} is visited and warmed up.", guestbook.title());
+    let folder = folder(guestbook)?;
+    let told = Visit::to(guestbook).recording(toolbox, &folder)?;
+    let requests = |key: &str| {
+        let told = told.iter().find(|(told, _)| told == key);
+        told.map_or(0, |(_, count)| *count as usize)
+    };
+    let loads = Load::all(guestbook, &folder, &requests);
+    figures.extend(told);
+    for load in &loads {
+        load.run(toolbox, seconds)?;
+        if load.writes() {
+            let page = http::page(guestbook.addr(), guestbook.rendered())?;
+            load::ensure_written(&page)
+                .with_context(|| format!("{} was sent `{}`", guestbook.title(), load.key))?;
+        }
     }
+    Ok(loads)
+}
+
+/// Where what belongs to a guestbook is kept during a run.
+fn folder(guestbook: &Guestbook) -> Result<PathBuf> {
+    let folder = paths::target().join("bench").join(guestbook.name());
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    Ok(folder)
 }

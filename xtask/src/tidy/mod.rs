@@ -6,6 +6,7 @@ mod links;
 mod lockfiles;
 mod opening;
 mod pages;
+mod peers;
 mod protocol;
 mod scenarios;
 mod security;
@@ -44,6 +45,7 @@ fn check(root: &Path) -> Result<Vec<Finding>> {
     findings.extend(or_unreadable("docs/GUARANTEES.md", guarantees::check(root, &sources)));
     findings.extend(or_unreadable("docs/PROTOCOL.md", protocol::check(root, &sources)));
     findings.extend(or_unreadable("docs/SECURITY.md", security::check(root, &sources)));
+    findings.extend(or_unreadable("docs/BENCHMARKS.md", peers::check(root)));
     findings.extend(or_unreadable("Leptos.toml", settings::check(root)));
     findings.extend(or_unreadable("Cargo.lock", lockfiles::check(root)));
     Ok(findings)

@@ -20,7 +20,7 @@ use anyhow::{Context, Result, bail};
 
 pub(crate) use cargo::{CARGO_DENY, CARGO_FUZZ, CARGO_LEPTOS, WASM_BINDGEN};
 pub(crate) use chromium::CHROMIUM;
-pub(crate) use node::{NODE, PLAYWRIGHT, playwright};
+pub(crate) use node::{NODE, PEERS_NODE, PLAYWRIGHT, npm_ci, playwright};
 pub(crate) use redis::REDIS;
 pub(crate) use rust::{CLIPPY, RUSTFMT, WASM_TARGET};
 pub(crate) use wasm_opt::WASM_OPT;
