@@ -18,8 +18,6 @@ pub(super) struct Guestbook {
     title: &'static str,
     addr: SocketAddr,
     server: Server,
-    /// The path of the page as it is rendered for each request.
-    rendered: &'static str,
     /// Where the page is that is kept until somebody writes, if there is such a thing.
     kept: Option<String>,
     /// Runs beside it as long as it does.
@@ -69,10 +67,6 @@ impl Guestbook {
         self.server.url()
     }
 
-    pub(super) fn rendered(&self) -> &'static str {
-        self.rendered
-    }
-
     pub(super) fn kept(&self) -> Option<&str> {
         self.kept.as_deref()
     }
@@ -99,7 +93,7 @@ impl Guestbook {
         let kept = Some(format!("{}/", cached.url()));
         let (name, title) = ("ours", "Formwork");
         let _other = Some(cached);
-        Ok(Guestbook { name, title, addr, server, rendered: "/", kept, _other, enhances: true })
+        Ok(Guestbook { name, title, addr, server, kept, _other, enhances: true })
     }
 
     /// What is written by hand, which also answers the very bytes of our page.
@@ -114,28 +108,18 @@ impl Guestbook {
         let server = Server::start("floor", command, addr, &log("floor"))?;
         let kept = Some(format!("{}/bytes", server.url()));
         let (name, title) = ("floor", "by hand");
-        Ok(Guestbook {
-            name,
-            title,
-            addr,
-            server,
-            rendered: "/",
-            kept,
-            _other: None,
-            enhances: false,
-        })
+        Ok(Guestbook { name, title, addr, server, kept, _other: None, enhances: false })
     }
 
     fn of_peer(toolbox: &Toolbox, peer: Peer) -> Result<Self> {
         let [addr] = ports::free()?;
         let (name, title) = (peer.name(), peer.title());
         let server = Server::start(name, peer.server(toolbox, addr), addr, &log(name))?;
-        let (rendered, kept) = match peer {
-            // By default it keeps a page until an action revalidates it.
-            Peer::Next => ("/uncached", Some(format!("{}/", server.url()))),
-            Peer::SvelteKit | Peer::Leptos => ("/", None),
+        let kept = match peer {
+            Peer::Next => Some(format!("{}/kept", server.url())),
+            Peer::SvelteKit | Peer::Leptos => None,
         };
-        Ok(Guestbook { name, title, addr, server, rendered, kept, _other: None, enhances: true })
+        Ok(Guestbook { name, title, addr, server, kept, _other: None, enhances: true })
     }
 }
 

@@ -53,7 +53,7 @@ impl Load {
             let args = vec![file, requests.to_string()];
             Load { key, url: origin.clone(), script: "replay.lua", args, requests }
         };
-        let mut loads = vec![read("page", format!("{origin}{}", guestbook.rendered()))];
+        let mut loads = vec![read("page", format!("{origin}/"))];
         loads.extend(guestbook.kept().map(|url| read("kept-page", url.to_owned())));
         loads.push(replay("native-post", "native.lua", 1));
         loads.push(replay("native-mutation", "native.lua", requests("native-requests")));

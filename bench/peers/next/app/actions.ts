@@ -26,6 +26,6 @@ export async function addPost(_before: Outcome, data: FormData): Promise<Outcome
     return { title, body, issues };
   }
   add(title, body);
-  revalidatePath('/');
+  revalidatePath('/', 'layout');
   return { issues };
 }

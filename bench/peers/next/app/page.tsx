@@ -1,6 +1,8 @@
-// Rendered when it is built and whenever an action has revalidated it, as is Next's default.
+// Rendered for each request, as the pages of the other guestbooks are.
+import { connection } from 'next/server';
 import { Guestbook } from './guestbook';
 
-export default function Page() {
+export default async function Page() {
+  await connection();
   return <Guestbook />;
 }
