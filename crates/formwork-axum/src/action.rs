@@ -17,6 +17,7 @@ use crate::{
     guard::{Guard, GuardCx},
     limits::Limits,
     query::RequestQueries,
+    reports::Queue,
     seal::Keys,
 };
 
@@ -36,6 +37,8 @@ pub trait ServerAction: Action {
     const WRAP: Option<&'static str> = None;
     /// Whether running it twice is as running it once: then each submission of it runs.
     const IDEMPOTENT: bool = false;
+    /// Whether it reports while it runs, and is stopped when its visitor goes away.
+    const STREAMS: bool = false;
     /// Runs the handler.
     fn run(
         cx: ActionCx<Self::Guard>,
@@ -67,6 +70,8 @@ pub(crate) struct RunCx {
     /// See [`ActionCx::submission_id`].
     pub(crate) submission: Option<String>,
     pub(crate) effects: Arc<Mutex<Effects>>,
+    /// Who looks on; see [`Reports`](crate::Reports).
+    pub(crate) reports: Option<Arc<Queue>>,
 }
 
 type CheckFn = for<'a> fn(&'a GuardCx) -> BoxFuture<'a, Result<Erased, ActionError>>;
@@ -91,6 +96,7 @@ pub struct ActionDef {
     pub(crate) limits: Limits,
     pub(crate) wrap: Option<&'static str>,
     pub(crate) idempotent: bool,
+    pub(crate) streams: bool,
     pub(crate) order: Order,
     /// Who the visitor is, by what the guard proved.
     pub(crate) subject: fn(&Erased) -> Option<String>,
@@ -126,6 +132,7 @@ impl ActionDef {
             limits: A::LIMITS,
             wrap: A::WRAP,
             idempotent: A::IDEMPOTENT,
+            streams: A::STREAMS,
             order: A::ORDER,
             subject: |guard| guard.downcast_ref::<A::Guard>().and_then(Guard::subject),
             check: |cx| Box::pin(async { Ok(Arc::new(A::Guard::check(cx).await?) as Erased) }),
@@ -165,7 +172,7 @@ pub(crate) fn run<A: ServerAction>(
     let guard = guard.downcast::<A::Guard>().expect("the guard's own proof");
     let bound = *bound.downcast::<A::Bound>().expect("the action's own values");
     let form = *form.downcast::<A::Form>().expect("the action's own form");
-    let cx = ActionCx::new(guard, cx.request, cx.params, cx.submission, cx.effects);
+    let cx = ActionCx::new(guard, cx);
     Box::pin(async move {
         let value = A::run(cx, bound, form).await?;
         Ok(serde_json::value::to_raw_value(&value)?)

@@ -10,11 +10,12 @@ use cookie::Cookie;
 use formwork_core::{ActionResult, BoundAction, PublicError, Query};
 
 use crate::{
-    action::ServerAction,
+    action::{RunCx, ServerAction},
     bound::Binding,
     effects::Effects,
     guard::{self, Guard, Public},
     query::{RequestQueries, Run, ServerQuery},
+    reports::Queue,
     view::RequestView,
 };
 
@@ -29,18 +30,19 @@ pub struct ActionCx<G = Public> {
     params: Arc<[(String, String)]>,
     submission: Option<String>,
     effects: Arc<Mutex<Effects>>,
+    /// To who looks on while it runs.
+    reports: Option<Arc<Queue>>,
 }
 
 impl<G> ActionCx<G> {
-    pub(crate) fn new(
-        guard: Arc<G>,
-        request: RequestQueries,
-        params: Arc<[(String, String)]>,
-        submission: Option<String>,
-        effects: Arc<Mutex<Effects>>,
-    ) -> Self {
+    pub(crate) fn new(guard: Arc<G>, cx: RunCx) -> Self {
+        let RunCx { request, params, submission, effects, reports } = cx;
         let view = request.view().clone();
-        ActionCx { guard, view, request, params, submission, effects }
+        ActionCx { guard, view, request, params, submission, effects, reports }
+    }
+
+    pub(crate) fn looked_on(&self) -> Option<&Arc<Queue>> {
+        self.reports.as_ref()
     }
 
     /// What the guard proved.

@@ -100,6 +100,11 @@ impl Continuing {
     }
 }
 
+/// Whether the head of this answer says to go on.
+pub(crate) fn goes_on(answer: &Response) -> bool {
+    answer.extensions().get::<Continue>().is_some()
+}
+
 /// What stands in the response to a request for data.
 #[derive(Clone)]
 struct Lines(Arc<[Line]>);

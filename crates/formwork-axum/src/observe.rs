@@ -8,7 +8,7 @@
 //! The step is where it ended; `left` if its visitor went away and its run ended without them.
 //!
 //! Outcomes are `success`, `replayed` (answered from the record), `invalid`, `refused`, `throttled`,
-//! `stale` and `failed`.
+//! `stale`, `stopped` (a streaming action whose visitor went away) and `failed`.
 
 use std::{sync::Once, time::Instant};
 
@@ -17,7 +17,11 @@ use http::request::Parts;
 use tracing::{Span, field};
 
 use crate::{
-    forwarded, hooks::RefusedSubmission, refusal::Refusal, site::Site, submit::Submission,
+    forwarded,
+    hooks::RefusedSubmission,
+    refusal::Refusal,
+    site::Site,
+    submit::{self, Submission},
 };
 
 /// The counter's name.
@@ -89,7 +93,9 @@ impl Left {
             Err(error) => (Some(error.kind()), error.digest()),
         };
         let status = kind.map_or(200, ErrorKind::status);
-        self.tell_of("left", label(kind, false), status, digest);
+        let was_stopped = result.as_ref().is_err_and(submit::has_left);
+        let label = if was_stopped { "stopped" } else { label(kind, false) };
+        self.tell_of("left", label, status, digest);
     }
 
     fn tell_of(
@@ -111,7 +117,7 @@ impl Left {
         span.record("action", action).record("submission", id).record("step", step);
         span.record("outcome", label).record("status", status).record("micros", micros);
         match label {
-            "success" | "replayed" | "invalid" => {
+            "success" | "replayed" | "invalid" | "stopped" => {
                 tracing::info!(
                     action,
                     submission = id,

@@ -95,6 +95,8 @@ refusals! {
     GuardTimeout, Unavailable, "It took too long to find out whether you may do that, so it was not done. Send it again in a moment.";
     /// A handler that took too long.
     HandlerTimeout, Unavailable, "That took too long, and we can't tell whether it was done. Look before you send it again.";
+    /// A streaming action whose visitor went away.
+    VisitorLeft, Unavailable, "Who sent this went away, so it was stopped, and we can't tell how far it came. Look before you send it again.";
     /// A page that took too long.
     Timeout, Unavailable, "The page took too long to prepare. Try again in a moment.";
 }

@@ -20,3 +20,14 @@ pub trait Action: Copy + Send + Sync + 'static {
     /// What the handler returns on success.
     type Output: Clone + Send + Sync + Serialize + DeserializeOwned + 'static;
 }
+
+/// An action that reports while it runs: its handler takes `reports: Reports<Report>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` reports nothing while it runs",
+    label = "not a streaming action",
+    note = "let its handler take `reports: Reports<T>` beside the form, where `T` is what it reports"
+)]
+pub trait Streaming: Action {
+    /// What it reports.
+    type Report: Clone + Send + Sync + Serialize + DeserializeOwned + 'static;
+}

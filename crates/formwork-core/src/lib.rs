@@ -33,7 +33,7 @@ mod version;
 pub mod wire;
 mod wizard;
 
-pub use action::Action;
+pub use action::{Action, Streaming};
 pub use address::{address, query_entries};
 pub use bound::{BoundAction, Target, Unbound};
 pub use carry::{Carried, carry};

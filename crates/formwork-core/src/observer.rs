@@ -64,13 +64,17 @@ pub trait Observer: 'static {
     }
     /// It has been sent, or waits for those before it.
     fn started(&self);
-    /// It has files, which take a while to send; `cancel` breaks it off.
-    fn uploads(&self, cancel: Box<dyn Fn()>) {
+    /// It takes a while, to send its files or to be done; `cancel` breaks it off.
+    fn cancellable(&self, cancel: Box<dyn Fn()>) {
         let _ = cancel;
     }
     /// So much of it has been sent.
     fn progress(&self, progress: Progress) {
         let _ = progress;
+    }
+    /// Its action reports this while it runs, as JSON; `is_first` if it has begun, or begun anew.
+    fn report(&self, report: Box<str>, is_first: bool) {
+        let _ = (report, is_first);
     }
     /// The server has answered.
     fn outcome(&self, outcome: Outcome);

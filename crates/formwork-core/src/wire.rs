@@ -2,7 +2,8 @@
 //!
 //! A submission is answered in the enhanced gear by `application/x-ndjson`: one [`Line`] a line,
 //! `outcome` first, then a `query` line for each query that the action made stale, then `end`. A
-//! response without `end` was cut.
+//! response without `end` was cut. An action that reports while it runs has `report` lines before the
+//! outcome.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -45,6 +46,11 @@ pub const AS_ANSWERED: char = '@';
 
 /// The media type of the enhanced gear's answer, and what its request accepts.
 pub const NDJSON: &str = "application/x-ndjson";
+/// The parameter of the media type in an `Accept` of who can read what an action reports while it runs;
+/// without it the outcome comes first, whenever that is.
+pub const REPORTS: &str = "reports=1";
+/// What a submission of this build's client accepts: [`NDJSON`] with [`REPORTS`].
+pub const NDJSON_WITH_REPORTS: &str = "application/x-ndjson;reports=1";
 /// The request header that names the queries on screen: percent-encoded keys, comma-separated. After
 /// a semicolon a key may have the [`Version`] of the value that the client holds:
 /// `KEY;VERSION,KEY`.
@@ -120,7 +126,14 @@ pub fn decode<T: serde::de::DeserializeOwned>(json: &str) -> Option<T> {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Line {
-    /// What became of the submission; always the first line.
+    /// What a streaming action reports while it runs, as JSON; before the outcome.
+    Report(Box<RawValue>),
+    /// A streaming action still runs, and has had nothing to report for a while.
+    Wait,
+    /// A streaming action has ended, and what it came to needs a response of its own: the very same
+    /// submission is to be sent again, and is answered with what was recorded.
+    Ask,
+    /// What became of the submission; the first line unless there were reports.
     Outcome(Outcome),
     /// A query's new value.
     Query(QueryLine),
@@ -299,6 +312,9 @@ mod tests {
         check(
             r#"{"query":{"key":"posts?[]","delta":[[0,9]],"version":"00000000000000ff","tags":["posts"]}}"#,
         );
+        check(r#"{"report":{"done":3,"total":40}}"#);
+        check(r#""wait""#);
+        check(r#""ask""#);
         check(r#""end""#);
     }
 }

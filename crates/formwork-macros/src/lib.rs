@@ -53,6 +53,9 @@ mod testing;
 ///
 /// One of `public` and `guard` must be declared. The form parameter may be left out for an action
 /// that needs no fields.
+///
+/// With a parameter `reports: Reports<T>` it is a streaming action: what it reports while it runs shows
+/// on the page as it comes, and it is stopped when its visitor goes away.
 #[proc_macro_attribute]
 pub fn action(options: TokenStream, item: TokenStream) -> TokenStream {
     action::action(options.into(), item.into()).into()

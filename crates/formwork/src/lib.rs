@@ -51,8 +51,8 @@ pub use formwork_core::{
     Action, ActionError, ActionResult, BoundAction, Choice, Choices, Color, Constraints, Date,
     Decimal, Email, Entries, ErrorKind, FieldName, FieldSpec, Form, FormField, FormNames,
     FormValue, Issue, Issues, Limit, LocalDateTime, Lookup, Mistake, Month, Order, Progress,
-    PublicError, Query, QueryKey, QueryResult, RowNames, Shape, Structure, Target, Time, Upload,
-    WebAddress, Wizard, Words, path,
+    PublicError, Query, QueryKey, QueryResult, RowNames, Shape, Streaming, Structure, Target, Time,
+    Upload, WebAddress, Wizard, Words, path,
 };
 #[doc = include_str!("../../../docs/STEPS.md")]
 pub use formwork_macros::Wizard;
@@ -72,8 +72,8 @@ pub use words::set_words;
 #[doc(inline)]
 pub use formwork_axum::{
     ActionCx, Binding, Bound, Config, Failure, Guard, GuardCx, Life, Next, PageCache, Public,
-    QueryCx, RefusedSubmission, RequestBoundary, RequestView, Revalidate, Site, StartError,
-    StoreError, UploadFile, command, cookie, http, is_local_path,
+    QueryCx, RefusedSubmission, Reports, RequestBoundary, RequestView, Revalidate, Site,
+    StartError, StoreError, UploadFile, command, cookie, http, is_local_path,
 };
 #[cfg(feature = "testing")]
 #[doc(inline)]
@@ -86,7 +86,7 @@ pub mod prelude {
     pub use garde::Validate;
 
     #[cfg(feature = "ssr")]
-    pub use crate::{ActionCx, Bound, Guard, GuardCx, Next, QueryCx, UploadFile as _};
+    pub use crate::{ActionCx, Bound, Guard, GuardCx, Next, QueryCx, Reports, UploadFile as _};
     pub use crate::{
         ActionError, ActionResult, ActionState, BackButton, BoundAction, Choice as _,
         ClientScripts, Each, EachRow, EachSignal, FieldIssues, Form, FormChoice, FormIssues,
@@ -104,8 +104,9 @@ pub mod __private {
     pub use formwork_core::{
         Action, ActionResult, Broken, Choice, Constraints, Entries, FieldName, FieldSpec, Form,
         FormField, FormNames, FormValue, IntoActionError, Issues, Limit, ListItem, Lookup, Mistake,
-        Order, Query, QueryResult, RowNames, Shape, Steps, Structure, Unbound, Wizard, action_id,
-        check_step, garde_issues, has_files, has_secrets, path::within, row_items as rows,
+        Order, Query, QueryResult, RowNames, Shape, Steps, Streaming, Structure, Unbound, Wizard,
+        action_id, check_step, garde_issues, has_files, has_secrets, path::within,
+        row_items as rows,
     };
     pub use serde;
 
@@ -113,7 +114,7 @@ pub mod __private {
     #[cfg(feature = "ssr")]
     pub use formwork_axum::{
         ActionCx, ActionDef, Binding, Declared, Life, Limits, Next, Public, QueryCx, QueryDef,
-        ServerAction, ServerQuery, Throttle, inventory, opened,
+        Reports, ServerAction, ServerQuery, Throttle, inventory, opened,
     };
 
     pub use crate::__formwork_server_only as server_only;

@@ -123,12 +123,22 @@ pub(crate) fn stream_response(
     site: &Site,
     lines: impl Stream<Item = Line> + Send + 'static,
 ) -> Response {
-    let body = lines.map(|line| {
-        let mut text = serde_json::to_string(&line).map_err(axum::Error::new)?;
-        text.push('\n');
-        Ok::<_, axum::Error>(Bytes::from(text))
-    });
-    let mut response = Response::new(Body::from_stream(body));
+    stream_of_bytes(site, lines.map(|line| bytes_of(&line)))
+}
+
+/// A line as it travels.
+pub(crate) fn bytes_of(line: &Line) -> Result<Bytes, axum::Error> {
+    let mut text = serde_json::to_string(line).map_err(axum::Error::new)?;
+    text.push('\n');
+    Ok(Bytes::from(text))
+}
+
+/// The same of lines that are written already.
+pub(crate) fn stream_of_bytes(
+    site: &Site,
+    bytes: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+) -> Response {
+    let mut response = Response::new(Body::from_stream(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(wire::NDJSON));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

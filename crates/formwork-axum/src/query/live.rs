@@ -227,7 +227,7 @@ impl Follower {
         };
         let lines = through.into_iter().filter_map(|line| match line {
             Line::Query(line) => Some(line),
-            Line::Outcome(_) | Line::End => None,
+            _ => None,
         });
         stream::iter(lines)
     }

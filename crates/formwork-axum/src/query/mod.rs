@@ -10,7 +10,9 @@ mod run;
 mod sent;
 
 pub use def::{QueryDef, ServerQuery};
-pub(crate) use endpoint::{Asked, answer, lines, named_in, stream_response};
+pub(crate) use endpoint::{
+    Asked, answer, bytes_of, lines, named_in, stream_of_bytes, stream_response,
+};
 pub(crate) use live::{Again, follow};
 pub(crate) use reads::Reads;
 pub(crate) use request::{QueryScope, RequestQueries, visitor};

@@ -216,11 +216,26 @@ async fn lost(store: &impl Store) -> Checked {
     let Claim::Yours(claim) = store.claim(&TWO, MINUTE).await? else { panic!("nobody has it") };
     store.lose(&TWO, claim, "cut off".into()).await?;
     assert_eq!(store.wait(&TWO).await?, Ended::Lost, "nobody can tell whether it did it");
+    let Claim::Yours(claim) = store.claim(&TWO, MINUTE).await? else {
+        panic!("it may be tried again")
+    };
+    store.give_up(&TWO, claim).await?;
+    assert_eq!(store.wait(&TWO).await?, Ended::Lost, "it was stopped on the way");
     assert!(matches!(store.claim(&TWO, MINUTE).await?, Claim::Yours(_)), "it may be tried again");
     Ok(())
 }
 
 async fn waiting<S: Store>(store: Arc<S>) -> Checked {
+    let Claim::Yours(claim) = store.claim(&ONE, MINUTE).await? else { panic!("nobody has it") };
+    let waits = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.wait(&ONE).await }
+    });
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    store.give_up(&ONE, claim).await?;
+    let ended = waits.await.expect("it does not panic")?;
+    assert!(matches!(ended, Ended::Lost | Ended::Unknown), "claim it: {ended:?}");
+
     for fails in [true, false] {
         let Claim::Yours(claim) = store.claim(&ONE, MINUTE).await? else { panic!("not freed") };
         let waiting: Vec<_> = (0..3)

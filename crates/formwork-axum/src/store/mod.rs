@@ -103,6 +103,11 @@ pub(crate) trait Store: Send + Sync + 'static {
         self.end(submission, claim, Ended::Unsure(failure), Duration::ZERO)
     }
 
+    /// Gives a claim up: its run was stopped, and nobody can tell how far it came. Who waits now may claim it.
+    fn give_up<'a>(&'a self, submission: &'a Fingerprint, claim: ClaimId) -> Reply<'a, ()> {
+        self.end(submission, claim, Ended::Lost, Duration::ZERO)
+    }
+
     /// Waits for the run that is under way.
     fn wait<'a>(&'a self, submission: &'a Fingerprint) -> Reply<'a, Ended>;
 

@@ -104,7 +104,7 @@ impl Submissions {
         if let Ended::Recorded(outcome) = &ended {
             let outcome = Some(outcome.clone());
             shard.record(*submission, Recorded { claim, outcome, until: now + kept }, now);
-        } else if matches!(ended, Ended::Unsure(_)) {
+        } else if matches!(ended, Ended::Unsure(_) | Ended::Lost) {
             shard.record(*submission, Recorded::lost(claim, now), now);
         }
         if let Some(waited_for) = run.ended {

@@ -15,6 +15,7 @@
 //! 8. [`once`] — seen before? The recorded outcome is answered again
 //! 9. [`parse`] — every issue at its field → 422
 //! 10. [`run`] — the handler
+//!    — [`watched`] — a streaming action: its reports, while it runs; what it comes to goes on here
 //! 11. [`effects`] — cookies, tags, redirect: applied once
 //! 12. [`answer`] — the page, a redirect, or the stream
 
@@ -36,6 +37,7 @@ mod stale;
 mod steps;
 mod throttle;
 mod unseal;
+mod watched;
 
 use std::{
     panic::AssertUnwindSafe,
@@ -74,6 +76,8 @@ pub(crate) use body::{Limits, discard, parts};
 pub(crate) use files::READ_PAST;
 pub(crate) use run::Ran;
 pub(crate) use steps::context as context_of_steps;
+use watched::Watched;
+pub(crate) use watched::has_left;
 
 /// A submission on its way through the steps; each fills in what it found out.
 pub(crate) struct Submission {
@@ -174,7 +178,11 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         if result.is_err() && !submission.too_slow {
             body::discard(&mut body).await;
         }
-        answer::answer(submission, result).await
+        match result {
+            Ok(Came::Ended(ended)) => answer::answer(submission, Ok(ended)).await,
+            Ok(Came::Watched(watched)) => watched::answer(submission, *watched),
+            Err(error) => answer::answer(submission, Err(error)).await,
+        }
     });
     whole.instrument(observe::span()).await
 }
@@ -189,7 +197,20 @@ pub(crate) enum Ended {
     Step,
 }
 
-async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, ActionError> {
+/// What the steps came to, or are about to.
+enum Came {
+    Ended(Ended),
+    /// The action runs, and reports.
+    Watched(Box<Watched>),
+}
+
+impl Came {
+    fn ran(ran: Ran) -> Self {
+        Came::Ended(Ended::Ran(ran))
+    }
+}
+
+async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Came, ActionError> {
     submission.step = "origin";
     origin::check(submission)?;
     submission.step = "body";
@@ -205,35 +226,43 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Ended, Ac
     action::find(submission).await?;
     submission.step = "shape";
     if !shape::is_of_this_build(submission)? {
-        return Box::pin(stale::replay_or_refuse(submission)).await.map(Ended::Ran);
+        return Box::pin(stale::replay_or_refuse(submission)).await.map(Came::ran);
     }
     submission.step = "guard";
     if let Err(error) = guard::check(submission).await {
-        return Box::pin(stale::outcome_or(submission, error)).await.map(Ended::Ran);
+        return Box::pin(stale::outcome_or(submission, error)).await.map(Came::ran);
     }
     if let Err(error) = steps::own(submission) {
-        return Box::pin(stale::outcome_or(submission, error)).await.map(Ended::Ran);
+        return Box::pin(stale::outcome_or(submission, error)).await.map(Came::ran);
     }
     submission.step = "rows";
     if let Some(row) = rows::change(submission)? {
-        return Ok(Ended::Changed(row));
+        return Ok(Came::Ended(Ended::Changed(row)));
     }
     submission.step = "steps";
     if let Some(ended) = steps::go_on(submission)? {
-        return Ok(ended);
+        return Ok(Came::Ended(ended));
     }
     submission.step = "throttle";
     throttle::count(submission).await?;
     submission.step = "unseal";
     if let Err(error) = unseal::open(submission) {
-        return Box::pin(stale::outcome_or(submission, error)).await.map(Ended::Ran);
+        return Box::pin(stale::outcome_or(submission, error)).await.map(Came::ran);
     }
     submission.step = "once";
-    let ran = once::once(submission).await?;
+    match once::once(submission).await? {
+        Came::Ended(ended) => checked(submission, ended).map(Came::Ended),
+        watched => Ok(watched),
+    }
+}
+
+fn checked(submission: &mut Submission, ended: Ended) -> Result<Ended, ActionError> {
     submission.step = "effects";
-    effects::check(&ran)?;
+    if let Ended::Ran(ran) = &ended {
+        effects::check(ran)?;
+    }
     submission.step = "answer";
-    Ok(Ended::Ran(ran))
+    Ok(ended)
 }
 
 /// An id of ours has 32 characters; another client's may be longer, but not by any length.

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
-use super::{Ran, Submission, parse, recorded, recorded::Seen, run, steps};
+use super::{Came, Ran, Submission, parse, recorded, recorded::Seen, run, steps, watched};
 use crate::{
     bound, failure,
     hex::hex,
@@ -32,14 +32,16 @@ const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 const MARGIN: Duration = Duration::from_secs(10);
 
 /// Runs the action, or answers what it answered before.
-pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError> {
+pub(super) async fn once(submission: &mut Submission) -> Result<Came, ActionError> {
     let Some(mut fingerprint) = fingerprint(submission) else {
         submission.step = "parse";
         let form = parse::parse(submission)?;
         let logged = logged(submission);
         let name = identity(submission).map(|identity| name(&identity, &who(submission)));
-        let run = run::run(submission, form, name).map(|result| result.map_err(logged));
-        return to_its_end(submission, run).await;
+        // What it came to could not be asked for afterwards, so nobody looks on.
+        let (audience, watched) = watched::of(submission, false);
+        let run = run::run(submission, form, name, audience).map(|result| result.map_err(logged));
+        return watched::until(watched, to_its_end(submission, run)).await;
     };
     let store = submission.site.store().clone();
     let seen = seen_of(submission, replaced(submission)).await?;
@@ -47,13 +49,13 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
     if let Some(seen) = seen
         && let Some(ran) = replay(submission, seen)
     {
-        return ran;
+        return ran.map(Came::ran);
     }
     if let Some(sent) = submission.sealed.filter(|sent| *sent != fingerprint)
         && let Some(seen) = Box::pin(note_sealed(&*store, &sent, &fingerprint)).await?
         && let Some(ran) = replay(submission, seen)
     {
-        return ran;
+        return ran.map(Came::ran);
     }
     let who = who(submission);
     let name = name(&fingerprint, &who);
@@ -71,7 +73,7 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Ran, ActionError
             },
         };
         match replay(submission, seen) {
-            Some(ran) => return ran,
+            Some(ran) => return ran.map(Came::ran),
             // Somebody else's, with the same id and fields: this one is another submission.
             None => fingerprint = of_sender(&fingerprint, &who),
         }
@@ -283,7 +285,7 @@ struct Claimed {
 }
 
 /// Runs what nobody else runs: a write that was begun is finished and recorded.
-async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Ran, ActionError> {
+async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Came, ActionError> {
     let Claimed { fingerprint, claim, name, who } = claimed;
     let store = submission.site.store().clone();
     submission.step = "parse";
@@ -299,7 +301,8 @@ async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Ran, A
         }
     };
     let logged = logged(submission);
-    let run = run::run(submission, form, Some(name));
+    let (audience, watched) = watched::of(submission, true);
+    let run = run::run(submission, form, Some(name), audience);
     let run = async move {
         let result = run.await.map_err(logged);
         let recorded = match &result {
@@ -307,6 +310,8 @@ async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Ran, A
                 let outcome = recorded::outcome(&who, ran);
                 store.record(&fingerprint, claim, outcome, REMEMBERED).await
             }
+            // Who sends it again, or waits for it, runs it.
+            Err(error) if watched::has_left(error) => store.give_up(&fingerprint, claim).await,
             Err(error) => {
                 let failure = recorded::failure(&who, error);
                 match error.kind() {
@@ -324,7 +329,7 @@ async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Ran, A
         }
         result
     };
-    to_its_end(submission, run).await
+    watched::until(watched, to_its_end(submission, run)).await
 }
 
 /// Logs a failure where it happens: the visitor may have gone, and duplicates are told the same.
@@ -333,8 +338,9 @@ fn logged(submission: &Submission) -> impl FnOnce(ActionError) -> ActionError + 
     move |error| failure::settled(site.hooks(), action, error)
 }
 
-/// Runs it to its end, also if the visitor goes away; for so long it counts as under way. What nobody
-/// is there to be answered is told to operations by the run itself.
+/// Runs it to its end, also if the visitor goes away (a streaming action's run ends then by itself); for
+/// so long it counts as under way. What nobody is there to be answered is told to operations by the run
+/// itself.
 fn to_its_end<F>(
     submission: &Submission,
     run: F,

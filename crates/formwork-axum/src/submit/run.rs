@@ -1,6 +1,7 @@
 //! Step 10: the handler, with its effects collected.
 
 use std::{
+    convert::Infallible,
     mem::take,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
@@ -8,8 +9,9 @@ use std::{
 };
 
 use formwork_core::ActionError;
-use futures::FutureExt;
+use futures::{FutureExt, future};
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use super::Submission;
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
     failure,
     query::QueryScope,
     refusal::Refusal,
+    reports::Queue,
 };
 
 /// What a run came to.
@@ -28,6 +31,17 @@ pub(crate) struct Ran {
     pub(crate) effects: Arc<Effects>,
 }
 
+/// Whom a streaming action runs for.
+pub(super) struct Audience {
+    /// Who looks on; nobody without JavaScript.
+    pub(super) reports: Option<Arc<Queue>>,
+    /// Ends when they have gone.
+    pub(super) is_there: oneshot::Receiver<Infallible>,
+}
+
+/// What makes an [`Audience`] go away when it is dropped.
+pub(super) type IsThere = oneshot::Sender<Infallible>;
+
 /// How long the action may take.
 pub(super) fn time_limit(submission: &Submission) -> Duration {
     let declared = submission.def().limits.time;
@@ -35,21 +49,28 @@ pub(super) fn time_limit(submission: &Submission) -> Duration {
 }
 
 /// The run as a future of its own: it needs nothing of the submission any more, which the handler knows
-/// by this name. What it invalidates is invalidated when it ends.
+/// by this name. What it invalidates is invalidated when it ends. With an audience it is stopped when
+/// that goes away.
 pub(super) fn run(
     submission: &mut Submission,
     form: ErasedForm,
     name: Option<String>,
+    audience: Option<Audience>,
 ) -> impl Future<Output = Result<Ran, ActionError>> + Send + 'static {
     submission.step = "run";
     let effects = Arc::new(Mutex::new(Effects::default()));
     let view = submission.view.take().expect("the guard step comes before");
     let scope = QueryScope::of(view, submission.site.reads());
+    let (reports, is_there) = match audience {
+        Some(Audience { reports, is_there }) => (reports, Some(is_there)),
+        None => (None, None),
+    };
     let cx = RunCx {
         request: scope.request().clone(),
         params: Arc::clone(&submission.params),
         submission: name,
         effects: Arc::clone(&effects),
+        reports,
     };
     let proof = submission.proof.take().expect("the guard step comes before");
     if submission.proof_is_general {
@@ -64,10 +85,16 @@ pub(super) fn run(
         // A panic before the handler's first await must be caught as one after it.
         let attempt =
             AssertUnwindSafe(async { handler(cx, proof, bound, form).await }).catch_unwind();
-        let (value, was_cut) = match tokio::time::timeout(limit, attempt).await {
-            Ok(Ok(value)) => (value, false),
-            Ok(Err(panic)) => (Err(failure::panicked(&*panic)), true),
-            Err(_) => (Err(Refusal::HandlerTimeout.into()), true),
+        // Where it is stopped, what it holds is dropped before anybody is told that it is over.
+        let attempt = tokio::select! {
+            attempt = tokio::time::timeout(limit, attempt) => Some(attempt),
+            () = gone(is_there) => None,
+        };
+        let (value, was_cut) = match attempt {
+            Some(Ok(Ok(value))) => (value, false),
+            Some(Ok(Err(panic))) => (Err(failure::panicked(&*panic)), true),
+            Some(Err(_)) => (Err(Refusal::HandlerTimeout.into()), true),
+            None => (Err(Refusal::VisitorLeft.into()), true),
         };
         let effects = take(&mut *effects.lock().unwrap_or_else(PoisonError::into_inner));
         let invalidation = effects.stale.invalidation();
@@ -81,4 +108,12 @@ pub(super) fn run(
         }
         Ok(Ran { value: Arc::from(value?), effects: Arc::new(effects) })
     })
+}
+
+/// When the audience has gone, if it is one that may.
+async fn gone(is_there: Option<oneshot::Receiver<Infallible>>) {
+    match is_there {
+        Some(is_there) => drop(is_there.await),
+        None => future::pending().await,
+    }
 }

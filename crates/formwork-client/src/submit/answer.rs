@@ -1,6 +1,6 @@
 //! Sends a submission and carries out what the stream says.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use formwork_core::{
     ErrorKind, QueryKey,
@@ -34,7 +34,9 @@ pub(super) async fn send(job: Job) {
             connection::may_be_back().await;
             job.observer.offline(false);
         } else if let Some(pause) = pauses.next() {
-            stream::wait(pause).await;
+            if !answer.asks {
+                stream::wait(pause).await;
+            }
         } else {
             break;
         }
@@ -64,7 +66,9 @@ pub(super) async fn send(job: Job) {
             }
             follow_redirect(&job, to, lines, at).await;
         }
-        Answer { outcome: Some(Told { success: true, at, .. }), lines, shown, complete } => {
+        Answer {
+            outcome: Some(Told { success: true, at, .. }), lines, shown, complete, ..
+        } => {
             // The write is known. What did not arrive of its data is read again, and so is what has
             // come on screen since the request was made, of which the server did not know.
             let mut missing = query::keys_older_than(at);
@@ -131,6 +135,8 @@ struct Answer {
     /// The queries on screen that the request named: of these the server says what has changed. Of what is
     /// kept it says so by a line alone.
     shown: Vec<QueryKey>,
+    /// It is done, and what it came to is to be asked for.
+    asks: bool,
     /// The stream came to its end.
     complete: bool,
 }
@@ -149,11 +155,16 @@ async fn follow(job: &Job) -> Answer {
     // The data of another page is of no use to this one.
     let named = if job.is_from_here() { query::vouched_for() } else { Vec::new() };
     let shown = query::on_screen(&named);
-    let mut answer = Answer { outcome: None, lines: Vec::new(), shown, complete: false };
+    let mut answer =
+        Answer { outcome: None, lines: Vec::new(), shown, asks: false, complete: false };
+    let mut is_first = true;
     let mut asked = query::tick();
     let mut since = asked;
     let Ok((request, headers)) = request(job, &named) else { return answer };
     let take_line = |line| match line {
+        Line::Report(report) => job.observer.report(report.into(), mem::take(&mut is_first)),
+        Line::Wait => {}
+        Line::Ask => answer.asks = true,
         Line::Outcome(outcome) => {
             let (success, redirect) = (outcome.is_success(), outcome.redirect.clone());
             let as_another = success && outcome.refresh;
@@ -179,7 +190,7 @@ async fn follow(job: &Job) -> Answer {
     let result = if job.multipart {
         upload::read(job, &headers, take_line).await
     } else {
-        stream::read(&job.url, &request, take_line).await
+        stream::read_for(job, &request, take_line).await
     };
     answer.complete = result.is_ok();
     answer
@@ -260,7 +271,7 @@ async fn put_on_screen(job: &Job, lines: Vec<Read>) {
 
 fn request(job: &Job, named: &[QueryKey]) -> Result<(RequestInit, Headers), JsValue> {
     let headers = Headers::new()?;
-    headers.set("accept", wire::NDJSON)?;
+    headers.set("accept", wire::NDJSON_WITH_REPORTS)?;
     query::name(named, &headers);
     let request = RequestInit::new();
     request.set_method("POST");

@@ -1,6 +1,6 @@
 //! Reads a response line by line, each as soon as it is there.
 
-use std::time::Duration;
+use std::{mem, rc::Rc, time::Duration};
 
 use formwork_core::{
     LineReader,
@@ -11,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, Response};
 
+use super::Job;
 use crate::{build, dom::window};
 
 /// The response did not come, or ended before its `end` line.
@@ -23,13 +24,44 @@ const SILENCE: Duration = Duration::from_secs(40);
 /// How long an answer may take to begin: the upload and the handler are in it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Sends a request and hands over each line of its answer.
-pub(crate) async fn read(
-    url: &str,
+/// Sends a submission and hands over each line of its answer. Once it has reported something, it can be
+/// broken off: before that there is nothing to see of it.
+pub(super) async fn read_for(
+    job: &Job,
     request: &RequestInit,
     mut line: impl FnMut(Line),
 ) -> Result<(), Cut> {
     let abort = AbortController::new().map_err(|_| Cut)?;
+    let mut is_told = false;
+    let told = |read: Line| {
+        if matches!(read, Line::Report(_)) && !mem::replace(&mut is_told, true) {
+            let (abort, cancelled) = (abort.clone(), Rc::clone(&job.cancelled));
+            job.observer.cancellable(Box::new(move || {
+                cancelled.set(true);
+                abort.abort();
+            }));
+        }
+        line(read);
+    };
+    read_until(&abort, &job.url, request, told).await
+}
+
+/// Sends a request and hands over each line of its answer.
+pub(crate) async fn read(
+    url: &str,
+    request: &RequestInit,
+    line: impl FnMut(Line),
+) -> Result<(), Cut> {
+    let abort = AbortController::new().map_err(|_| Cut)?;
+    read_until(&abort, url, request, line).await
+}
+
+async fn read_until(
+    abort: &AbortController,
+    url: &str,
+    request: &RequestInit,
+    mut line: impl FnMut(Line),
+) -> Result<(), Cut> {
     request.set_signal(Some(&abort.signal()));
     let complete = follow(url, request, &mut line).await;
     if complete.is_err() {

@@ -44,7 +44,7 @@ pub(super) async fn read(job: &Job, headers: &Headers, line: impl FnMut(Line)) -
     spawn_local(break_off_in_silence(request.clone(), Rc::downgrade(&last)));
     let listeners = listen(&request, tell).map_err(|_| Cut)?;
     let (cancel, cancelled) = (request.clone(), Rc::clone(&job.cancelled));
-    job.observer.uploads(Box::new(move || {
+    job.observer.cancellable(Box::new(move || {
         cancelled.set(true);
         let _ = cancel.abort();
     }));

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{model::Action, order, was, wrap};
+use super::{model::Action, order, reports, was, wrap};
 use crate::{errors::Errors, function::mended, guarded::Kind};
 
 pub(crate) fn expand(action: Action, errors: &Errors) -> TokenStream {
@@ -46,6 +46,15 @@ fn handle(action: &Action) -> TokenStream {
             impl ::formwork::__private::Unbound for #handle {}
         }
     });
+    let is_generic = !function.signature.generics.params.is_empty();
+    let streaming = action.reports.as_ref().filter(|_| !is_generic).map(|reported| {
+        quote! {
+            #(#cfgs)*
+            impl ::formwork::__private::Streaming for #handle {
+                type Report = #reported;
+            }
+        }
+    });
     quote! {
         #docs
         #(#cfgs)*
@@ -69,6 +78,7 @@ fn handle(action: &Action) -> TokenStream {
         }
 
         #unbound
+        #streaming
     }
 }
 
@@ -83,10 +93,18 @@ fn server(action: &Action) -> TokenStream {
     let names: Vec<_> = (0..action.bound.len())
         .map(|at| quote::format_ident!("bound{at}", span = Span::mixed_site()))
         .collect();
+    let reporter = quote_spanned!(Span::mixed_site()=> reports);
     let mut arguments = quote!(#cx #(, ::formwork::__private::opened(#names))*);
-    if action.form.is_some() {
-        arguments.extend(quote!(, #form));
+    // As they are written, behind those that have their place.
+    let behind = function.parameters().skip(1 + action.bound.len());
+    for parameter in behind {
+        let argument = if reports::is_one(parameter) { &reporter } else { &form };
+        arguments.extend(quote!(, #argument));
     }
+    let reported = action
+        .reports
+        .as_ref()
+        .map(|_| quote!(let #reporter = ::formwork::__private::Reports::of(&#cx);));
     let types: Vec<_> = action.bound.iter().map(|(_, ty)| ty).collect();
     let spelt = action.bound.iter().map(|(name, _)| syn::ext::IdentExt::unraw(name).to_string());
     let kinds = bound_kinds(action);
@@ -98,10 +116,12 @@ fn server(action: &Action) -> TokenStream {
     });
     let (bind, limits) = (bind(action), action.limits.expand());
     let spelt_wrap = wrap::expand(action.wrap.as_ref());
+    let streams = reports::expand(action.reports.as_ref());
     // A future that isn't `Send`, or an error that doesn't turn into an `ActionError`, is reported
     // at the function's name instead of at the attribute.
     let handler = quote_spanned! {Span::mixed_site().located_at(name.span())=>
         async move {
+            #reported
             #name(#arguments)
                 .await
                 .map_err(::formwork::__private::IntoActionError::into_action_error)
@@ -136,6 +156,7 @@ fn server(action: &Action) -> TokenStream {
                 #spelt
                 #limits
                 #spelt_wrap
+                #streams
 
                 fn run(
                     #cx: ::formwork::__private::ActionCx<Self::Guard>,

@@ -36,6 +36,11 @@ impl Limits {
         limits
     }
 
+    /// Whether its outcome is not recorded.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.idempotent
+    }
+
     /// The constants for the server; nothing if nothing is declared.
     pub(crate) fn expand(&self) -> Option<TokenStream> {
         let Limits { throttle, body, time, idempotent } = self;

@@ -8,6 +8,7 @@ mod expand;
 mod limits;
 mod model;
 mod order;
+mod reports;
 mod was;
 mod wrap;
 

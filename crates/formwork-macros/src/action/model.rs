@@ -5,7 +5,7 @@ use syn::{Ident, LitStr, Pat, PatType, Path, Type};
 
 use super::{
     limits::{self, Limits},
-    order, was, wrap,
+    order, reports, was, wrap,
 };
 use crate::{
     errors::Errors,
@@ -27,6 +27,8 @@ pub(crate) struct Action {
     pub(crate) order: Option<Ident>,
     /// The parameters that the server binds: their names, and `T` of `Bound<T>`.
     pub(crate) bound: Vec<(Ident, Type)>,
+    /// `T` of `Reports<T>`: what it reports while it runs.
+    pub(crate) reports: Option<Type>,
     /// The form's type; `None` for an action without fields.
     pub(crate) form: Option<Type>,
     /// `T` of `ActionResult<T>`.
@@ -43,9 +45,10 @@ impl Action {
         let wrap = wrap::parse(&declaration.own, errors);
         let order = order::parse(&declaration.own, errors);
         let bound = bound_parameters(&function, errors);
+        let reports = reports::parse(&function, limits.is_idempotent(), errors);
         let form = check_parameters(&declaration, &function, errors);
         let output = function.output(Kind::Action).cloned();
-        Action { declaration, was, limits, wrap, order, bound, form, output, function }
+        Action { declaration, was, limits, wrap, order, bound, reports, form, output, function }
     }
 }
 
@@ -87,7 +90,7 @@ fn check_parameters(
 ) -> Option<Type> {
     let (contexts, mut forms): (Vec<&PatType>, Vec<&PatType>) = function
         .parameters()
-        .filter(|parameter| bound_type(parameter).is_none())
+        .filter(|parameter| bound_type(parameter).is_none() && !reports::is_one(parameter))
         .partition(|parameter| Declaration::is_context(Kind::Action, parameter));
 
     if let [context, more @ ..] = &contexts[..] {

@@ -14,8 +14,8 @@ use std::{
 
 use formwork_core::{
     Action, ActionError, Carried, Draft, Entries, FieldSpec, Form, Issues, Layer, Lookup, Observer,
-    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Steps, Target, UsedKeys,
-    carry, path, step_of,
+    Order, Posted, Progress, PublicError, QueryKey, RowChange, Shape, Steps, Streaming, Target,
+    UsedKeys, carry, path, step_of,
     wire::{self, AtStep, Outcome},
 };
 use leptos::prelude::*;
@@ -125,7 +125,7 @@ impl<A: Action> ActionState<A> {
     }
 
     /// Breaks off the submission whose files are being sent: the server reads no further, nothing runs,
-    /// and the form stays as it is.
+    /// and the form stays as it is. A streaming action that has begun to report is stopped.
     pub fn cancel(self) {
         self.scope.cancel();
     }
@@ -169,6 +169,25 @@ impl<A: Action> ActionState<A> {
 
     pub(crate) fn scope(self) -> Scope {
         self.scope
+    }
+}
+
+impl<A: Streaming> ActionState<A> {
+    /// What the action has reported since it was sent last, in order; empty from the next submission on.
+    /// Reactive: each shows as it comes. Without JavaScript nobody is told before the end.
+    pub fn reports(self) -> Vec<A::Report> {
+        let read = |report: &Arc<str>| wire::decode(report);
+        self.scope.reports(|reports| reports.iter().filter_map(read).collect())
+    }
+
+    /// The last of [`reports`](ActionState::reports); reactive.
+    ///
+    /// ```ignore
+    /// let done = move || form.latest_report().map_or(0, |imported| imported.done);
+    /// view! { <progress aria-label="Importing" value=done max=100></progress> }
+    /// ```
+    pub fn latest_report(self) -> Option<A::Report> {
+        self.scope.reports(|reports| wire::decode(reports.last()?))
     }
 }
 
@@ -275,6 +294,8 @@ pub(crate) struct Cell {
     /// While files are sent.
     progress: ArcRwSignal<Option<Progress>>,
     cancel: ArcRwSignal<Option<Retry>>,
+    /// Of a streaming action: what its last run has reported.
+    reports: OnceLock<ArcRwSignal<Vec<Arc<str>>>>,
     submission: ArcRwSignal<String>,
     /// What its next submission is sent in place of; see [`wire::AGAIN`].
     again: ArcRwSignal<String>,
@@ -369,6 +390,7 @@ impl Cell {
             retry: ArcRwSignal::new(None),
             progress: ArcRwSignal::new(None),
             cancel: ArcRwSignal::new(None),
+            reports: OnceLock::new(),
             submission: ArcRwSignal::new(known),
             again: ArcRwSignal::new(again),
             offline: ArcRwSignal::new(false),
@@ -460,6 +482,10 @@ impl Cell {
             steps.restart(of_form);
             steps.note_in_history(self.declared.id, &self.form, None);
         }
+    }
+
+    fn reports(&self) -> &ArcRwSignal<Vec<Arc<str>>> {
+        self.reports.get_or_init(ArcRwSignal::default)
     }
 
     fn expected(&self, entries: &Entries) -> Vec<Expected> {
@@ -557,6 +583,9 @@ impl Observer for CellObserver {
     fn started(&self) {
         self.with(|cell| {
             cell.retry.set(None);
+            if let Some(reports) = cell.reports.get() {
+                reports.set(Vec::new());
+            }
             cell.in_flight.update(|count| *count += 1);
         });
     }
@@ -603,8 +632,19 @@ impl Observer for CellObserver {
         self.with(|cell| cell.retry.set(Some(Arc::new(SendWrapper::new(retry)))));
     }
 
-    fn uploads(&self, cancel: Box<dyn Fn()>) {
+    fn cancellable(&self, cancel: Box<dyn Fn()>) {
         self.with(|cell| cell.cancel.set(Some(Arc::new(SendWrapper::new(cancel)))));
+    }
+
+    fn report(&self, report: Box<str>, is_first: bool) {
+        self.with(|cell| {
+            cell.reports().update(|reports| {
+                if is_first {
+                    reports.clear();
+                }
+                reports.push(report.into());
+            });
+        });
     }
 
     fn progress(&self, progress: Progress) {
@@ -816,6 +856,10 @@ impl Scope {
 
     fn progress(self) -> Option<Progress> {
         self.read(|cell| cell.progress.get())
+    }
+
+    fn reports<T: Default>(self, read: impl FnOnce(&[Arc<str>]) -> T) -> T {
+        self.read(|cell| cell.reports().with(|reports| read(reports)))
     }
 
     fn cancel(self) {

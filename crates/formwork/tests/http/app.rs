@@ -10,6 +10,7 @@ mod profile;
 mod renamed;
 mod signing;
 mod survey;
+mod unpacking;
 mod uploads;
 mod views;
 mod voyage;
@@ -71,6 +72,7 @@ const PAGES: &[&str] = &[
     "/gallery",
     "/voyage",
     "/survey",
+    "/unpacking",
 ];
 
 /// Where the client's files would be.

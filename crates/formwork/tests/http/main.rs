@@ -29,5 +29,6 @@ mod resume;
 mod seals;
 mod shared;
 mod stale;
+mod streaming;
 mod uploads;
 mod wizard;

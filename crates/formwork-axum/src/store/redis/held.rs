@@ -46,7 +46,8 @@ impl Hold {
     fn is_idle(&self) -> bool {
         matches!(
             self.state,
-            State::Asked | State::Ended(Ended::Failed(_) | Ended::Unsure(_) | Ended::Unknown)
+            State::Asked
+                | State::Ended(Ended::Failed(_) | Ended::Unsure(_) | Ended::Unknown | Ended::Lost)
         )
     }
 }

@@ -479,7 +479,8 @@ impl Shared {
             Ended::Recorded(outcome) => (outcome.as_ref(), millis(kept).max(1), 0),
             Ended::Failed(failure) => (failure.as_ref(), 0, 0),
             Ended::Unsure(failure) => (failure.as_ref(), 0, millis(LOST_KEPT)),
-            Ended::Unknown | Ended::Lost => ([].as_slice(), 0, 0),
+            Ended::Lost => ([].as_slice(), 0, millis(LOST_KEPT)),
+            Ended::Unknown => ([].as_slice(), 0, 0),
         };
         let _: () = scripts::END
             .key(self.submission(submission))

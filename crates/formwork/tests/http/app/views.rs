@@ -9,7 +9,7 @@ use leptos::{config::LeptosOptions, prelude::*};
 
 use super::{
     bindings::*, cached::*, doings::*, guarded::*, limited::*, profile::*, renamed::*, signing::*,
-    survey::Surveys, uploads::*, voyage::*,
+    survey::Surveys, unpacking::Unpacking, uploads::*, voyage::*,
 };
 
 /// The document.
@@ -77,6 +77,7 @@ fn Page() -> impl IntoView {
         "/doings" => view! { <Doings/> }.into_any(),
         "/voyage" => view! { <Voyages/> }.into_any(),
         "/survey" => view! { <Surveys/> }.into_any(),
+        "/unpacking" => view! { <Unpacking/> }.into_any(),
         "/gallery" => view! { <Gallery/> }.into_any(),
         "/slow" => view! { <Shown id="slow" query=slow/> <Who/> }.into_any(),
         "/failing" => view! { <Shown id="failing" query=failing/> <Tickets/> }.into_any(),

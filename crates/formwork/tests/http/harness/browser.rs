@@ -73,10 +73,25 @@ impl Browser {
 
     /// Sends fields as the enhanced gear does; `on_screen` are the keys of the queries on the page.
     pub async fn enhanced(&self, path: &str, entries: &Entries, on_screen: &[&str]) -> Stream {
+        self.accepting(NDJSON, path, entries, on_screen).await
+    }
+
+    /// As [`enhanced`](Browser::enhanced), with whatever the action reports.
+    pub async fn watched(&self, path: &str, entries: &Entries, on_screen: &[&str]) -> Stream {
+        self.accepting("application/x-ndjson;reports=1", path, entries, on_screen).await
+    }
+
+    async fn accepting(
+        &self,
+        accept: &str,
+        path: &str,
+        entries: &Entries,
+        on_screen: &[&str],
+    ) -> Stream {
         let keys: Vec<String> = on_screen.iter().map(|key| encoded(key)).collect();
         let keys = keys.join(",");
         let headers: &[_] = if keys.is_empty() { &[] } else { &[("formwork-queries", &*keys)] };
-        Stream::new(send(self.form_request(path, form::urlencoded(entries), NDJSON, headers)).await)
+        Stream::new(send(self.form_request(path, form::urlencoded(entries), accept, headers)).await)
     }
 
     /// As [`enhanced`](Browser::enhanced), with what the client keeps for when the visitor goes back, and

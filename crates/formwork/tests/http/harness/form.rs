@@ -97,6 +97,11 @@ impl<'page> FormOnPage<'page> {
         page
     }
 
+    /// As [`enhanced`](FormOnPage::enhanced), with whatever its action reports.
+    pub async fn watched(self, on_screen: &[&str]) -> Stream {
+        self.page.browser.watched(&self.page.path, &self.entries, on_screen).await
+    }
+
     /// Sends it as the hydrated page would, with these queries on screen.
     pub async fn enhanced(self, on_screen: &[&str]) -> Stream {
         self.page.browser.enhanced(&self.page.path, &self.entries, on_screen).await

@@ -1,0 +1,20 @@
+//! What an action reports while it runs is declared wrongly.
+
+use formwork::{ActionCx, ActionResult, Reports, action};
+
+#[action(public)]
+async fn unpack(_: ActionCx, reports: Reports) -> ActionResult<()> {
+    Ok(())
+}
+
+#[action(public, idempotent)]
+async fn pack(_: ActionCx, reports: Reports<u32>) -> ActionResult<()> {
+    Ok(())
+}
+
+#[action(public)]
+async fn carry(_: ActionCx, reports: &Reports<u32>, more: Reports<String>) -> ActionResult<()> {
+    Ok(())
+}
+
+fn main() {}
