@@ -4,6 +4,7 @@
 //! query, the handler that runs on the server, and the component that a visitor sees.
 
 mod error_page;
+mod imports;
 mod incidents;
 mod layout;
 pub mod model;

@@ -10,6 +10,7 @@ use leptos_router::{
 
 use crate::{
     error_page::{ErrorPage, NothingHere},
+    imports::ImportPage,
     incidents::ReportPage,
     layout::Layout,
     profile::ProfilePage,
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/profile") view=ProfilePage/>
                         <Route path=path!("/tickets") view=TicketsPage/>
                         <Route path=path!("/tickets/new") view=NewTicketPage/>
+                        <Route path=path!("/tickets/import") view=ImportPage/>
                         <Route path=path!("/tickets/:id") view=TicketPage/>
                         <Route path=path!("/tickets/:id/edit") view=EditTicketPage/>
                         <Route path=path!("/incidents/new") view=ReportPage/>

@@ -6,7 +6,7 @@ import { uploadSpeed } from './network';
 import { ReportPage } from './report.page';
 import { TicketPage } from './ticket.page';
 
-const FOR_MEMBERS = ['/profile', '/tickets/new', '/tickets/1/edit', '/incidents/new'];
+const FOR_MEMBERS = ['/profile', '/tickets/new', '/tickets/import', '/tickets/1/edit', '/incidents/new'];
 for (const path of ['/sign-in', '/tickets', '/tickets/1', '/no/such/page', ...FOR_MEMBERS]) {
   test(`A3 axe finds nothing on ${path} for a stranger`, async ({ page, visit, gear }) => {
     await visit(page, path);
@@ -24,7 +24,7 @@ test('A3 axe finds nothing on the sign-in page with the wrong password', async (
 });
 
 const PATHS = ['/tickets', '/tickets?text=vpn&status=open', '/tickets?text=nothing+is+like+that&status=lost', '/tickets/1', '/tickets/2'];
-for (const path of [...PATHS, '/tickets/1/edit', '/tickets/new', '/profile', '/tickets/none']) {
+for (const path of [...PATHS, '/tickets/1/edit', '/tickets/new', '/tickets/import', '/profile', '/tickets/none']) {
   memberTest(`A3 axe finds nothing on ${path} for a member`, async ({ page, visit, gear }) => {
     await visit(page, path);
     await findsNothing(page, gear);

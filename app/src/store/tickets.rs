@@ -6,7 +6,7 @@ use super::{
     Result,
     attachments::{self, NewFiles},
     comments, named, now,
-    submissions::{self, Begun},
+    submissions::{self, Begun, Write},
 };
 use crate::model::{
     Comment, Content, Edit, Part, Priority, TicketCounts, TicketDetail, TicketStatus, TicketSummary,
@@ -152,26 +152,72 @@ pub async fn create(pool: &SqlitePool, author: i64, new: NewTicketRow) -> Result
         Begun::Made(id) => return Ok(id),
         Begun::Write(write) => write,
     };
+    let id = insert(&mut write, author, &new).await?;
+    new.files.insert(&mut write.transaction, id, None).await?;
+    write.commit(id).await?;
+    new.files.stay();
+    Ok(id)
+}
+
+async fn insert(write: &mut Write, author: i64, new: &NewTicketRow) -> Result<i64> {
     let created = sqlx::query(
         "INSERT INTO tickets (requester_id, subject, body, status, priority, affected, created_at,
                               updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
     )
     .bind(author)
-    .bind(new.subject)
-    .bind(new.body)
+    .bind(&new.subject)
+    .bind(&new.body)
     .bind(TicketStatus::Open.as_str())
     .bind(new.priority.as_str())
     .bind(new.affected)
     .bind(now())
     .execute(&mut *write.transaction)
     .await?;
-    let id = created.last_insert_rowid();
-    new.files.insert(&mut write.transaction, id, None).await?;
-    write.commit(id).await?;
-    new.files.stay();
-    Ok(id)
+    Ok(created.last_insert_rowid())
 }
+
+// guide: import
+/// Many tickets, opened by one transaction: without [`commit`](Import::commit) none of them stays.
+pub struct Import {
+    write: Write,
+    count: i64,
+}
+
+impl Import {
+    /// Begins one; `None` if this submission has been imported already.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn begin(pool: &SqlitePool, submission: Option<&str>) -> Result<Option<Self>> {
+        match submissions::begin(pool, submission).await? {
+            Begun::Made(_) => Ok(None),
+            Begun::Write(write) => Ok(Some(Import { write, count: 0 })),
+        }
+    }
+
+    /// Opens one more on behalf of `author`, a user's id; files do not come with it.
+    ///
+    /// # Errors
+    ///
+    /// The database failed, or there is no such user.
+    pub async fn add(&mut self, author: i64, new: NewTicketRow) -> Result<()> {
+        insert(&mut self.write, author, &new).await?;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// From now on they are there.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn commit(self) -> Result<()> {
+        self.write.commit(self.count).await
+    }
+}
+// guide: end
 
 /// Closes a ticket or opens it again, once for each submission; `false`: there is no such ticket. One that is
 /// sent again must not undo what somebody has done since.
@@ -374,6 +420,24 @@ mod tests {
         assert_eq!(first.id, id);
         assert_eq!(first.comment_count, 0);
         assert_eq!(counts(&pool).await.unwrap(), TicketCounts { open: before.open + 1, ..before });
+    }
+
+    #[tokio::test]
+    async fn s1_an_import_is_there_as_a_whole_or_not_at_all_and_once() {
+        let (_dir, pool) = fresh().await;
+        let count = async || list(&pool, &Filter::default()).await.unwrap().len();
+        let before = count().await;
+        let mut import = Import::begin(&pool, Some("one")).await.unwrap().unwrap();
+        import.add(1, printer()).await.unwrap();
+        drop(import);
+        assert_eq!(count().await, before, "it was dropped on the way");
+
+        let mut import = Import::begin(&pool, Some("one")).await.unwrap().unwrap();
+        import.add(1, printer()).await.unwrap();
+        import.add(2, printer()).await.unwrap();
+        import.commit().await.unwrap();
+        assert_eq!(count().await, before + 2);
+        assert!(Import::begin(&pool, Some("one")).await.unwrap().is_none());
     }
 
     #[tokio::test]

@@ -31,6 +31,7 @@ pub(crate) fn TicketsPage() -> impl IntoView {
             <Title text="Tickets"/>
             <div class="toolbar">
                 <h1>"Tickets"</h1>
+                <a class="button secondary" href="/tickets/import">"Import"</a>
                 <a class="button secondary" href="/incidents/new">"Report an incident"</a>
                 <a class="button" href="/tickets/new">"New ticket"</a>
             </div>

@@ -1,5 +1,6 @@
 //! The help desk in process: each scenario in every way that a visitor may come, on a real database.
 
+mod import;
 mod incident;
 mod profile;
 mod session;

@@ -85,6 +85,41 @@ mod tests {
     }
 
     #[test]
+    fn s1_what_it_reports_is_a_parameter() {
+        let action = |options, parameters| {
+            action(options, quote!(async fn import(#parameters) -> ActionResult<u64> {}))
+        };
+        let output = action(
+            quote!(public),
+            quote!(cx: ActionCx, ticket: Bound<u64>, form: Import, told: formwork::Reports<SoFar>),
+        );
+        check_messages(&output, &[]);
+        check_contains(
+            &output,
+            quote!(
+                type Report = SoFar;
+            ),
+        );
+        check_contains(
+            &output,
+            quote!(
+                const STREAMS: bool = true;
+            ),
+        );
+        check_contains(
+            &output,
+            quote!(import(cx, ::formwork::__private::opened(bound0), form, reports)),
+        );
+        let cx = quote!(cx: ActionCx);
+        check_messages(&action(quote!(public), quote!(#cx, r: Reports)), &["say what it reports"]);
+        check_messages(&action(quote!(public), quote!(#cx, r: &Reports<u8>)), &["by value"]);
+        check_messages(
+            &action(quote!(public, idempotent), quote!(#cx, a: Reports<u8>, b: Reports<u16>)),
+            &["reports one type", "take `idempotent` away"],
+        );
+    }
+
+    #[test]
     fn an_order_is_one_of_two() {
         let action = |options| {
             action(

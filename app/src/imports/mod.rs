@@ -1,0 +1,7 @@
+//! Imports: tickets that come in a file, many at once.
+
+mod import;
+#[cfg(feature = "ssr")]
+mod rows;
+
+pub(crate) use import::ImportPage;

@@ -1,0 +1,98 @@
+// S1: tickets are imported from a CSV file, in both gears, and a bar shows how far that is.
+import type { Page } from '@playwright/test';
+import { findsNothing } from './axe';
+import { memberTest as test, expect, unchecked, unique } from './fixtures';
+
+const csv = (text: string) => ({ name: 'tickets.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+const rows = (subject: string, count: number) =>
+  csv(`subject,body,priority\n${Array.from({ length: count }, (_, at) => `${subject} ${at},"All, of it",low\n`).join('')}`);
+
+const file = (page: Page) => page.getByLabel('CSV file');
+const start = (page: Page) => page.getByRole('button', { name: 'Import', exact: true });
+const notice = (page: Page) => page.locator('main .notice');
+
+// What the bar shows from now on while tickets are imported; `then` is done in the page when it is halfway for the first time.
+async function watchBar(page: Page, then: 'cancel' | 'nothing') {
+  await page.evaluate((then) => {
+    const seen: number[] = [];
+    const said = new Set<string>();
+    Object.assign(window, { seen, said });
+    new MutationObserver(() => {
+      said.add(document.querySelector('form [role="status"]')!.textContent!);
+      const bar = document.querySelector<HTMLProgressElement>('#how-far');
+      if (!bar || document.querySelector('label[for="how-far"]')!.textContent !== 'Importing') return;
+      const far = bar.value / bar.max;
+      if (far !== seen.at(-1)) seen.push(far);
+      if (then === 'cancel' && seen.length === 1) bar.parentElement!.querySelector('button')!.click();
+    }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  }, then);
+  return {
+    seen: () => page.evaluate(() => (window as unknown as { seen: number[] }).seen),
+    said: () => page.evaluate(() => [...(window as unknown as { said: Set<string> }).said]),
+  };
+}
+
+const found = async (page: Page, visit: (page: Page, path: string) => Promise<unknown>, subject: string) => {
+  await visit(page, `/tickets?text=${encodeURIComponent(subject)}`);
+  await expect(page.getByText(/^\d+\s(tickets?) found$/)).toBeVisible();
+  return page.locator('ul.tickets > li').count();
+};
+
+test('S1 tickets are imported from a file, and the bar shows how far that is', async ({ page, visit, gear }) => {
+  const subject = unique('Imported');
+  await visit(page, '/tickets/import');
+  const posts: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
+  await file(page).setInputFiles(rows(subject, 700));
+  const bar = gear === 'enhanced' ? await watchBar(page, 'nothing') : undefined;
+  await start(page).click();
+  await expect(notice(page)).toHaveText('700 tickets imported. See them in the list');
+  expect(posts).toHaveLength(1);
+  if (bar) {
+    const seen = await bar.seen();
+    expect(seen.some((far) => far > 0 && far < 1), `${seen}`).toBe(true);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    // Read out once that it has begun, and what it came to.
+    const said = (await bar.said()).filter(Boolean);
+    expect(said).toEqual(['Importing 700 tickets', '700 tickets imported. See them in the list']);
+    await expect(page.locator('#how-far')).toHaveCount(0);
+  }
+  await findsNothing(page, gear);
+  await page.getByRole('link', { name: 'See them in the list' }).click();
+  await expect(page.locator('ul.tickets > li', { hasText: `${subject} 699` }).first()).toBeVisible();
+  expect(await found(page, visit, subject)).toBe(700);
+});
+
+test('S1 a visitor who goes away leaves nothing behind', async ({ page, visit, gear }) => {
+  test.skip(gear === 'native', 'without JavaScript there is no bar to wait for');
+  const subject = unique('Cancelled');
+  await visit(page, '/tickets/import');
+  await file(page).setInputFiles(rows(subject, 5_000));
+  const bar = await watchBar(page, 'cancel');
+  await start(page).click();
+  await expect.poll(() => bar.seen()).not.toHaveLength(0);
+  await expect(page.locator('#how-far')).toHaveCount(0);
+  await expect(start(page)).toBeEnabled();
+  await expect(notice(page)).toHaveCount(0);
+  expect((await bar.seen())[0]).toBeLessThan(1);
+  expect(await file(page).evaluate((input: HTMLInputElement) => input.files!.length), 'to be sent once more').toBe(1);
+  expect(await found(page, visit, subject)).toBe(0);
+});
+
+test('F2 what is wrong with a file is said, and how to mend it', async ({ page, visit, gear }) => {
+  await visit(page, '/tickets/import');
+  await unchecked(page);
+  for (const [text, issue] of [
+    ['', 'This file is empty: choose one whose first line names the columns'],
+    ['subject;text\nIce;Cold\n', 'The first line names no column “body”'],
+    ['subject,body\nIce,Cold, very\n', 'Row 2 has 3 columns instead of 2: what has “,” or a quote in it stands between quotes'],
+    ['subject,body,priority\nIce,Cold,soon\n?,,low\n', 'Row 2, priority: “soon” is none of low, normal, high, urgent'],
+  ]) {
+    await file(page).setInputFiles(csv(text));
+    await start(page).click();
+    await expect(page.locator('#file-error')).toContainText(issue);
+    await expect(file(page)).toHaveAttribute('aria-invalid', 'true');
+  }
+  await expect(page.locator('#file-error')).toContainText('Row 3, subject: Enter at least 3 characters');
+  await findsNothing(page, gear);
+});
