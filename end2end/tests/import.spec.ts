@@ -11,19 +11,19 @@ const file = (page: Page) => page.getByLabel('CSV file');
 const start = (page: Page) => page.getByRole('button', { name: 'Import', exact: true });
 const notice = (page: Page) => page.locator('main .notice');
 
-// What the bar shows from now on while tickets are imported; `then` is done in the page when it is halfway for the first time.
+// What the bar shows from now on while tickets are imported; `cancel`: the page's own button is pressed at its third value.
 async function watchBar(page: Page, then: 'cancel' | 'nothing') {
   await page.evaluate((then) => {
     const seen: number[] = [];
     const said = new Set<string>();
     Object.assign(window, { seen, said });
     new MutationObserver(() => {
-      said.add(document.querySelector('form [role="status"]')!.textContent!);
+      said.add(document.querySelector('form [role="status"]')?.textContent ?? '');
       const bar = document.querySelector<HTMLProgressElement>('#how-far');
       if (!bar || document.querySelector('label[for="how-far"]')!.textContent !== 'Importing') return;
       const far = bar.value / bar.max;
       if (far !== seen.at(-1)) seen.push(far);
-      if (then === 'cancel' && seen.length === 1) bar.parentElement!.querySelector('button')!.click();
+      if (then === 'cancel' && seen.length === 3) bar.parentElement!.querySelector('button')!.click();
     }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
   }, then);
   return {
@@ -38,43 +38,43 @@ const found = async (page: Page, visit: (page: Page, path: string) => Promise<un
   return page.locator('ul.tickets > li').count();
 };
 
-test('S1 tickets are imported from a file, and the bar shows how far that is', async ({ page, visit, gear }) => {
+test('S1 tickets are imported from a file, and what came of it is shown and read out once', async ({ page, visit, gear }) => {
   const subject = unique('Imported');
+  // So many that a bar is worth it; the list of the other journeys is to stay short.
+  const count = gear === 'enhanced' ? 100 : 3;
   await visit(page, '/tickets/import');
   const posts: string[] = [];
   page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
-  await file(page).setInputFiles(rows(subject, 700));
+  await file(page).setInputFiles(rows(subject, count));
   const bar = gear === 'enhanced' ? await watchBar(page, 'nothing') : undefined;
   await start(page).click();
-  await expect(notice(page)).toHaveText('700 tickets imported. See them in the list');
+  await expect(notice(page)).toHaveText(`${count} tickets imported. See them in the list`);
   expect(posts).toHaveLength(1);
   if (bar) {
-    const seen = await bar.seen();
-    expect(seen.some((far) => far > 0 && far < 1), `${seen}`).toBe(true);
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
     // Read out once that it has begun, and what it came to.
     const said = (await bar.said()).filter(Boolean);
-    expect(said).toEqual(['Importing 700 tickets', '700 tickets imported. See them in the list']);
+    expect(said).toEqual([`Importing ${count} tickets`, `${count} tickets imported. See them in the list`]);
     await expect(page.locator('#how-far')).toHaveCount(0);
   }
   await findsNothing(page, gear);
   await page.getByRole('link', { name: 'See them in the list' }).click();
-  await expect(page.locator('ul.tickets > li', { hasText: `${subject} 699` }).first()).toBeVisible();
-  expect(await found(page, visit, subject)).toBe(700);
+  await expect(page.locator('ul.tickets > li', { hasText: `${subject} ${count - 1}` }).first()).toBeVisible();
+  expect(await found(page, visit, subject)).toBe(count);
 });
 
-test('S1 a visitor who goes away leaves nothing behind', async ({ page, visit, gear }) => {
+test('S1 the bar shows how far an import is, and a visitor who goes away leaves nothing behind', async ({ page, visit, gear }) => {
   test.skip(gear === 'native', 'without JavaScript there is no bar to wait for');
   const subject = unique('Cancelled');
   await visit(page, '/tickets/import');
   await file(page).setInputFiles(rows(subject, 5_000));
   const bar = await watchBar(page, 'cancel');
   await start(page).click();
-  await expect.poll(() => bar.seen()).not.toHaveLength(0);
+  await expect.poll(async () => (await bar.seen()).length).toBeGreaterThanOrEqual(3);
   await expect(page.locator('#how-far')).toHaveCount(0);
   await expect(start(page)).toBeEnabled();
   await expect(notice(page)).toHaveCount(0);
-  expect((await bar.seen())[0]).toBeLessThan(1);
+  const [first, second, third] = await bar.seen();
+  expect(0 < first && first < second && second < third && third < 1, `${[first, second, third]}`).toBe(true);
   expect(await file(page).evaluate((input: HTMLInputElement) => input.files!.length), 'to be sent once more').toBe(1);
   expect(await found(page, visit, subject)).toBe(0);
 });

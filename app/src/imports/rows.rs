@@ -58,7 +58,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
     for record in reader.records() {
         if rows.len() + wrong.len() == MOST {
             return Err(vec![format!(
-                "This file has more than {MOST} rows: split it, and import its parts one by one"
+                "This file has more than {MOST} rows: split it, and import its parts one by one."
             )]);
         }
         match record {
@@ -71,7 +71,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
         }
     }
     if wrong.is_empty() && rows.is_empty() {
-        wrong.push("There is no ticket below the first line: add a row for each".to_owned());
+        wrong.push("There is no ticket below the first line: add a row for each.".to_owned());
     }
     if wrong.is_empty() { Ok(rows) } else { Err(at_most(wrong)) }
 }
@@ -79,7 +79,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
 /// The text, without the mark that some programs put before it.
 fn text(bytes: &[u8]) -> Result<&str, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let how = "save it as “CSV UTF-8”, and choose it again";
+    let how = "save it as “CSV UTF-8”, and choose it again.";
     // UTF-16 has these in every letter of English.
     if bytes.contains(&0) {
         return Err(format!("This file is not in UTF-8: {how}"));
@@ -90,7 +90,7 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
         format!("Line {line} of this file is not in UTF-8: {how}")
     })?;
     if text.trim().is_empty() {
-        return Err("This file is empty: choose one whose first line names the columns".to_owned());
+        return Err("This file is empty: choose one whose first line names the columns.".to_owned());
     }
     Ok(text)
 }
@@ -124,13 +124,13 @@ fn row(record: &StringRecord, columns: &[Option<usize>; COLUMNS.len()]) -> Resul
         let value = if is_priority { cell.trim().to_ascii_lowercase() } else { cell.to_owned() };
         if is_priority && !value.is_empty() && value.parse::<Priority>().is_err() {
             let known = Priority::ALL.map(Priority::as_str).join(", ");
-            return Err(format!("{}, priority: “{cell}” is none of {known}", name_of(record)));
+            return Err(format!("{}, priority: “{cell}” is none of {known}.", name_of(record)));
         }
         entries.push(name, value);
     }
     <Row as formwork::Form>::parse(&entries).map_err(|issues| {
         let said = issues.iter().map(|issue| format!("{}: {}", issue.path, issue.message));
-        format!("{}, {}", name_of(record), said.collect::<Vec<_>>().join("; "))
+        format!("{}, {}.", name_of(record), said.collect::<Vec<_>>().join("; "))
     })
 }
 
@@ -148,7 +148,7 @@ fn torn(error: &csv::Error, delimiter: char) -> String {
         if delimiter == '\t' { "a tab".to_owned() } else { format!("“{delimiter}”") };
     format!(
         "Row {} has {len} columns instead of {expected_len}: what has {delimiter} or a quote in it \
-         stands between quotes",
+         stands between quotes.",
         pos.record() + 1
     )
 }
@@ -158,7 +158,7 @@ fn at_most(mut wrong: Vec<String>) -> Vec<String> {
     let more = wrong.len().saturating_sub(MOST_SAID);
     wrong.truncate(MOST_SAID);
     if more > 0 {
-        wrong.push(format!("{more} more rows are like that"));
+        wrong.push(format!("{more} more rows are like that."));
     }
     wrong
 }
@@ -213,7 +213,7 @@ mod tests {
         );
         let many = format!("subject,body\n{}", "x,y\n".repeat(MOST_SAID + 5));
         let wrong = read(many.as_bytes()).unwrap_err();
-        assert_eq!((wrong.len(), &*wrong[MOST_SAID]), (MOST_SAID + 1, "5 more rows are like that"));
+        assert_eq!((wrong.len(), &*wrong[MOST_SAID]), (MOST_SAID + 1, "5 more rows are like that."));
         let most = format!("subject,body\n{}", "Ice,Cold\n".repeat(MOST));
         assert_eq!(read(most.as_bytes()).map(|rows| rows.len()), Ok(MOST));
         check(format!("{most}Ice,Cold\n").as_bytes(), &["more than 5000 rows: split it"]);

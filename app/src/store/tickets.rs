@@ -177,7 +177,6 @@ async fn insert(write: &mut Write, author: i64, new: &NewTicketRow) -> Result<i6
     Ok(created.last_insert_rowid())
 }
 
-// guide: import
 /// Many tickets, opened by one transaction: without [`commit`](Import::commit) none of them stays.
 pub struct Import {
     write: Write,
@@ -217,7 +216,6 @@ impl Import {
         self.write.commit(self.count).await
     }
 }
-// guide: end
 
 /// Closes a ticket or opens it again, once for each submission; `false`: there is no such ticket. One that is
 /// sent again must not undo what somebody has done since.

@@ -87,8 +87,10 @@ pub(super) fn run(
             AssertUnwindSafe(async { handler(cx, proof, bound, form).await }).catch_unwind();
         // Where it is stopped, what it holds is dropped before anybody is told that it is over.
         let attempt = tokio::select! {
-            attempt = tokio::time::timeout(limit, attempt) => Some(attempt),
+            // A handler that is busy all the time would leave no time to find out.
+            biased;
             () = gone(is_there) => None,
+            attempt = tokio::time::timeout(limit, attempt) => Some(attempt),
         };
         let (value, was_cut) = match attempt {
             Some(Ok(Ok(value))) => (value, false),
