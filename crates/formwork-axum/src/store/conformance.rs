@@ -226,13 +226,14 @@ async fn lost(store: &impl Store) -> Checked {
 }
 
 async fn waiting<S: Store>(store: Arc<S>) -> Checked {
-    let Claim::Yours(claim) = store.claim(&ONE, MINUTE).await? else { panic!("nobody has it") };
+    let stopped: Fingerprint = [3; 32];
+    let Claim::Yours(claim) = store.claim(&stopped, MINUTE).await? else { panic!("it is new") };
     let waits = tokio::spawn({
         let store = Arc::clone(&store);
-        async move { store.wait(&ONE).await }
+        async move { store.wait(&stopped).await }
     });
     tokio::time::sleep(Duration::from_millis(30)).await;
-    store.give_up(&ONE, claim).await?;
+    store.give_up(&stopped, claim).await?;
     let ended = waits.await.expect("it does not panic")?;
     assert!(matches!(ended, Ended::Lost | Ended::Unknown), "claim it: {ended:?}");
 
