@@ -213,7 +213,10 @@ mod tests {
         );
         let many = format!("subject,body\n{}", "x,y\n".repeat(MOST_SAID + 5));
         let wrong = read(many.as_bytes()).unwrap_err();
-        assert_eq!((wrong.len(), &*wrong[MOST_SAID]), (MOST_SAID + 1, "5 more rows are like that."));
+        assert_eq!(
+            (wrong.len(), &*wrong[MOST_SAID]),
+            (MOST_SAID + 1, "5 more rows are like that.")
+        );
         let most = format!("subject,body\n{}", "Ice,Cold\n".repeat(MOST));
         assert_eq!(read(most.as_bytes()).map(|rows| rows.len()), Ok(MOST));
         check(format!("{most}Ice,Cold\n").as_bytes(), &["more than 5000 rows: split it"]);
