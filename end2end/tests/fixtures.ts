@@ -74,6 +74,15 @@ export const probeTest = test.extend({
   },
 });
 
+/** As `probeTest`, but as `cargo leptos watch` serves them. */
+export const watchedTest = test.extend({
+  baseURL: async ({}, use, info) => {
+    const url = process.env.WATCHED_PROBE_URL;
+    info.skip(!url, 'WATCHED_PROBE_URL is not set: `cargo xtask test --only browser` starts the pages and sets it');
+    await use(url);
+  },
+});
+
 /** An account that the help desk is seeded with. */
 export type Account = { email: string; password: string; name: string };
 export const ADMIN: Account = { email: 'admin@example.org', password: 'correct horse battery', name: 'Ada Admin' };

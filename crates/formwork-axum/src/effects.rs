@@ -38,6 +38,11 @@ pub(crate) struct Stale {
 }
 
 impl Stale {
+    /// The tags, in order; a path is one of its own.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &str> {
+        self.updated.iter().chain(self.revalidated.keys()).map(String::as_str)
+    }
+
     pub(crate) fn update_tag(&mut self, tag: impl Into<String>) {
         self.updated.insert(tag.into());
     }

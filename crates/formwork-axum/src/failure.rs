@@ -13,6 +13,7 @@ use std::{
 use formwork_core::{ActionError, ErrorKind, PublicError};
 
 use crate::{
+    developer,
     hex::hex,
     hooks::{Failure, Hooks},
 };
@@ -21,8 +22,8 @@ use crate::{
 /// the application's hooks are told; so is that something could not be had in time.
 pub(crate) fn publish(hooks: &Hooks, what: &str, error: &ActionError) -> PublicError {
     match error.digest() {
-        Some(digest) => error.public(Some(digest.to_owned())),
-        None if error.kind() == ErrorKind::Internal => error.public(Some(log(hooks, what, error))),
+        Some(digest) => told(error, digest.to_owned()),
+        None if error.kind() == ErrorKind::Internal => told(error, log(hooks, what, error)),
         None => {
             if error.kind() == ErrorKind::Unavailable {
                 tracing::warn!(what, message = error.message(), "unavailable");
@@ -40,6 +41,10 @@ pub(crate) fn settled(hooks: &Hooks, what: &str, error: ActionError) -> ActionEr
     }
     let digest = log(hooks, what, &error);
     error.logged_as(digest)
+}
+
+fn told(error: &ActionError, digest: String) -> PublicError {
+    developer::explained(error.public(Some(digest)), error.cause().map(chain).as_deref())
 }
 
 /// Logs the cause and tells the hooks; the digest that both have.

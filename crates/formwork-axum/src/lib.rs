@@ -12,6 +12,7 @@ mod config;
 mod cookies;
 mod cx;
 mod destination;
+mod developer;
 mod effects;
 mod failure;
 mod flash;

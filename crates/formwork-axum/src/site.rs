@@ -38,7 +38,7 @@ use crate::{
     config::{Config, ConfigError},
     cookies,
     destination::{self, Continuing, ForData},
-    failure, flash, headers,
+    developer, failure, flash, headers,
     hooks::{Failure, Hooks, RefusedSubmission},
     leptos_seam::{self, Shell},
     limits::{Throttles, UnderWay, UnderWayGuard},
@@ -125,7 +125,7 @@ impl Site {
         shell: impl Fn(LeptosOptions) -> V + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
         let (options, mut config) = (options()?, Config::read()?);
-        if std::env::var_os("LEPTOS_WATCH").is_some() {
+        if developer::is_watched() {
             let port = options.reload_external_port.unwrap_or(options.reload_port);
             let policy = &mut config.content_security_policy;
             *policy = headers::with_reload(policy, port);

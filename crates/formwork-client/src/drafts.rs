@@ -57,12 +57,17 @@ thread_local! {
 /// Keeps what is typed in all forms but this one, for the next document of this page; and what was sent
 /// and may not be done, for the page that it was sent from.
 pub(crate) fn keep(except: Option<&HtmlFormElement>, sent: Sent) {
-    let typed = dom::forms()
-        .into_iter()
-        .filter(|form| Some(form) != except)
-        .filter_map(|form| typed_in(&form))
-        .collect();
-    keep_all(typed, sent);
+    keep_all(typed(except), sent);
+}
+
+/// What is typed in all forms of the page.
+pub(crate) fn on_page() -> Drafts {
+    of(typed(None), &Sent::default())
+}
+
+fn typed(except: Option<&HtmlFormElement>) -> Vec<Typed> {
+    let forms = dom::forms().into_iter().filter(|form| Some(form) != except);
+    forms.filter_map(|form| typed_in(&form)).collect()
 }
 
 fn keep_all(typed: Vec<Typed>, sent: Sent) {
@@ -115,7 +120,7 @@ fn of(typed: Vec<Typed>, sent: &Sent) -> Drafts {
 }
 
 /// Keeps this besides what is kept of that page.
-fn add(page: &str, drafts: Drafts) {
+pub(crate) fn add(page: &str, drafts: Drafts) {
     let Some(storage) = storage().filter(|_| !drafts.is_empty()) else { return };
     let mut kept = kept_of(page).unwrap_or_default();
     kept.add(drafts);

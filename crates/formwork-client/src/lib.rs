@@ -12,6 +12,7 @@ mod links;
 mod navigate;
 mod page;
 mod query;
+mod reload;
 mod search;
 mod steps;
 mod submit;

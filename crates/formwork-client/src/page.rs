@@ -4,13 +4,13 @@ use std::cell::{Cell, RefCell};
 
 use formwork_core::{PageData, Posted, PublicError, route, wire};
 use js_sys::Reflect;
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::PageTransitionEvent;
 
 use crate::{
     build,
     dom::window,
-    drafts, query,
+    drafts, query, reload,
     submit::{self, page_url},
     unsent,
 };
@@ -36,6 +36,9 @@ pub fn start() {
     build::start(data.build);
     IS_ANSWER.set(data.posted.is_some() || data.error.is_some() || data.resume.is_some());
     drafts::start(submit::sent_and_left);
+    if cfg!(debug_assertions) && data.watched {
+        reload::start();
+    }
     unsent::start();
     POSTED.set(data.posted);
     ERROR.set(data.error);
@@ -142,10 +145,16 @@ fn refresh_when_restored() {
 
 /// Whether the visitor went back or forward to this document, and it came from the browser's cache.
 fn is_kept_document() -> bool {
-    let entries = window().performance().map(|all| all.get_entries_by_type("navigation"));
-    let Some(entry) = entries.map(|entries| entries.get(0)) else { return false };
-    let property = |name: &str| Reflect::get(&entry, &name.into()).ok();
-    let went_back = property("type").and_then(|kind| kind.as_string());
-    let transferred = property("transferSize").and_then(|size| size.as_f64());
-    went_back.as_deref() == Some("back_forward") && transferred == Some(0.0)
+    let transferred = of_navigation("transferSize").and_then(|size| size.as_f64());
+    is_loaded_by("back_forward") && transferred == Some(0.0)
+}
+
+/// Whether the document came by this type of navigation (Navigation Timing).
+pub(crate) fn is_loaded_by(way: &str) -> bool {
+    of_navigation("type").and_then(|kind| kind.as_string()).as_deref() == Some(way)
+}
+
+fn of_navigation(property: &str) -> Option<JsValue> {
+    let entry = window().performance()?.get_entries_by_type("navigation").get(0);
+    Reflect::get(&entry, &property.into()).ok()
 }

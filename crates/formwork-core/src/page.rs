@@ -27,9 +27,17 @@ pub struct PageData {
     /// The patterns of the routes that have a page, for a client with a router.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<String>,
+    /// Whether `cargo leptos watch` has it loaded anew when a file has changed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub watched: bool,
     /// The queries that the render read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<QueryLine>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A submission and its outcome, as the page that answers it shows them.

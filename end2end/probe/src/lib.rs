@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 mod boundaries;
+mod breaks;
 mod effects;
 mod keeping;
 mod languages;

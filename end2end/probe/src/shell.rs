@@ -10,6 +10,7 @@ use leptos_router::{
 
 use crate::{
     boundaries::BoundariesPage,
+    breaks::BreaksPage,
     effects::EffectsPage,
     keeping::KeepingPage,
     languages::LanguagesPage,
@@ -53,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/many/:room") view=ManyPage/>
                     <Route path=path!("/parts/:room") view=PartsPage/>
                     <Route path=path!("/side-by-side/:room") view=SideBySidePage/>
+                    <Route path=path!("/breaks") view=BreaksPage/>
                     <Route path=path!("/led/:room") view=LedPage/>
                     <Route path=path!("/led/:room/there") view=TherePage/>
                     <Route path=path!("/languages") view=LanguagesPage/>

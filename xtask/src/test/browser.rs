@@ -22,12 +22,16 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
         app.build(toolbox, false)?;
     }
     let data = FreshFolder::create()?;
-    let [helpdesk, guestbook, cached, probe, next, store] = ports::free()?;
+    let [helpdesk, guestbook, cached, probe, watched, next, store] = ports::free()?;
     let _redis = Redis::start(store, &data.0)?;
     let start = |app: App, addr| {
         let mut command = if addr == next { later.server(addr) } else { app.server(false, addr) };
         if addr == cached {
             command.env("GUESTBOOK_CACHED", "1");
+        }
+        if addr == watched {
+            // As `cargo leptos watch` starts it.
+            command.env("LEPTOS_WATCH", "true");
         }
         if app == App::HelpDesk {
             // Both builds have one database and one store, as instances of one application.
@@ -44,11 +48,13 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     let mut guestbook = start(App::Guestbook, guestbook)?;
     let mut cached = start(App::Guestbook, cached)?;
     let mut probe = start(App::Probe, probe)?;
+    let mut watched = start(App::Probe, watched)?;
     let mut next = start(App::HelpDesk, next)?;
 
     let mut command = playwright(toolbox);
     command.arg("test").env("HELPDESK_URL", helpdesk.url()).env("GUESTBOOK_URL", guestbook.url());
     command.env("CACHED_GUESTBOOK_URL", cached.url()).env("PROBE_URL", probe.url());
+    command.env("WATCHED_PROBE_URL", watched.url());
     let failed = data.0.join("failed-journeys");
     command.env("HELPDESK_SITE", App::HelpDesk.site()).env("NEXT_HELPDESK_SITE", &later.site);
     command.env("NEXT_HELPDESK_URL", next.url()).env("FAILED_JOURNEYS", &failed);
@@ -58,6 +64,7 @@ pub(super) fn run(toolbox: &Toolbox) -> Result<()> {
     guestbook.still_runs()?;
     cached.still_runs()?;
     probe.still_runs()?;
+    watched.still_runs()?;
     next.still_runs()?;
     tested
 }

@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use super::{PageContext, cached::Tripwire, data_block};
 use crate::{
     destination::{self, ForData},
-    failure, headers,
+    developer, failure, headers,
     leptos_seam::{self, Rendered},
     query::{QueryScope, Settled},
     refusal::Refusal,
@@ -162,7 +162,8 @@ async fn build(
     };
     let build = site.build().to_owned();
     let read = scope.request().all_settled();
-    let data = PageData { build, pages: site.routes_of_client(), ..data };
+    let (pages, watched) = (site.routes_of_client(), developer::is_watched());
+    let data = PageData { build, pages, watched, ..data };
     let (private, posted_shown) = (scope.request().is_private(), context.is_posted_shown());
     let resume_shown = context.is_resume_shown();
     Ok(Document { rendered, data, read, nonce, private, posted_shown, resume_shown })

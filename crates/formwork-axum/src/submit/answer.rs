@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use super::{Ended, Submission, kept, once, parse, steps};
 use crate::{
     boundary::Isolated,
-    cookies, destination,
+    cookies, destination, developer,
     effects::{self, Effects},
     failure, flash, fresh, observe,
     page::{self, PageState, SignIn},
@@ -36,6 +36,7 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
     outcome.again = unasked;
     observe::submission(&submission, &outcome);
     let (site, sent) = (&submission.site, &submission.parts.headers);
+    let timing = site.is_development().then(|| submission.passed.timing(&effects.stale));
     let own_changes = fresh::carry(&effects.stale, sent, site.is_https());
     let mut response = if wants_stream(sent) {
         enhanced(submission, outcome, Arc::clone(&effects))
@@ -47,6 +48,9 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
     let headers = response.headers_mut();
     cookies::set(headers, &effects.cookies);
     cookies::set(headers, own_changes.as_slice());
+    if let Some(timing) = timing.flatten() {
+        headers.insert(developer::SERVER_TIMING, timing);
+    }
     if let Some(seconds) = wait {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -61,6 +61,7 @@ use tracing::Instrument;
 
 use crate::{
     action::{ActionDef, Erased, ErasedForm},
+    developer::Passed,
     failure, forwarded,
     limits::UnderWayGuard,
     observe,
@@ -97,6 +98,8 @@ pub(crate) struct Submission {
     sealed: Option<Fingerprint>,
     /// The step that it has come to.
     pub(crate) step: &'static str,
+    /// In development: when it came to each.
+    pub(crate) passed: Passed,
     /// When it came.
     pub(crate) begun: Instant,
     /// Whether its body took too long to arrive.
@@ -156,6 +159,7 @@ pub(crate) async fn submit(site: Site, request: Request) -> Response {
         has_asked: false,
         sealed: None,
         step: "origin",
+        passed: Passed::default(),
         begun: Instant::now(),
         too_slow: false,
         replayed: false,
@@ -211,9 +215,9 @@ impl Came {
 }
 
 async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Came, ActionError> {
-    submission.step = "origin";
+    submission.come_to("origin");
     origin::check(submission)?;
-    submission.step = "body";
+    submission.come_to("body");
     let patience = body::patience(submission);
     let Ok(read) = tokio::time::timeout(patience, body::read(submission, body)).await else {
         submission.too_slow = true;
@@ -222,34 +226,34 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Came, Act
     read?;
     submission.sealed = once::sealed(submission);
     steps::open(submission);
-    submission.step = "action";
+    submission.come_to("action");
     action::find(submission).await?;
-    submission.step = "shape";
+    submission.come_to("shape");
     if !shape::is_of_this_build(submission)? {
         return Box::pin(stale::replay_or_refuse(submission)).await.map(Came::ran);
     }
-    submission.step = "guard";
+    submission.come_to("guard");
     if let Err(error) = guard::check(submission).await {
         return Box::pin(stale::outcome_or(submission, error)).await.map(Came::ran);
     }
     if let Err(error) = steps::own(submission) {
         return Box::pin(stale::outcome_or(submission, error)).await.map(Came::ran);
     }
-    submission.step = "rows";
+    submission.come_to("rows");
     if let Some(row) = rows::change(submission)? {
         return Ok(Came::Ended(Ended::Changed(row)));
     }
-    submission.step = "steps";
+    submission.come_to("steps");
     if let Some(ended) = steps::go_on(submission)? {
         return Ok(Came::Ended(ended));
     }
-    submission.step = "throttle";
+    submission.come_to("throttle");
     throttle::count(submission).await?;
-    submission.step = "unseal";
+    submission.come_to("unseal");
     if let Err(error) = unseal::open(submission) {
         return Box::pin(stale::outcome_or(submission, error)).await.map(Came::ran);
     }
-    submission.step = "once";
+    submission.come_to("once");
     match once::once(submission).await? {
         Came::Ended(ended) => checked(submission, ended).map(Came::Ended),
         watched => Ok(watched),
@@ -257,11 +261,11 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Came, Act
 }
 
 fn checked(submission: &mut Submission, ended: Ended) -> Result<Ended, ActionError> {
-    submission.step = "effects";
+    submission.come_to("effects");
     if let Ended::Ran(ran) = &ended {
         effects::check(ran)?;
     }
-    submission.step = "answer";
+    submission.come_to("answer");
     Ok(ended)
 }
 
@@ -269,6 +273,13 @@ fn checked(submission: &mut Submission, ended: Ended) -> Result<Ended, ActionErr
 const LONGEST_ID: usize = 64;
 
 impl Submission {
+    fn come_to(&mut self, step: &'static str) {
+        self.step = step;
+        if self.site.is_development() {
+            self.passed.note(step);
+        }
+    }
+
     /// What is said of the action: by the button that brought it, else by the form's hidden field.
     pub(crate) fn of_action(
         &self,

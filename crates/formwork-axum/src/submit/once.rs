@@ -34,7 +34,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 /// Runs the action, or answers what it answered before.
 pub(super) async fn once(submission: &mut Submission) -> Result<Came, ActionError> {
     let Some(mut fingerprint) = fingerprint(submission) else {
-        submission.step = "parse";
+        submission.come_to("parse");
         let form = parse::parse(submission)?;
         let logged = logged(submission);
         let name = identity(submission).map(|identity| name(&identity, &who(submission)));
@@ -288,7 +288,7 @@ struct Claimed {
 async fn claimed(submission: &mut Submission, claimed: Claimed) -> Result<Came, ActionError> {
     let Claimed { fingerprint, claim, name, who } = claimed;
     let store = submission.site.store().clone();
-    submission.step = "parse";
+    submission.come_to("parse");
     let form = match parse::parse(submission) {
         Ok(form) => form,
         Err(error) => {

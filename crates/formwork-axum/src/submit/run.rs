@@ -57,7 +57,7 @@ pub(super) fn run(
     name: Option<String>,
     audience: Option<Audience>,
 ) -> impl Future<Output = Result<Ran, ActionError>> + Send + 'static {
-    submission.step = "run";
+    submission.come_to("run");
     let effects = Arc::new(Mutex::new(Effects::default()));
     let view = submission.view.take().expect("the guard step comes before");
     let scope = QueryScope::of(view, submission.site.reads());

@@ -22,7 +22,7 @@ pub(super) async fn replay_or_refuse(submission: &mut Submission) -> Result<Ran,
     match seen? {
         // Answered to whoever may run it and sent it, as at any other time.
         Some(seen) => {
-            submission.step = "guard";
+            submission.come_to("guard");
             match guard::check(submission).await {
                 Err(error) if error.kind() == ErrorKind::Unauthorized => {
                     // Filled in again after the sign-in, it asks about this one.
@@ -72,7 +72,7 @@ pub(super) async fn outcome_or(
 
 /// What it came to, unless somebody else sent that.
 fn replay(submission: &mut Submission, seen: Seen, error: ActionError) -> Result<Ran, ActionError> {
-    submission.step = "once";
+    submission.come_to("once");
     once::replay(submission, seen).unwrap_or(Err(error))
 }
 

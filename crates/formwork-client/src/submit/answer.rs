@@ -10,7 +10,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Headers, RequestInit, Url, UrlSearchParams};
 
-use super::{Job, connection, filled, leave, queue, stream, upload};
+use super::{
+    Job, connection,
+    console::{self, Heard},
+    filled, leave, queue, stream, upload,
+};
 use crate::{
     build, dom, drafts,
     navigate::{navigate, take_focus_along},
@@ -41,6 +45,9 @@ pub(super) async fn send(job: Job) {
             break;
         }
         answer = follow(&job).await;
+    }
+    if cfg!(debug_assertions) {
+        console::tell(&job, heard(&answer));
     }
     let here = job.is_from_here();
     match answer {
@@ -85,6 +92,16 @@ pub(super) async fn send(job: Job) {
         Answer { .. } => {}
     }
     job.observer.finished();
+}
+
+/// What a developer is told of it.
+fn heard(answer: &Answer) -> Heard {
+    let told = answer.outcome.as_ref();
+    Heard {
+        status: told.map(|told| told.status),
+        redirect: told.and_then(|told| told.redirect.clone()),
+        queries: answer.lines.iter().map(|read| console::about(&read.line)).collect(),
+    }
 }
 
 /// Sends it once more for its outcome alone: its page is being left.
@@ -143,6 +160,7 @@ struct Answer {
 
 /// The outcome, as far as it is not the observer's.
 struct Told {
+    status: u16,
     success: bool,
     /// The page of the server's own build is to say it.
     leaves: bool,
@@ -167,6 +185,7 @@ async fn follow(job: &Job) -> Answer {
         Line::Ask => answer.asks = true,
         Line::Outcome(outcome) => {
             let (success, redirect) = (outcome.is_success(), outcome.redirect.clone());
+            let status = outcome.status;
             let as_another = success && outcome.refresh;
             // With a redirect, the data is the destination's.
             let vouched: &[QueryKey] = if redirect.is_none() { &answer.shown } else { &[] };
@@ -178,7 +197,7 @@ async fn follow(job: &Job) -> Answer {
                 asked = query::tick();
                 since = asked;
             }
-            answer.outcome = Some(Told { success, leaves, redirect, at });
+            answer.outcome = Some(Told { status, success, leaves, redirect, at });
         }
         Line::Query(line) => {
             let goes = answer.outcome.as_ref().is_some_and(|told| told.redirect.is_some());

@@ -2,6 +2,7 @@
 
 mod answer;
 mod connection;
+mod console;
 mod event;
 mod filled;
 mod leave;
