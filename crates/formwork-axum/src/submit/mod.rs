@@ -15,7 +15,7 @@
 //! 8. [`once`] — seen before? The recorded outcome is answered again
 //! 9. [`parse`] — every issue at its field → 422
 //! 10. [`run`] — the handler
-//!    — [`watched`] — a streaming action: its reports, while it runs; what it comes to goes on here
+//!     — [`watched`] — a streaming action: its reports, while it runs; what it comes to goes on here
 //! 11. [`effects`] — cookies, tags, redirect: applied once
 //! 12. [`answer`] — the page, a redirect, or the stream
 

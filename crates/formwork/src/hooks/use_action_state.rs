@@ -20,6 +20,7 @@ use formwork_core::{
 };
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use serde::de::DeserializeOwned;
 
 use super::steps::{self, StepState};
 use crate::{
@@ -130,6 +131,31 @@ impl<A: Action> ActionState<A> {
         self.scope.cancel();
     }
 
+    /// What the action has reported since it was sent last, in order; empty from the next submission on.
+    /// Reactive: each shows as it comes. Without JavaScript nobody is told before the end.
+    pub fn reports<R>(self) -> Vec<R>
+    where
+        A: Streaming<Report = R>,
+        R: DeserializeOwned,
+    {
+        let read = |report: &Arc<str>| wire::decode(report);
+        self.scope.reports(|reports| reports.iter().filter_map(read).collect())
+    }
+
+    /// The last of [`reports`](ActionState::reports); reactive.
+    ///
+    /// ```ignore
+    /// let done = move || form.latest_report().map_or(0, |imported| imported.done);
+    /// view! { <progress aria-label="Importing" value=done max=100></progress> }
+    /// ```
+    pub fn latest_report<R>(self) -> Option<R>
+    where
+        A: Streaming<Report = R>,
+        R: DeserializeOwned,
+    {
+        self.scope.reports(|reports| wire::decode(reports.last()?))
+    }
+
     /// Whether the form holds something that was not sent: a control that has been changed and not
     /// changed back, a row that was added, or what a failed submission has left in it. Reactive; without
     /// JavaScript nobody asks.
@@ -169,25 +195,6 @@ impl<A: Action> ActionState<A> {
 
     pub(crate) fn scope(self) -> Scope {
         self.scope
-    }
-}
-
-impl<A: Streaming> ActionState<A> {
-    /// What the action has reported since it was sent last, in order; empty from the next submission on.
-    /// Reactive: each shows as it comes. Without JavaScript nobody is told before the end.
-    pub fn reports(self) -> Vec<A::Report> {
-        let read = |report: &Arc<str>| wire::decode(report);
-        self.scope.reports(|reports| reports.iter().filter_map(read).collect())
-    }
-
-    /// The last of [`reports`](ActionState::reports); reactive.
-    ///
-    /// ```ignore
-    /// let done = move || form.latest_report().map_or(0, |imported| imported.done);
-    /// view! { <progress aria-label="Importing" value=done max=100></progress> }
-    /// ```
-    pub fn latest_report(self) -> Option<A::Report> {
-        self.scope.reports(|reports| wire::decode(reports.last()?))
     }
 }
 

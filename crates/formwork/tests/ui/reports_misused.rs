@@ -3,17 +3,17 @@
 use formwork::{ActionCx, ActionResult, Reports, action};
 
 #[action(public)]
-async fn unpack(_: ActionCx, reports: Reports) -> ActionResult<()> {
+async fn unpack(_: ActionCx, _reports: Reports) -> ActionResult<()> {
     Ok(())
 }
 
 #[action(public, idempotent)]
-async fn pack(_: ActionCx, reports: Reports<u32>) -> ActionResult<()> {
+async fn pack(_: ActionCx, _reports: Reports<u32>) -> ActionResult<()> {
     Ok(())
 }
 
 #[action(public)]
-async fn carry(_: ActionCx, reports: &Reports<u32>, more: Reports<String>) -> ActionResult<()> {
+async fn carry(_: ActionCx, _reports: &Reports<u32>, _more: Reports<String>) -> ActionResult<()> {
     Ok(())
 }
 
