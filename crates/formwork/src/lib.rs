@@ -17,6 +17,7 @@ compile_error!(
 );
 
 mod components;
+mod erased;
 mod field;
 #[cfg_attr(not(feature = "router"), allow(unused))]
 mod hooks;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash};
 
 use leptos::{prelude::*, tachys::view::keyed::SerializableKey};
 
-use crate::half;
+use crate::{erased::erased, half};
 
 /// As [`Each`](crate::Each), for rows that change: each gets its value as a signal, so that what is
 /// typed or opened in a row stays when its value is another.
@@ -49,7 +49,7 @@ where
     };
     // Erased: a list within a list within a page exceeds the compiler's recursion limit.
     let children = move |(_, row): (K, ArcRwSignal<T>)| {
-        children(ReadSignal::from(row.read_only()).into()).into_any()
+        erased(children(ReadSignal::from(row.read_only()).into()))
     };
-    half::each(rows, |(key, _): &(K, _)| key.clone(), children).into_any()
+    erased(half::each(rows, |(key, _): &(K, _)| key.clone(), children))
 }

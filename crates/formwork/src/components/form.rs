@@ -7,6 +7,7 @@ use leptos::{context::Provider, prelude::*};
 
 use super::{FormMessage, checks::Checks, labels, page_boundary::OnErrorPage, unsent};
 use crate::{
+    erased::erased,
     half,
     hooks::{ActionState, FormStatus, observer_of},
 };
@@ -16,7 +17,7 @@ use crate::{
 ///
 /// Attributes for the `<form>` itself are spread: `<Form state=form attr:id="post">`.
 #[component]
-pub fn Form<A: Action>(
+pub fn Form<A: Action, C: IntoView + 'static>(
     /// The action's state, from [`use_action_state`](crate::use_action_state).
     state: ActionState<A>,
     /// Whether a success empties the form. Default true.
@@ -31,8 +32,9 @@ pub fn Form<A: Action>(
     #[prop(optional)]
     confirm_leave: bool,
     /// Labels, controls and buttons.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
+    let children = children.into_inner();
     let scope = state.scope();
     let cell = scope.cell();
     let hidden = cell
@@ -108,7 +110,7 @@ pub fn Form<A: Action>(
     };
     // Erased: with all this in its type, a page of a few forms exceeds the compiler's recursion
     // limit.
-    let content = view! {
+    let content = erased(view! {
         {hidden}
         {resume}
         {secrets}
@@ -121,9 +123,8 @@ pub fn Form<A: Action>(
         {again}
         {implicit}
         <FormMessage scope/>
-        <Provider value=FormStatus { scope, fields }>{children()}</Provider>
-    }
-    .into_any();
+        <Provider value=FormStatus { scope, fields }>{erased(children())}</Provider>
+    });
     view! {
         <form
             method="post"

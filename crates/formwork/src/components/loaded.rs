@@ -3,7 +3,7 @@
 use formwork_core::PublicError;
 use leptos::prelude::*;
 
-use crate::{half, hooks::UseQuery};
+use crate::{erased::erased, half, hooks::UseQuery};
 
 /// Shows its children once a query has its value, and gives them the value as a signal: when a
 /// submission changes it, only what shows the changed part is touched. Nothing that the visitor has
@@ -45,5 +45,5 @@ where
 }
 
 fn alert(error: PublicError) -> AnyView {
-    view! { <p class="issue" role="alert">{error.to_string()}</p> }.into_any()
+    erased(view! { <p class="issue" role="alert">{error.to_string()}</p> })
 }

@@ -8,6 +8,7 @@ use leptos::{context::Provider, either::Either, prelude::*};
 
 use super::Copies;
 use crate::{
+    erased::erased,
     root::{Notices, PageError},
     words::told,
 };
@@ -24,28 +25,30 @@ const LEFT: &str = "This page has changed. What you had typed in a form that is 
 /// </PageBoundary>
 /// ```
 #[component]
-pub fn PageBoundary<F, V>(
+pub fn PageBoundary<F, V, C>(
     /// The application's error page.
     fallback: F,
     /// The page.
-    children: ChildrenFn,
+    children: TypedChildrenFn<C>,
 ) -> impl IntoView
 where
     F: Fn(PublicError) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
+    C: IntoView + 'static,
 {
     let PageError(error) =
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
-    let error_page = ErrorPage(Arc::new(move |error| fallback(error).into_any()));
+    let error_page = ErrorPage(Arc::new(move |error| erased(fallback(error))));
     let notices: Notices =
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
+    let children = children.into_inner();
     move || match error.get() {
         Some(error) => Either::Left(error_page.show(error)),
         None => {
-            let children = children.clone();
+            let children = Arc::clone(&children);
             Either::Right(view! {
                 {shown(notices.clone())}
-                <Provider value=error_page.clone()>{children()}</Provider>
+                <Provider value=error_page.clone()>{erased(children())}</Provider>
             })
         }
     }
@@ -59,7 +62,7 @@ impl ErrorPage {
     pub(crate) fn show(&self, error: PublicError) -> AnyView {
         let page = self.0.clone();
         let error = PublicError { message: told(error.message).into_owned(), ..error };
-        view! { <Provider value=OnErrorPage>{page(error)}</Provider> }.into_any()
+        erased(view! { <Provider value=OnErrorPage>{page(error)}</Provider> })
     }
 }
 
@@ -103,10 +106,9 @@ fn shown(notices: Notices) -> AnyView {
         })
     };
     let gone = move || gone.get().map(|posted| view! { <GoneNotice posted/> });
-    view! {
+    erased(view! {
         {said}
         {left}
         {gone}
-    }
-    .into_any()
+    })
 }

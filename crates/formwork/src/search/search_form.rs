@@ -10,6 +10,7 @@ use send_wrapper::SendWrapper;
 use super::Search;
 use crate::{
     components::{FormMessage, labels},
+    erased::erased,
     half::{self, Asked},
     hooks::{FormStatus, OnPage, Scope},
 };
@@ -27,7 +28,7 @@ use crate::{
 /// order, is a field of the form, perhaps a hidden one; what is to begin anew with each search, such as
 /// the number of a page, is none.
 #[component]
-pub fn SearchForm<F: Form + Clone + Sync>(
+pub fn SearchForm<F: Form + Clone + Sync, C: IntoView + 'static>(
     /// What is searched for, from [`use_search`](crate::use_search).
     search: Search<F>,
     /// The path of the page that shows what is found, if it is another one.
@@ -38,8 +39,9 @@ pub fn SearchForm<F: Form + Clone + Sync>(
     #[prop(optional)]
     debounce: Option<Duration>,
     /// Labels, controls and a button: without JavaScript there is no search without one.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
+    let children = children.into_inner();
     let form = NodeRef::<leptos::html::Form>::new();
     let searching = Searching {
         scope: search.scope,
@@ -80,11 +82,10 @@ pub fn SearchForm<F: Form + Clone + Sync>(
         half::note_click(event.ctrl_key() || event.meta_key() || event.shift_key());
     };
     let status = FormStatus { scope: search.scope, fields: F::FIELDS };
-    let content = view! {
+    let content = erased(view! {
         <FormMessage scope=search.scope/>
-        <Provider value=status>{children()}</Provider>
-    }
-    .into_any();
+        <Provider value=status>{erased(children())}</Provider>
+    });
     view! {
         // `autocomplete`: going back, a browser would put in what was entered when the page was left,
         // and not what was searched for.
