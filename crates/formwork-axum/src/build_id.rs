@@ -40,6 +40,18 @@ pub(crate) fn of_client_files(folder: &Path) -> String {
     hex(&hash.finalize()[..8])
 }
 
+/// What caches are told of a client's file. An address with a build in it is of one content for ever; the
+/// same file without it is asked about each time. `None` for anything else.
+pub(crate) fn kept(uri: &Uri, folder: &str) -> Option<&'static str> {
+    uri.path().strip_prefix('/')?.strip_prefix(folder)?.strip_prefix('/')?;
+    let mut pairs = uri.query().unwrap_or_default().split('&');
+    let named = pairs.any(|pair| {
+        pair.split_once('=')
+            .is_some_and(|(name, of)| name == wire::BUILD_PARAMETER && !of.is_empty())
+    });
+    Some(if named { "public, max-age=31536000, immutable" } else { "no-cache" })
+}
+
 /// Where the file lies that a document of another build asks for; `None` for anything else.
 pub(crate) fn of_another(uri: &Uri, folder: &str, build: &str) -> Option<Uri> {
     let name = uri.path().strip_prefix('/')?.strip_prefix(folder)?.strip_prefix('/')?;
@@ -74,6 +86,18 @@ mod tests {
         check("/pkg/app.wasm?a=1&b=def", Some("/pkg/def/app.wasm"));
         check("/pkg/app.wasm?b=../../etc", Some("/pkg/none/app.wasm"));
         check("/pkg/app.wasm?b=", Some("/pkg/none/app.wasm"));
+    }
+
+    #[test]
+    fn only_what_a_build_names_is_kept_for_ever() {
+        let kept = |uri: &str| kept(&uri.parse().unwrap(), "pkg");
+        let for_ever = Some("public, max-age=31536000, immutable");
+        assert_eq!(kept("/pkg/app.wasm?b=abc"), for_ever);
+        assert_eq!(kept("/pkg/app.wasm?a=1&b=def"), for_ever);
+        assert_eq!(kept("/pkg/app.css"), Some("no-cache"));
+        assert_eq!(kept("/pkg/app.wasm?b="), Some("no-cache"));
+        assert_eq!(kept("/pkgs/app.wasm?b=abc"), None);
+        assert_eq!(kept("/?b=abc"), None);
     }
 
     #[test]

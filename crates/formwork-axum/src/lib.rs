@@ -8,6 +8,7 @@ mod boundary;
 mod build_id;
 mod cache;
 mod command;
+mod compressed;
 mod config;
 mod cookies;
 mod cx;

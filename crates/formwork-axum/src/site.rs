@@ -22,7 +22,7 @@ use axum::{
     serve::ListenerExt,
 };
 use formwork_core::{ActionError, most_bytes_of_files, wire};
-use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{
     config::{Env, LeptosOptions},
     prelude::{IntoAny, IntoView},
@@ -34,7 +34,7 @@ use tower_http::services::ServeDir;
 use crate::{
     action::{self, ActionDef, Registry},
     boundary::RequestBoundary,
-    build_id,
+    build_id, compressed,
     config::{Config, ConfigError},
     cookies,
     destination::{self, Continuing, ForData},
@@ -88,6 +88,10 @@ struct Inner {
     /// The most bytes that the files of any action can have.
     files_limit: u64,
     build: HeaderValue,
+    /// Whether the client's files lie there compressed as well.
+    compressed: bool,
+    /// Whether the client's files may change while the server runs: under `cargo leptos watch`.
+    watched: bool,
 }
 
 /// Why an application can't start, with what to do about it.
@@ -203,6 +207,8 @@ impl Site {
             queries,
             store,
             build: HeaderValue::from_str(&build).expect("hexadecimal digits"),
+            compressed: compressed::are_current(Path::new(&*options.site_root)),
+            watched: std::env::var_os("LEPTOS_WATCH").is_some(),
             options,
         })))
     }
@@ -412,7 +418,11 @@ impl Site {
         // The error page has forms, too: signing out in the header, say.
         let missing = missing.post(move |request: Request| submit::submit(post, request));
         // The folder's own `index.html` must not stand in for a page.
-        ServeDir::new(&*self.0.options.site_root)
+        let mut files = ServeDir::new(&*self.0.options.site_root);
+        if self.0.compressed && !self.0.watched {
+            files = files.precompressed_br().precompressed_gzip();
+        }
+        files
             .append_index_html_on_directories(false)
             .call_fallback_on_method_not_allowed(true)
             .fallback(missing)
@@ -556,6 +566,7 @@ pub(crate) fn build_of(options: &LeptosOptions) -> String {
 async fn guard(site: Site, router: Router, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let pkg = &site.0.options.site_pkg_dir;
+    let kept = build_id::kept(&parts.uri, pkg).filter(|_| !site.0.watched);
     if let Some(uri) = build_id::of_another(&parts.uri, pkg, site.build()) {
         parts.uri = uri;
     }
@@ -584,6 +595,11 @@ async fn guard(site: Site, router: Router, request: Request) -> Response {
         && let Some(resumed) = response.extensions_mut().remove()
     {
         response = Box::pin(resuming.go_on(resumed, response, router)).await;
+    }
+    let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    if let Some(kept) = kept.filter(|_| is_file) {
+        let kept = HeaderValue::from_static(kept);
+        response.headers_mut().insert(header::CACHE_CONTROL, kept);
     }
     headers::general(response.headers_mut(), site.config());
     headers::keep_cookies_private(response.headers_mut());

@@ -32,6 +32,51 @@ async fn script(browser: &Browser, build: &str) -> (u16, String) {
     (status, answer.text().await.unwrap())
 }
 
+/// What a browser is answered that asks for the script of a build, and says what it understands.
+async fn asked(browser: &Browser, address: &str, accept: &str) -> reqwest::Response {
+    let request = browser.request(Method::GET, address).header("accept-encoding", accept);
+    request.send().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_clients_files_are_sent_compressed_and_kept_for_ever() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compressed-files");
+    let _ = fs::remove_dir_all(&folder);
+    let pkg = folder.join("pkg");
+    fs::create_dir_all(&pkg).unwrap();
+    let script = "client()".repeat(100);
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut script.as_bytes(), &mut compressed, &Default::default()).unwrap();
+    fs::write(pkg.join("app.js.br"), &compressed).unwrap();
+    let (server, build) = deployed(&folder, &script).await;
+    let (browser, hashed) = (server.browser(), format!("/pkg/app.js?b={build}"));
+
+    let answer = asked(&browser, &hashed, "gzip, br").await;
+    let header = |name: &str| answer.headers()[name].to_str().unwrap();
+    assert_eq!(header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!((header("content-encoding"), header("vary")), ("br", "accept-encoding"));
+    assert_eq!(header("content-type"), "text/javascript");
+    assert_eq!(answer.bytes().await.unwrap(), compressed);
+
+    // Whoever does not understand it, and whoever does not say which build.
+    let answer = asked(&browser, &hashed, "identity").await;
+    assert!(!answer.headers().contains_key("content-encoding"));
+    assert_eq!(answer.text().await.unwrap(), script);
+    let answer = asked(&browser, "/pkg/app.js", "br").await;
+    assert_eq!(answer.headers()["cache-control"], "no-cache");
+    // What is missing now may be there after the deploy.
+    let answer = asked(&browser, "/pkg/app.js?b=0000000000000000", "br").await;
+    assert_eq!(answer.status().as_u16(), 404);
+    let control = answer.headers().get("cache-control").map(|control| control.to_str().unwrap());
+    assert!(!control.unwrap_or_default().contains("immutable"), "{control:?}");
+
+    // The next build was made without compressing: nothing of the one before is sent.
+    let (server, build) = deployed(&folder, "newer()").await;
+    let answer = asked(&server.browser(), &format!("/pkg/app.js?b={build}"), "br").await;
+    assert!(!answer.headers().contains_key("content-encoding"));
+    assert_eq!(answer.text().await.unwrap(), "newer()");
+}
+
 #[tokio::test]
 async fn d6_the_files_of_an_open_page_are_served_across_a_deploy_and_back() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("files-of-builds");
