@@ -32,7 +32,7 @@ pub fn start() {
     let block =
         window().document().and_then(|document| document.get_element_by_id(wire::DATA_BLOCK));
     let text = block.and_then(|block| block.text_content()).unwrap_or_default();
-    let data: PageData = serde_json::from_str(&text).unwrap_or_default();
+    let data: PageData = wire::decode(&text).unwrap_or_default();
     build::start(data.build);
     IS_ANSWER.set(data.posted.is_some() || data.error.is_some() || data.resume.is_some());
     drafts::start(submit::sent_and_left);

@@ -43,7 +43,7 @@ pub fn step_in_history(action: &str, form: &str) -> Option<(String, String)> {
 }
 
 fn entry() -> Option<Entry> {
-    serde_json::from_str(&history()?.state().ok()?.as_string()?).ok()
+    wire::decode(&history()?.state().ok()?.as_string()?)
 }
 
 fn history() -> Option<History> {

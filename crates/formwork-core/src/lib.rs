@@ -15,6 +15,7 @@ mod error;
 mod field;
 mod form;
 mod issue;
+mod json;
 mod lines;
 mod lookup;
 mod messages;

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Issues, PublicError, QueryKey, Version};
+use crate::{Issues, PublicError, QueryKey, Version, json};
 
 /// The hidden field that names the action.
 pub const ACTION: &str = "_action";
@@ -118,8 +118,8 @@ pub fn is_reserved(name: &str) -> bool {
 }
 
 /// Reads a value that travelled as JSON; `None` if it is of another build's type.
-pub fn decode<T: serde::de::DeserializeOwned>(json: &str) -> Option<T> {
-    serde_json::from_str(json).ok()
+pub fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    json::read(text)
 }
 
 /// One line of a response stream.
