@@ -18,7 +18,7 @@ use crate::dom::{now, window};
 /// Where it is kept which build was asked for, and when: `BUILD MILLISECONDS`.
 const ASKED_FOR: &str = "formwork-build";
 /// How long it is not asked for again.
-const PAUSE: f64 = 60_000.0;
+const PAUSE: u64 = 60_000;
 /// What a server without client files says.
 const NONE: &str = "none";
 /// Another build that has not said which one it is.
@@ -85,7 +85,7 @@ pub(crate) fn wants_document() -> bool {
     let Some(storage) = storage() else { return false };
     let asked = storage.get_item(ASKED_FOR).ok().flatten().unwrap_or_default();
     let lately = asked.split_once(' ').is_some_and(|(build, at)| {
-        build == other && at.parse::<f64>().is_ok_and(|at| now() - at < PAUSE)
+        build == other && at.parse::<u64>().is_ok_and(|at| now().saturating_sub(at) < PAUSE)
     });
     !lately && storage.set_item(ASKED_FOR, &format!("{other} {}", now())).is_ok()
 }

@@ -43,7 +43,8 @@ pub(crate) fn find_all(within: &JsValue, selectors: &str) -> Vec<web_sys::Elemen
 /// What a visitor has typed and chosen in a form, to be compared with what it was before.
 pub(crate) fn typed_in(form: &HtmlFormElement) -> String {
     let entries = entry_list(form, &JsValue::NULL);
-    let named = |(name, file): (String, File)| (name, format!("{} {}", file.name(), file.size()));
+    let named =
+        |(name, file): (String, File)| (name, format!("{} {}", file.name(), file.size() as u64));
     let files = entries.iter().flat_map(files).map(named);
     let pairs = entries.iter().flat_map(pairs);
     pairs
@@ -150,9 +151,10 @@ pub(crate) fn is_hidden() -> bool {
     document().hidden()
 }
 
-/// Milliseconds, for differences between moments.
-pub(crate) fn now() -> f64 {
-    js_sys::Date::now()
+/// Milliseconds, for differences between moments. Whole: a client would carry the code that writes and
+/// reads others.
+pub(crate) fn now() -> u64 {
+    js_sys::Date::now() as u64
 }
 
 /// The entry list that a native submission with this button would send.

@@ -31,12 +31,12 @@ use crate::{
 /// Where they are kept, before the page that they are of.
 const KEPT: &str = "formwork-drafts ";
 /// How long a page may take to come; what is older was meant for one that never came.
-const PATIENCE: f64 = 5.0 * 60_000.0;
+const PATIENCE: u64 = 5 * 60_000;
 /// After how long it is looked again whether a page has its data.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The moment, and what is kept.
-type Kept = (f64, Drafts);
+type Kept = (u64, Drafts);
 
 /// What was sent from pages that are left.
 #[derive(Default)]
@@ -136,8 +136,8 @@ fn name_of(page: &str) -> String {
 
 fn kept_of(page: &str) -> Option<Drafts> {
     let text = storage()?.get_item(&name_of(page)).ok()??;
-    let (at, drafts) = serde_json::from_str::<Kept>(&text).ok()?;
-    (now() - at < PATIENCE).then_some(drafts)
+    let (at, drafts) = wire::decode::<Kept>(&text)?;
+    (now().saturating_sub(at) < PATIENCE).then_some(drafts)
 }
 
 fn take_out(page: &str) -> Option<Drafts> {

@@ -26,12 +26,12 @@ pub use labels::warn_of_unlabelled;
 pub use languages::learn_languages;
 pub use navigate::set_navigate;
 pub use page::{hydrated, page_error, page_shown, posted, resume, start};
-pub use query::{Readable, Watch, peek, read, refresh, watch};
+pub use query::{LIVE, Live, Readable, Watch, peek, read, refresh, watch};
 pub use search::{Asked, after, asked_by, is_here, on_search, read_again};
 pub use steps::{go_to_step, on_history, step_in_history, step_shown};
 pub use submit::{
-    Filled, Job, dispatch, later, load_new_build, note_click, on_submit, submission_id,
-    was_typed_in, with_field,
+    Filled, Job, allow_files, dispatch, later, load_new_build, note_click, on_submit,
+    submission_id, was_typed_in, with_field,
 };
 pub use touched::{holds_other, is_touched, reset};
 pub use unsent::{LeaveGuard, guard_leave, let_go};

@@ -249,8 +249,8 @@ fn kind_in_words(accepted: &str) -> String {
         Some(("video", "*")) => "videos".to_owned(),
         Some(("audio", "*")) => "sound files".to_owned(),
         Some(("text", "plain")) => "text files".to_owned(),
-        Some((_, kind)) => kind.split(['+', '.']).next().unwrap_or(kind).to_uppercase(),
-        None => accepted.trim_start_matches('.').to_uppercase(),
+        Some((_, kind)) => kind.split(['+', '.']).next().unwrap_or(kind).to_ascii_uppercase(),
+        None => accepted.trim_start_matches('.').to_ascii_uppercase(),
     }
 }
 

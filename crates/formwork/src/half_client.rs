@@ -1,12 +1,12 @@
 //! The browser's answers to what components ask; `half_server.rs` has the server's.
 
 pub(crate) use formwork_client::{
-    Asked, Filled, Readable, after, asked_by, dispatch, go_to_step, guard_leave, holds_other,
-    is_here, is_new_build, is_touched, later, learn_languages, load_new_build, note_click,
-    note_unreadable, on_drafts, on_history, on_new_build, on_search, on_submit, page_error,
-    page_shown, peek, posted, read, read_again, refresh, reset, resume, set_navigate,
-    step_in_history, step_shown, submission_id, take_drafts, warn_of_unlabelled, was_typed_in,
-    watch, with_field,
+    Asked, Filled, LIVE, Live, Readable, after, allow_files, asked_by, dispatch, go_to_step,
+    guard_leave, holds_other, is_here, is_new_build, is_touched, later, learn_languages,
+    load_new_build, note_click, note_unreadable, on_drafts, on_history, on_new_build, on_search,
+    on_submit, page_error, page_shown, peek, posted, read, read_again, refresh, reset, resume,
+    set_navigate, step_in_history, step_shown, submission_id, take_drafts, warn_of_unlabelled,
+    was_typed_in, watch, with_field,
 };
 
 use std::hash::Hash;

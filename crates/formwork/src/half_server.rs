@@ -146,9 +146,16 @@ where
 
 pub(crate) struct Watch;
 
-pub(crate) fn watch(_: QueryKey, _: bool, _: impl Fn(Change) + 'static) -> Watch {
+/// The browser follows what others change.
+pub(crate) struct Live;
+
+pub(crate) const LIVE: Live = Live;
+
+pub(crate) fn watch(_: QueryKey, _: Option<Live>, _: impl Fn(Change) + 'static) -> Watch {
     Watch
 }
+
+pub(crate) fn allow_files() {}
 
 pub(crate) fn on_submit<E>(
     _: &E,

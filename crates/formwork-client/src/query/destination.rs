@@ -99,7 +99,7 @@ async fn read(url: String) {
     if let Ok(request) = request() {
         // Without an answer, or with one that is no page of this application, the components ask
         // for themselves.
-        let read = stream::read(&url, &request, |line| {
+        let read = stream::read(&url, &request, &mut |line| {
             if let Line::Query(line) = line {
                 keys.push(line.key.clone());
                 fetch::settle(Read::asked_at(since, line));

@@ -65,8 +65,8 @@ pub(super) struct Entry {
     /// Those of the watchers that follow what others change.
     pub(super) live: Vec<u64>,
     /// When the value arrived, and when the last watcher left, in milliseconds.
-    pub(super) arrived: f64,
-    pub(super) left: f64,
+    pub(super) arrived: u64,
+    pub(super) left: u64,
 }
 
 impl Entry {

@@ -1,6 +1,6 @@
 //! One request for all the queries that a tick asks for; several, if they are too many for one.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::HashMap};
 
 use formwork_core::{
     PublicError, QueryKey,
@@ -15,14 +15,19 @@ use crate::submit::stream;
 
 /// Waits for a key: for the error, or for nothing when the value is in the store.
 type Waiter = oneshot::Sender<Option<PublicError>>;
-type Waiting = BTreeMap<QueryKey, Vec<Waiter>>;
+
+/// Who waits for a key, and when it was asked for.
+#[derive(Default)]
+struct Asked {
+    since: u64,
+    waiting: Vec<Waiter>,
+}
 
 thread_local! {
     /// What will be asked for at the end of this tick.
-    static NEXT: RefCell<Waiting> = const { RefCell::new(BTreeMap::new()) };
-    /// What has been asked for, and when.
-    static ASKED: RefCell<BTreeMap<QueryKey, (u64, Vec<Waiter>)>> =
-        const { RefCell::new(BTreeMap::new()) };
+    static NEXT: RefCell<HashMap<QueryKey, Asked>> = RefCell::default();
+    /// What has been asked for.
+    static ASKED: RefCell<HashMap<QueryKey, Asked>> = RefCell::default();
 }
 
 /// Waits until the key's value is in the store, or there is an error.
@@ -30,8 +35,8 @@ pub(super) async fn fetch(key: QueryKey) -> Option<PublicError> {
     let (waiter, receiver) = oneshot::channel();
     // A request that is under way answers a first read just as well.
     let waiter = ASKED.with_borrow_mut(|asked| match asked.get_mut(&key) {
-        Some((_, waiting)) => {
-            waiting.push(waiter);
+        Some(asked) => {
+            asked.waiting.push(waiter);
             None
         }
         None => Some(waiter),
@@ -53,7 +58,7 @@ pub(crate) fn refetch(keys: Vec<QueryKey>) {
 fn enqueue(key: QueryKey, waiting: Vec<Waiter>) {
     let first = NEXT.with_borrow_mut(|next| {
         let first = next.is_empty();
-        next.entry(key).or_default().extend(waiting);
+        next.entry(key).or_default().waiting.extend(waiting);
         first
     });
     if first {
@@ -76,12 +81,14 @@ pub(super) fn flush() {
         return;
     }
     let since = store::tick();
-    let keys: Vec<QueryKey> = next.keys().cloned().collect();
+    let mut keys: Vec<QueryKey> = next.keys().cloned().collect();
+    // One address for the same keys, whatever asked for them first.
+    keys.sort_unstable();
     ASKED.with_borrow_mut(|asked| {
-        for (key, waiting) in next {
-            let (when, all) = asked.entry(key).or_default();
-            *when = since;
-            all.extend(waiting);
+        for (key, next) in next {
+            let asked = asked.entry(key).or_default();
+            asked.since = since;
+            asked.waiting.extend(next.waiting);
         }
     });
     for keys in super::requests(keys) {
@@ -92,14 +99,14 @@ pub(super) fn flush() {
 /// Reads what one request names.
 async fn read(since: u64, keys: Vec<QueryKey>) {
     // What a cut stream did not bring is answered below as unreachable.
-    let _ = request(&keys, |line| settle(Read::asked_at(since, line))).await;
+    let _ = request(&keys, &mut |line| settle(Read::asked_at(since, line))).await;
     for key in keys {
         // Unless it has been asked for again meanwhile.
-        let is_ours = |(when, _): &(u64, _)| *when == since;
+        let is_ours = |asked: &Asked| asked.since == since;
         let left = ASKED.with_borrow_mut(|asked| {
             asked.get(&key).is_some_and(is_ours).then(|| asked.remove(&key)).flatten()
         });
-        let Some((_, waiting)) = left else { continue };
+        let Some(Asked { waiting, .. }) = left else { continue };
         // A value on screen is better than none: only first reads learn of the failure.
         store::reading(&[key], false);
         for waiter in waiting {
@@ -113,26 +120,27 @@ pub(crate) async fn ask(keys: Vec<QueryKey>) -> Vec<Read> {
     let mut lines = Vec::new();
     for keys in super::requests(keys) {
         let since = store::tick();
-        let _ = request(&keys, |line| lines.push(Read::asked_at(since, line))).await;
+        let _ = request(&keys, &mut |line| lines.push(Read::asked_at(since, line))).await;
     }
     lines
 }
 
-async fn request(keys: &[QueryKey], mut line: impl FnMut(QueryLine)) -> Result<(), stream::Cut> {
+async fn request(keys: &[QueryKey], line: &mut dyn FnMut(QueryLine)) -> Result<(), stream::Cut> {
     let url = super::address(wire::QUERY_PATH, keys);
-    let read = |read| {
+    let mut read = |read| {
         if let Line::Query(read) = read {
             line(read);
         }
     };
-    stream::read(&url, &RequestInit::new(), read).await
+    stream::read(&url, &RequestInit::new(), &mut read).await
 }
 
 /// Takes in what was read, and lets go who waits for it.
 pub(super) fn settle(read: Read) {
     let (key, error, since) = (read.line.key.clone(), read.line.error.clone(), read.since);
-    let mut waiting = ASKED.with_borrow_mut(|asked| asked.remove(&key)).unwrap_or_default().1;
-    waiting.extend(NEXT.with_borrow_mut(|next| next.remove(&key)).unwrap_or_default());
+    let mut waiting = ASKED.with_borrow_mut(|asked| asked.remove(&key)).unwrap_or_default().waiting;
+    let next = NEXT.with_borrow_mut(|next| next.remove(&key));
+    waiting.extend(next.unwrap_or_default().waiting);
     if store::is_forgotten(since) {
         // It was asked for as somebody else, perhaps.
         if !waiting.is_empty() || store::is_on_screen(&key) {

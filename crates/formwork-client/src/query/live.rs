@@ -1,7 +1,12 @@
 //! What others change, for the queries on screen that follow it: one event source for as many as one
 //! address names.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Duration,
+};
 
 use formwork_core::{
     QueryKey,
@@ -24,7 +29,7 @@ const REFUSED_FOR: Duration = Duration::from_secs(15);
 /// How long after the connection was lost, and at most how much longer: when a server ends, not all of
 /// its clients are to come back at once.
 const LOST_FOR: Duration = Duration::from_secs(1);
-const AT_MOST_LONGER: Duration = Duration::from_secs(3);
+const AT_MOST_LONGER: f64 = 3_000.0;
 
 struct Subscription {
     /// Tells it from those before and after it.
@@ -51,13 +56,36 @@ impl Drop for Source {
     }
 }
 
+/// Follows what others change: functions, so that a client without a live query does not have them.
+#[derive(Clone, Copy)]
+pub struct Live {
+    resubscribe: fn(),
+    follow_anew: fn(),
+}
+
+/// For the queries that are live.
+pub const LIVE: Live = Live { resubscribe: subscribe_later, follow_anew: subscribe_anew };
+
 thread_local! {
+    /// Once there has been a live query.
+    static FOLLOWS: Cell<Option<Live>> = const { Cell::new(None) };
     static SUBSCRIPTION: RefCell<Option<Subscription>> = const { RefCell::new(None) };
     static CHECKING: RefCell<bool> = const { RefCell::new(false) };
 }
 
+/// There is a live query from now on.
+pub(super) fn begin(live: Live) {
+    FOLLOWS.set(Some(live));
+}
+
 /// Follows what is on screen once this tick's changes to it are made.
 pub(crate) fn resubscribe() {
+    if let Some(live) = FOLLOWS.get() {
+        (live.resubscribe)();
+    }
+}
+
+fn subscribe_later() {
     if !CHECKING.replace(true) {
         spawn_local(async {
             stream::next_task().await;
@@ -79,8 +107,14 @@ pub(crate) fn follow_visibility() {
 
 /// As whoever the visitor is now: the connection was opened with the cookies of its time.
 pub(super) fn follow_anew() {
+    if let Some(live) = FOLLOWS.get() {
+        (live.follow_anew)();
+    }
+}
+
+fn subscribe_anew() {
     SUBSCRIPTION.set(None);
-    resubscribe();
+    subscribe_later();
 }
 
 fn subscribe() {
@@ -110,7 +144,7 @@ fn open(id: u64, keys: &[QueryKey]) -> Option<Source> {
     let source = EventSource::new(&super::address(wire::LIVE_PATH, keys)).ok()?;
     let message = Closure::<dyn Fn(Event)>::new(|event: Event| {
         let text = event.unchecked_into::<MessageEvent>().data().as_string().unwrap_or_default();
-        if let Ok(Line::Query(line)) = serde_json::from_str(&text) {
+        if let Some(Line::Query(line)) = wire::decode(&text) {
             take(line);
         }
     });
@@ -121,7 +155,8 @@ fn open(id: u64, keys: &[QueryKey]) -> Option<Source> {
         // The browser would open a lost one again by itself, but with the versions of the first time.
         source.close();
         spawn_local(async move {
-            let longer = AT_MOST_LONGER.mul_f64(js_sys::Math::random());
+            let longer = (AT_MOST_LONGER * js_sys::Math::random()) as u64;
+            let longer = Duration::from_millis(longer);
             stream::wait(if refused { REFUSED_FOR } else { LOST_FOR + longer }).await;
             open_again(id);
         });

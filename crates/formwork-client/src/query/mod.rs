@@ -20,6 +20,7 @@ use web_sys::Headers;
 pub(crate) use destination::{go, is_awaited, prefetch, prepare, remember, stay};
 pub(crate) use entry::Read;
 pub(crate) use fetch::{ask, refetch};
+pub use live::{LIVE, Live};
 pub(crate) use live::{follow_visibility, resubscribe};
 pub use store::{Watch, watch};
 pub(crate) use store::{
@@ -65,7 +66,7 @@ pub fn refresh(key: QueryKey) {
 pub fn peek<Q: Readable>(key: &QueryKey) -> Option<Result<Q::Output, PublicError>> {
     let (known, layers) = store::known(key)?;
     Some(known.and_then(|text| {
-        let mut value: Q::Output = serde_json::from_str(&text).map_err(|_| unreadable())?;
+        let mut value: Q::Output = wire::decode(&text).ok_or_else(unreadable)?;
         for layer in layers {
             layer(&mut value as &mut dyn Any);
         }

@@ -10,13 +10,16 @@ use std::{
 use formwork_core::{Change, Layer, QueryKey, Version};
 use wasm_bindgen_futures::spawn_local;
 
-use super::entry::{Arrival, Entry, Known, Read, Watcher, whole};
+use super::{
+    entry::{Arrival, Entry, Known, Read, Watcher, whole},
+    live::Live,
+};
 use crate::{dom, submit::stream};
 
 /// How long a value that nobody shows is kept: going back within that time needs no spinner.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
 /// How long a value that nobody showed counts as new when it is shown again, in milliseconds.
-const FRESH_FOR: f64 = 30.0 * 1000.0;
+const FRESH_FOR: u64 = 30 * 1000;
 
 #[derive(Default)]
 struct Store {
@@ -52,16 +55,17 @@ pub struct Watch {
 
 /// Calls `changed` whenever something happens to the key's entry. `live`: what others change is
 /// followed, too.
-pub fn watch(key: QueryKey, live: bool, changed: impl Fn(Change) + 'static) -> Watch {
+pub fn watch(key: QueryKey, live: Option<Live>, changed: impl Fn(Change) + 'static) -> Watch {
     let id = tick();
     STORE.with_borrow_mut(|store| {
         let entry = store.entries.entry(key.clone()).or_default();
         entry.watchers.push((id, Rc::new(changed)));
-        if live {
+        if live.is_some() {
             entry.live.push(id);
         }
     });
-    if live {
+    if let Some(live) = live {
+        super::live::begin(live);
         super::live::resubscribe();
     }
     Watch { key, id }
@@ -122,7 +126,7 @@ pub(super) fn state(key: &QueryKey, new_watchers: usize) -> State {
         }
         // A value on screen is as fresh as the screen.
         let shown = entry.watchers.len() > new_watchers;
-        if *good_at < changed || (!shown && now - entry.arrived > FRESH_FOR) {
+        if *good_at < changed || (!shown && now.saturating_sub(entry.arrived) > FRESH_FOR) {
             State::Stale
         } else {
             State::Fresh
@@ -219,10 +223,10 @@ fn sweep_later() {
 }
 
 impl Store {
-    fn sweep(&mut self, now: f64) {
-        let most = KEPT_FOR.as_secs_f64() * 1000.0;
-        self.entries
-            .retain(|_, entry| entry.is_watched() || now - entry.left.max(entry.arrived) < most);
+    fn sweep(&mut self, now: u64) {
+        let most = KEPT_FOR.as_secs() * 1000;
+        let lately = |entry: &Entry| now.saturating_sub(entry.left.max(entry.arrived)) < most;
+        self.entries.retain(|_, entry| entry.is_watched() || lately(entry));
     }
 
     fn lift(&mut self, submission: u64) -> Vec<Watcher> {
@@ -233,12 +237,13 @@ impl Store {
 }
 
 /// Nobody is told twice: two changes at once are one.
-fn tell(mut watchers: Vec<Watcher>) {
-    let address = |watcher: &Watcher| Rc::as_ptr(watcher).cast::<()>();
-    watchers.sort_by_key(address);
-    watchers.dedup_by_key(|watcher| address(watcher));
+fn tell(watchers: Vec<Watcher>) {
+    let mut told: Vec<Watcher> = Vec::new();
     for watcher in watchers {
-        watcher(Change::Value);
+        if !told.iter().any(|other| Rc::ptr_eq(other, &watcher)) {
+            watcher(Change::Value);
+            told.push(watcher);
+        }
     }
 }
 
@@ -344,7 +349,7 @@ pub(super) fn version(key: &QueryKey) -> Option<Version> {
 
 /// The keys that are watched, in a stable order.
 pub(crate) fn keys_on_screen() -> Vec<QueryKey> {
-    keys_where(|_| true)
+    keys_where(&|_| true)
 }
 
 /// The keys that nobody watches and whose value is as good as when it was read, those first that were
@@ -367,27 +372,27 @@ fn keys_held_since(time: u64) -> Vec<QueryKey> {
         let kept = store.entries.iter().filter(|(_, it)| !it.is_watched() && is_good(it));
         let mut kept: Vec<_> =
             kept.map(|(key, entry)| (entry.left.max(entry.arrived), key)).collect();
-        kept.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        kept.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
         kept.into_iter().map(|(_, key)| key.clone()).collect()
     })
 }
 
 /// The watched keys that follow what others change.
 pub(super) fn live_keys() -> Vec<QueryKey> {
-    keys_where(|entry| !entry.live.is_empty())
+    keys_where(&|entry| !entry.live.is_empty())
 }
 
 /// The watched keys whose value is older than this moment of the store's count.
 pub(crate) fn keys_older_than(time: u64) -> Vec<QueryKey> {
-    keys_where(|entry| entry.current.as_ref().is_some_and(|current| current.good_at < time))
+    keys_where(&|entry| entry.current.as_ref().is_some_and(|current| current.good_at < time))
 }
 
-fn keys_where(wanted: impl Fn(&Entry) -> bool) -> Vec<QueryKey> {
+fn keys_where(wanted: &dyn Fn(&Entry) -> bool) -> Vec<QueryKey> {
     STORE.with_borrow(|store| {
         let watched = store.entries.iter().filter(|(_, entry)| entry.is_watched());
         let mut keys: Vec<_> =
             watched.filter(|(_, entry)| wanted(entry)).map(|(key, _)| key.clone()).collect();
-        keys.sort();
+        keys.sort_unstable();
         keys
     })
 }

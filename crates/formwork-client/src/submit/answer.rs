@@ -83,7 +83,7 @@ pub(super) async fn send(job: Job) {
                 let arrived = |key: &QueryKey| lines.iter().any(|read| read.line.key == *key);
                 let cut_off = shown.into_iter().filter(|key| !arrived(key));
                 missing.extend(cut_off);
-                missing.sort();
+                missing.sort_unstable();
                 missing.dedup();
             }
             let lines = made_sure(lines, missing).await;
@@ -179,7 +179,7 @@ async fn follow(job: &Job) -> Answer {
     let mut asked = query::tick();
     let mut since = asked;
     let Ok((request, headers)) = request(job, &named) else { return answer };
-    let take_line = |line| match line {
+    let mut take_line = |line| match line {
         Line::Report(report) => job.observer.report(report.into(), mem::take(&mut is_first)),
         Line::Wait => {}
         Line::Ask => answer.asks = true,
@@ -206,10 +206,9 @@ async fn follow(job: &Job) -> Answer {
         }
         Line::End => {}
     };
-    let result = if job.multipart {
-        upload::read(job, &headers, take_line).await
-    } else {
-        stream::read_for(job, &request, take_line).await
+    let result = match upload::sender().filter(|_| job.multipart) {
+        Some(send) => send(job, &headers, &mut take_line).await,
+        None => stream::read_for(job, &request, &mut take_line).await,
     };
     answer.complete = result.is_ok();
     answer

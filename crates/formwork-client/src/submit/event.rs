@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlFormElement, SubmitEvent};
 
-use super::{Filled, Job, queue, stream};
+use super::{Filled, Job, queue, stream, upload};
 use crate::{dom, unsent};
 
 thread_local! {
@@ -43,8 +43,10 @@ pub fn on_submit(
     let Some((form, submitter)) = to_take_over(event) else { return };
     let effective = Effective::of(&form, &submitter);
     let Some(body) = dom::entry_list(&form, &submitter) else { return };
-    // With this, the page that comes back is the server's.
-    let as_document = body.has(wire::RESUME) || effective.method != "post";
+    // With this, the page that comes back is the server's; and so it is with files for which no form has a
+    // field.
+    let files = !dom::files(&body).is_empty() && upload::sender().is_none();
+    let as_document = body.has(wire::RESUME) || effective.method != "post" || files;
     if effective.elsewhere() || as_document || !effective.address.is_empty() {
         if !effective.elsewhere() {
             // What was entered is being sent.

@@ -27,6 +27,7 @@ pub use filled::{Filled, was_typed_in, with_field};
 pub use leave::load_new_build;
 pub(crate) use leave::{by_router, sent_and_left};
 pub(crate) use queue::enqueue;
+pub use upload::allow_files;
 
 /// A submission on its way.
 #[derive(Clone)]

@@ -29,7 +29,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(300);
 pub(super) async fn read_for(
     job: &Job,
     request: &RequestInit,
-    mut line: impl FnMut(Line),
+    line: &mut dyn FnMut(Line),
 ) -> Result<(), Cut> {
     let abort = AbortController::new().map_err(|_| Cut)?;
     let mut is_told = false;
@@ -43,14 +43,14 @@ pub(super) async fn read_for(
         }
         line(read);
     };
-    read_until(&abort, &job.url, request, told).await
+    read_until(&abort, &job.url, request, &mut told).await
 }
 
 /// Sends a request and hands over each line of its answer.
 pub(crate) async fn read(
     url: &str,
     request: &RequestInit,
-    line: impl FnMut(Line),
+    line: &mut dyn FnMut(Line),
 ) -> Result<(), Cut> {
     let abort = AbortController::new().map_err(|_| Cut)?;
     read_until(&abort, url, request, line).await
@@ -60,17 +60,17 @@ async fn read_until(
     abort: &AbortController,
     url: &str,
     request: &RequestInit,
-    mut line: impl FnMut(Line),
+    line: &mut dyn FnMut(Line),
 ) -> Result<(), Cut> {
     request.set_signal(Some(&abort.signal()));
-    let complete = follow(url, request, &mut line).await;
+    let complete = follow(url, request, line).await;
     if complete.is_err() {
         abort.abort();
     }
     complete
 }
 
-async fn follow(url: &str, request: &RequestInit, line: &mut impl FnMut(Line)) -> Result<(), Cut> {
+async fn follow(url: &str, request: &RequestInit, line: &mut dyn FnMut(Line)) -> Result<(), Cut> {
     let response = in_time(PATIENCE, window().fetch_with_str_and_init(url, request)).await?;
     let response: Response = response.dyn_into().map_err(|_| Cut)?;
     build::note(response.headers().get(wire::BUILD_HEADER).ok().flatten());

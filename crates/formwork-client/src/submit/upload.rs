@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    pin::Pin,
     rc::{Rc, Weak},
     time::Duration,
 };
@@ -31,8 +32,26 @@ enum Event {
     Over,
 }
 
-/// Sends it and hands over each line of the answer.
-pub(super) async fn read(job: &Job, headers: &Headers, line: impl FnMut(Line)) -> Result<(), Cut> {
+/// Sends a submission with its files, and hands over each line of the answer.
+type Send = for<'a> fn(&'a Job, &'a Headers, &'a mut dyn FnMut(Line)) -> Sending<'a>;
+type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), Cut>> + 'a>>;
+
+thread_local! {
+    /// Once there has been a form for files.
+    static SEND: Cell<Option<Send>> = const { Cell::new(None) };
+}
+
+/// There is a form for files: until one says so, a client has no need of the code that sends them.
+pub fn allow_files() {
+    SEND.set(Some(|job, headers, line| Box::pin(read(job, headers, line))));
+}
+
+/// What sends files, if there has been a form for them.
+pub(super) fn sender() -> Option<Send> {
+    SEND.get()
+}
+
+async fn read(job: &Job, headers: &Headers, line: &mut dyn FnMut(Line)) -> Result<(), Cut> {
     let request = XmlHttpRequest::new().map_err(|_| Cut)?;
     let (send, events) = mpsc::unbounded();
     let last = Rc::new(Cell::new(dom::now()));
@@ -64,9 +83,9 @@ pub(super) async fn read(job: &Job, headers: &Headers, line: impl FnMut(Line)) -
 
 /// Breaks a request off of which nothing has been heard for as long as an answer may take; it is watched for
 /// as long as somebody holds the time when it was heard of last.
-async fn break_off_in_silence(request: XmlHttpRequest, last: Weak<Cell<f64>>) {
+async fn break_off_in_silence(request: XmlHttpRequest, last: Weak<Cell<u64>>) {
     while let Some(heard) = last.upgrade().map(|last| last.get()) {
-        let silence = Duration::from_secs_f64((dom::now() - heard).max(0.0) / 1000.0);
+        let silence = Duration::from_millis(dom::now().saturating_sub(heard));
         let Some(left) = stream::PATIENCE.checked_sub(silence).filter(|left| !left.is_zero())
         else {
             let _ = request.abort();
@@ -81,7 +100,7 @@ async fn follow(
     job: &Job,
     headers: &Headers,
     mut events: mpsc::UnboundedReceiver<Event>,
-    mut line: impl FnMut(Line),
+    line: &mut dyn FnMut(Line),
 ) -> Result<(), Cut> {
     let sent = || -> Result<(), JsValue> {
         request.open("POST", &job.url)?;

@@ -30,8 +30,9 @@ impl Checks {
                 }
                 (true, Some(steps)) => Some(steps.check),
             };
-        let change: Option<fn(Self, &str, &half::Filled<'_>)> =
-            if half::IN_BROWSER && has_lists(A::Form::FIELDS) { Some(change_rows) } else { None };
+        let change: Option<fn(Self, &str, &half::Filled<'_>)> = const {
+            if half::IN_BROWSER && has_lists(A::Form::FIELDS) { Some(change_rows) } else { None }
+        };
         Checks { action: A::ID, scope, fields: A::Form::FIELDS, find, change }
     }
 

@@ -58,6 +58,9 @@ pub fn Form<A: Action, C: IntoView + 'static>(
             view! { <input type="hidden" name=wire::AGAIN value=again autocomplete="off"/> }
         })
     };
+    if const { half::IN_BROWSER && has_files(<A::Form as form::Form>::FIELDS) } {
+        half::allow_files();
+    }
     let checks = Checks::of::<A>(scope);
     let submit = move |event: leptos::ev::SubmitEvent| {
         let options = SubmitOptions { reset, animated };

@@ -64,7 +64,7 @@ fn resource<Q: Readable>(
         move || {
             let query = query();
             let key = query.key();
-            parts.show(key.clone(), Q::LIVE, {
+            parts.show(key.clone(), const { if Q::LIVE { Some(half::LIVE) } else { None } }, {
                 let (value, parts) = (Arc::clone(&value), Arc::clone(&parts));
                 move || {
                     match half::peek::<Q>(&key) {
@@ -161,7 +161,12 @@ impl Parts {
     }
 
     /// Takes over new values of this key's entry for as long as it is asked for.
-    fn show(self: &Arc<Self>, key: QueryKey, live: bool, changed: impl Fn() + 'static) {
+    fn show(
+        self: &Arc<Self>,
+        key: QueryKey,
+        live: Option<half::Live>,
+        changed: impl Fn() + 'static,
+    ) {
         if !half::IN_BROWSER {
             return;
         }
