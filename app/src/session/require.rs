@@ -12,7 +12,7 @@ use super::viewer::member;
 #[component]
 pub(crate) fn SignedIn(
     /// The page.
-    children: ChildrenFn,
+    children: ErasedChildrenFn,
 ) -> impl IntoView {
     view! { <Guarded by=member children/> }
 }

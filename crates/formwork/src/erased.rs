@@ -3,7 +3,10 @@
 //! `AnyView` has that code for every type which is erased, whether it is ever called or not: it is for
 //! routes whose code is loaded later, and was a tenth of a small client. A page here is hydrated at once.
 
+use std::sync::Arc;
+
 use leptos::{
+    children::{ChildrenOptContainer, ToChildren},
     prelude::*,
     tachys::{
         html::attribute::{Attribute, any_attribute::AnyAttribute},
@@ -16,6 +19,60 @@ use leptos::{
 /// The view without its type.
 pub(crate) fn erased(view: impl IntoView + 'static) -> AnyView {
     AtOnce(view).into_any()
+}
+
+/// What stands in a component, built once: of any type, which is no part of the component's own.
+pub struct ErasedChildren(Box<dyn FnOnce() -> AnyView + Send>);
+
+impl ErasedChildren {
+    pub(crate) fn build(self) -> AnyView {
+        (self.0)()
+    }
+}
+
+impl<F, V> ToChildren<F> for ErasedChildren
+where
+    F: FnOnce() -> V + Send + 'static,
+    V: IntoView + 'static,
+{
+    fn to_children(children: F) -> Self {
+        ErasedChildren(Box::new(|| erased(children())))
+    }
+}
+
+/// `view!` gives a text that never changes as it is.
+impl<V: IntoView + 'static> ToChildren<ChildrenOptContainer<V>> for ErasedChildren {
+    fn to_children(children: ChildrenOptContainer<V>) -> Self {
+        ErasedChildren(Box::new(|| erased(children.0)))
+    }
+}
+
+/// As [`ErasedChildren`], built as often as it is shown.
+#[derive(Clone)]
+pub struct ErasedChildrenFn(Arc<dyn Fn() -> AnyView + Send + Sync>);
+
+impl ErasedChildrenFn {
+    pub(crate) fn build(&self) -> AnyView {
+        (self.0)()
+    }
+}
+
+impl<F, V> ToChildren<F> for ErasedChildrenFn
+where
+    F: Fn() -> V + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    fn to_children(children: F) -> Self {
+        ErasedChildrenFn(Arc::new(move || erased(children())))
+    }
+}
+
+impl<V: IntoView + Clone + Sync + 'static> ToChildren<ChildrenOptContainer<V>>
+    for ErasedChildrenFn
+{
+    fn to_children(children: ChildrenOptContainer<V>) -> Self {
+        ErasedChildrenFn(Arc::new(move || erased(children.0.clone())))
+    }
 }
 
 /// What its view does, but for `hydrate_async`: that is the trait's own, which hydrates at once.

@@ -47,6 +47,7 @@ pub use components::{
     PageBoundaryProps, StepButton, StepButtonProps, StepHeading, StepHeadingProps, StepList,
     StepListProps, SubmitButton, SubmitButtonProps,
 };
+pub use erased::{ErasedChildren, ErasedChildrenFn};
 pub use field::{ControlAttributes, Field, FieldScope, FormFields, IssuesOf, OneChoice, Row, Rows};
 pub use formwork_core::{
     Action, ActionError, ActionResult, BoundAction, Choice, Choices, Color, Constraints, Date,
@@ -90,10 +91,11 @@ pub mod prelude {
     pub use crate::{ActionCx, Bound, Guard, GuardCx, Next, QueryCx, Reports, UploadFile as _};
     pub use crate::{
         ActionError, ActionResult, ActionState, BackButton, BoundAction, Choice as _,
-        ClientScripts, Each, EachRow, EachSignal, FieldIssues, Form, FormChoice, FormIssues,
-        FormNames as _, Guarded, Loaded, PageBoundary, PublicError, QueryResult, StepButton,
-        StepHeading, StepList, SubmitButton, Upload, UseQuery, Wizard, action, provide_formwork,
-        query, use_action_state, use_form_status, use_new_build, use_optimistic, use_query,
+        ClientScripts, Each, EachRow, EachSignal, ErasedChildren, ErasedChildrenFn, FieldIssues,
+        Form, FormChoice, FormIssues, FormNames as _, Guarded, Loaded, PageBoundary, PublicError,
+        QueryResult, StepButton, StepHeading, StepList, SubmitButton, Upload, UseQuery, Wizard,
+        action, provide_formwork, query, use_action_state, use_form_status, use_new_build,
+        use_optimistic, use_query,
     };
     #[cfg(feature = "router")]
     pub use crate::{SearchForm, use_search};

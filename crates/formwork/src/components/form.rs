@@ -7,7 +7,7 @@ use leptos::{context::Provider, prelude::*};
 
 use super::{FormMessage, checks::Checks, labels, page_boundary::OnErrorPage, unsent};
 use crate::{
-    erased::erased,
+    erased::{ErasedChildren, erased},
     half,
     hooks::{ActionState, FormStatus, observer_of},
 };
@@ -17,7 +17,7 @@ use crate::{
 ///
 /// Attributes for the `<form>` itself are spread: `<Form state=form attr:id="post">`.
 #[component]
-pub fn Form<A: Action, C: IntoView + 'static>(
+pub fn Form<A: Action>(
     /// The action's state, from [`use_action_state`](crate::use_action_state).
     state: ActionState<A>,
     /// Whether a success empties the form. Default true.
@@ -32,9 +32,8 @@ pub fn Form<A: Action, C: IntoView + 'static>(
     #[prop(optional)]
     confirm_leave: bool,
     /// Labels, controls and buttons.
-    children: TypedChildren<C>,
+    children: ErasedChildren,
 ) -> impl IntoView {
-    let children = children.into_inner();
     let scope = state.scope();
     let cell = scope.cell();
     let hidden = cell
@@ -126,7 +125,7 @@ pub fn Form<A: Action, C: IntoView + 'static>(
         {again}
         {implicit}
         <FormMessage scope/>
-        <Provider value=FormStatus { scope, fields }>{erased(children())}</Provider>
+        <Provider value=FormStatus { scope, fields }>{children.build()}</Provider>
     });
     view! {
         <form

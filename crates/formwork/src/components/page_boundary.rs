@@ -8,7 +8,7 @@ use leptos::{context::Provider, either::Either, prelude::*};
 
 use super::Copies;
 use crate::{
-    erased::erased,
+    erased::{ErasedChildrenFn, erased},
     root::{Notices, PageError},
     words::told,
 };
@@ -25,30 +25,28 @@ const LEFT: &str = "This page has changed. What you had typed in a form that is 
 /// </PageBoundary>
 /// ```
 #[component]
-pub fn PageBoundary<F, V, C>(
+pub fn PageBoundary<F, V>(
     /// The application's error page.
     fallback: F,
     /// The page.
-    children: TypedChildrenFn<C>,
+    children: ErasedChildrenFn,
 ) -> impl IntoView
 where
     F: Fn(PublicError) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
-    C: IntoView + 'static,
 {
     let PageError(error) =
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
     let error_page = ErrorPage(Arc::new(move |error| erased(fallback(error))));
     let notices: Notices =
         use_context().expect("`<PageBoundary>` needs `provide_formwork()` in the root component");
-    let children = children.into_inner();
     move || match error.get() {
         Some(error) => Either::Left(error_page.show(error)),
         None => {
-            let children = Arc::clone(&children);
+            let children = children.clone();
             Either::Right(view! {
                 {shown(notices.clone())}
-                <Provider value=error_page.clone()>{erased(children())}</Provider>
+                <Provider value=error_page.clone()>{children.build()}</Provider>
             })
         }
     }

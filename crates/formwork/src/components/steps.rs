@@ -4,7 +4,7 @@ use formwork_core::{Action, Form, Wizard, wire};
 use leptos::prelude::*;
 
 use crate::{
-    erased::erased,
+    erased::{ErasedChildren, ErasedChildrenFn},
     hooks::{ActionState, StepMark, StepPlace, use_form_status},
     words::told,
 };
@@ -55,36 +55,34 @@ where
 /// A button that goes to the step before this one; in the first one there is none. What is entered stays,
 /// also what is wrong.
 #[component]
-pub fn BackButton<C: IntoView + 'static>(
+pub fn BackButton(
     /// What it says.
-    children: TypedChildrenFn<C>,
+    children: ErasedChildrenFn,
 ) -> impl IntoView {
     let status = use_form_status();
-    let children = children.into_inner();
     move || {
         let before = status.scope.step_before()?;
         Some(
-            view! { <button type="submit" name=wire::STEP value=before formnovalidate=true>{erased(children())}</button> },
+            view! { <button type="submit" name=wire::STEP value=before formnovalidate=true>{children.build()}</button> },
         )
     }
 }
 
 /// A button that goes back to a certain step.
 #[component]
-pub fn StepButton<A, C>(
+pub fn StepButton<A>(
     /// The action's state.
     #[allow(unused_variables, reason = "it says whose steps these are")]
     state: ActionState<A>,
     /// The step.
     to: <A::Form as Wizard>::Step,
     /// What it says.
-    children: TypedChildren<C>,
+    children: ErasedChildren,
 ) -> impl IntoView
 where
     A: Action,
     A::Form: Wizard,
-    C: IntoView + 'static,
 {
     let name = ActionState::<A>::name_of(to);
-    view! { <button type="submit" name=wire::STEP value=name formnovalidate=true>{erased(children.into_inner()())}</button> }
+    view! { <button type="submit" name=wire::STEP value=name formnovalidate=true>{children.build()}</button> }
 }

@@ -3,13 +3,13 @@
 use formwork_core::{Action, wire};
 use leptos::{either::Either, prelude::*};
 
-use crate::erased::erased;
+use crate::erased::ErasedChildrenFn;
 use crate::hooks::{ActionState, use_form_status};
 
 /// A submit button. While its form is pending it shows `pending` instead of its children; it stays
 /// focusable and can be pressed, since the same submission runs once.
 #[component]
-pub fn SubmitButton<C: IntoView + 'static>(
+pub fn SubmitButton(
     /// What it says while the form is pending.
     #[prop(optional, into)]
     pending: Option<String>,
@@ -17,14 +17,13 @@ pub fn SubmitButton<C: IntoView + 'static>(
     #[prop(optional, into)]
     action: Option<String>,
     /// What it says.
-    children: TypedChildrenFn<C>,
+    children: ErasedChildrenFn,
 ) -> impl IntoView {
     let status = use_form_status();
-    let children = children.into_inner();
     let name = action.is_some().then_some(wire::ACTION);
     let content = move || match pending.clone().filter(|_| status.pending()) {
         Some(text) => Either::Left(text),
-        None => Either::Right(erased(children())),
+        None => Either::Right(children.build()),
     };
     view! {
         <button type="submit" name=name value=action>

@@ -10,7 +10,7 @@ use send_wrapper::SendWrapper;
 use super::Search;
 use crate::{
     components::{FormMessage, labels},
-    erased::erased,
+    erased::{ErasedChildren, erased},
     half::{self, Asked},
     hooks::{FormStatus, OnPage, Scope},
 };
@@ -28,7 +28,7 @@ use crate::{
 /// order, is a field of the form, perhaps a hidden one; what is to begin anew with each search, such as
 /// the number of a page, is none.
 #[component]
-pub fn SearchForm<F: Form + Clone + Sync, C: IntoView + 'static>(
+pub fn SearchForm<F: Form + Clone + Sync>(
     /// What is searched for, from [`use_search`](crate::use_search).
     search: Search<F>,
     /// The path of the page that shows what is found, if it is another one.
@@ -39,9 +39,8 @@ pub fn SearchForm<F: Form + Clone + Sync, C: IntoView + 'static>(
     #[prop(optional)]
     debounce: Option<Duration>,
     /// Labels, controls and a button: without JavaScript there is no search without one.
-    children: TypedChildren<C>,
+    children: ErasedChildren,
 ) -> impl IntoView {
-    let children = children.into_inner();
     let form = NodeRef::<leptos::html::Form>::new();
     let searching = Searching {
         scope: search.scope,
@@ -84,7 +83,7 @@ pub fn SearchForm<F: Form + Clone + Sync, C: IntoView + 'static>(
     let status = FormStatus { scope: search.scope, fields: F::FIELDS };
     let content = erased(view! {
         <FormMessage scope=search.scope/>
-        <Provider value=status>{erased(children())}</Provider>
+        <Provider value=status>{children.build()}</Provider>
     });
     view! {
         // `autocomplete`: going back, a browser would put in what was entered when the page was left,
