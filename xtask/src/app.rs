@@ -61,6 +61,21 @@ impl App {
         self.build_with(toolbox, release, &[])
     }
 
+    /// Builds the client alone, for release, and what is sent compressed of it.
+    pub(crate) fn build_client(self, toolbox: &Toolbox) -> Result<()> {
+        self.build_with(toolbox, true, &["--frontend-only"])
+    }
+
+    /// The client's WASM as cargo has linked it for release: with the names of its functions.
+    pub(crate) fn linked_client(self) -> PathBuf {
+        let package = match self {
+            Self::HelpDesk => "client",
+            Self::Guestbook | Self::Probe | Self::Starter => self.name(),
+        };
+        let front = paths::target().join("front").join("wasm32-unknown-unknown");
+        front.join("wasm-release").join(format!("{package}.wasm"))
+    }
+
     /// Builds the help desk that comes after this one, and puts server and site folder where the build
     /// of this one does not replace them.
     pub(crate) fn build_next(toolbox: &Toolbox, release: bool) -> Result<Next> {
@@ -77,7 +92,7 @@ impl App {
         let mut command = toolbox.command("cargo-leptos");
         command.args(["leptos", "build"]).args(more).current_dir(self.folder());
         if release {
-            command.arg("--release");
+            command.args(["--release", "--precompress"]);
         }
         run::run(without_settings(&mut command))
     }

@@ -7,6 +7,7 @@ use lexopt::prelude::*;
 
 use crate::app::App;
 use crate::bench::{self, Peer};
+use crate::size;
 use crate::soak;
 use crate::test::STEPS;
 
@@ -29,6 +30,7 @@ pub(crate) enum Command {
         minutes: u64,
     },
     Bench(bench::Options),
+    Size(size::Options),
     Soak(soak::Options),
     Tidy,
 }
@@ -60,6 +62,7 @@ pub(crate) fn parse(
         "keygen" => plain(&mut parser, Command::Keygen),
         "fuzz" => fuzz(&mut parser),
         "bench" => bench(&mut parser),
+        "size" => size(&mut parser),
         "soak" => soak(&mut parser),
         "tidy" => plain(&mut parser, Command::Tidy),
         "help" => plain(&mut parser, Command::Help),
@@ -97,6 +100,9 @@ cargo xtask <COMMAND>      each installs what it is missing, and says so
   bench [--seconds N] [--rounds N] [--peers NAME…] [--only-ours]
       the guestbook beside a hand-written one and those in Next.js, SvelteKit and plain Leptos
       (next, sveltekit, leptos), under load and in Chromium; all built for production, half an hour
+  size [--only helpdesk|guestbook]
+      how large the clients are, built for release, raw and compressed, and what they are made of;
+      fails if one is over its budget
   soak [--submissions N] [--release] [-- OPTION…]
       two builds of the help desk behind a proxy, rolled over and back, killed and hung up on, while
       visitors submit: what is lost, what is written twice; after `--` its own options
@@ -181,6 +187,22 @@ fn bench(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
 fn peers(names: &str) -> Result<Vec<Peer>, lexopt::Error> {
     let peer = |name| Peer::named(name).ok_or_else(|| format!("there is no peer `{name}`").into());
     names.split(',').map(peer).collect()
+}
+
+fn size(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut only = None;
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("only") => {
+                only = Some(parser.value()?.parse_with(|name| {
+                    size::measured(name).ok_or("measured are `helpdesk` and `guestbook`")
+                })?);
+            }
+            Short('h') | Long("help") => return Ok(Command::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    Ok(Command::Size(size::Options { only }))
 }
 
 fn soak(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -291,6 +313,14 @@ mod tests {
         assert_eq!(check("bench"), bench(5, &Peer::ALL));
         assert_eq!(check("bench --only-ours --seconds 1"), bench(1, &[]));
         assert_eq!(check("bench --peers leptos,next"), bench(5, &[Peer::Leptos, Peer::Next]));
+    }
+
+    #[test]
+    fn one_client_may_be_measured_alone() {
+        let size = |only| Ok(Command::Size(size::Options { only }));
+        assert_eq!(check("size"), size(None));
+        assert_eq!(check("size --only guestbook"), size(Some(App::Guestbook)));
+        assert!(check("size --only probe").unwrap_err().contains("`helpdesk`"));
     }
 
     #[test]

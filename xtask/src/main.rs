@@ -12,6 +12,7 @@ mod ports;
 mod run;
 mod serve;
 mod server;
+mod size;
 mod soak;
 mod test;
 mod tidy;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Keygen => actions::keygen().map(|()| true),
         Command::Fuzz { minutes } => fuzz::run(minutes).map(|()| true),
         Command::Bench(options) => bench::run(&options).map(|()| true),
+        Command::Size(options) => size::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Tidy => tidy::run().map(|()| true),
     };

@@ -93,6 +93,13 @@ pub(crate) const STEPS: &[Step] = &[
         run: absence::run,
     },
     Step {
+        name: "size",
+        what: "how large the clients are, built for release",
+        about: "4 minutes; compiling what they depend on 3 more",
+        tools: &[App::tools(true)],
+        run: crate::size::check,
+    },
+    Step {
         name: "deny",
         what: "the dependencies: advisories, licences, sources, bans",
         about: "seconds",
