@@ -95,7 +95,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "size",
         what: "how large the clients are, built for release",
-        about: "4 minutes; compiling what they depend on 3 more",
+        about: "5 minutes; compiling what they depend on 5 more",
         tools: &[App::tools(true)],
         run: crate::size::check,
     },
