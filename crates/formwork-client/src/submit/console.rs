@@ -74,7 +74,7 @@ fn timing_of(url: &str) -> Option<Timing> {
         let kind = text(entry, "initiatorType");
         matches!(&*kind, "fetch" | "xmlhttprequest")
     };
-    all.iter().filter(is_request).next_back().map(Timing)
+    all.iter().rfind(is_request).map(Timing)
 }
 
 impl Timing {

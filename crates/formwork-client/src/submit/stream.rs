@@ -33,7 +33,7 @@ pub(super) async fn read_for(
 ) -> Result<(), Cut> {
     let abort = AbortController::new().map_err(|_| Cut)?;
     let mut is_told = false;
-    let told = |read: Line| {
+    let mut told = |read: Line| {
         if matches!(read, Line::Report(_)) && !mem::replace(&mut is_told, true) {
             let (abort, cancelled) = (abort.clone(), Rc::clone(&job.cancelled));
             job.observer.cancellable(Box::new(move || {
