@@ -9,7 +9,12 @@
 //!    keeps them there: `pkg/6f1c0de2a94b7d35/app.wasm`.
 //! 3. Otherwise there are none: the page stays as it came, and its forms are posted without a script.
 
-use std::{fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use formwork_core::wire;
 use http::Uri;
@@ -40,15 +45,46 @@ pub(crate) fn of_client_files(folder: &Path) -> String {
     hex(&hash.finalize()[..8])
 }
 
+/// The files in a folder as they lay there when the server started. Whoever replaces them while it runs has it
+/// send another build's under its own name: nobody is to keep these.
+pub(crate) struct Stamps {
+    folder: PathBuf,
+    files: HashMap<String, Stamp>,
+}
+
+/// Length, and when it was changed.
+type Stamp = (u64, Option<SystemTime>);
+
+impl Stamps {
+    pub(crate) fn of(folder: PathBuf) -> Self {
+        let names = fs::read_dir(&folder).into_iter().flatten();
+        let names = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let files = names.filter_map(|name| Some((name.clone(), stamp(&folder.join(name))?)));
+        Stamps { files: files.collect(), folder }
+    }
+
+    /// Whether the file of this name is what it was, and so is what it is sent as where it is compressed.
+    fn hold(&self, name: &str) -> bool {
+        let is_as_it_was =
+            |name: &str| self.files.get(name).copied() == stamp(&self.folder.join(name));
+        self.files.contains_key(name)
+            && ["", ".br", ".gz"].iter().all(|suffix| is_as_it_was(&format!("{name}{suffix}")))
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let file = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some((file.len(), file.modified().ok()))
+}
+
 /// What caches are told of a client's file. An address with a build in it is of one content for ever; the
 /// same file without it is asked about each time. `None` for anything else.
-pub(crate) fn kept(uri: &Uri, folder: &str) -> Option<&'static str> {
-    uri.path().strip_prefix('/')?.strip_prefix(folder)?.strip_prefix('/')?;
-    let mut pairs = uri.query().unwrap_or_default().split('&');
-    let named = pairs.any(|pair| {
-        pair.split_once('=')
-            .is_some_and(|(name, of)| name == wire::BUILD_PARAMETER && !of.is_empty())
-    });
+pub(crate) fn kept(uri: &Uri, folder: &str, build: &str, files: &Stamps) -> Option<&'static str> {
+    let name = uri.path().strip_prefix('/')?.strip_prefix(folder)?.strip_prefix('/')?;
+    let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let of = pairs.into_iter().find(|(name, _)| *name == wire::BUILD_PARAMETER).map(|(_, of)| of);
+    // Those of another build lie in a folder of their own.
+    let named = of.is_some_and(|of| !of.is_empty() && (of != build || files.hold(name)));
     Some(if named { "public, max-age=31536000, immutable" } else { "no-cache" })
 }
 
@@ -89,15 +125,27 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_build_names_is_kept_for_ever() {
-        let kept = |uri: &str| kept(&uri.parse().unwrap(), "pkg");
+    fn only_what_a_build_names_and_still_is_as_it_was_is_kept_for_ever() {
+        let folder = std::env::temp_dir().join(format!("formwork-kept-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for name in ["app.wasm", "app.wasm.br", "app.css"] {
+            fs::write(folder.join(name), name).unwrap();
+        }
+        let files = Stamps::of(folder.clone());
+        let kept = |uri: &str| kept(&uri.parse().unwrap(), "pkg", "abc", &files);
         let for_ever = Some("public, max-age=31536000, immutable");
         assert_eq!(kept("/pkg/app.wasm?b=abc"), for_ever);
         assert_eq!(kept("/pkg/app.wasm?a=1&b=def"), for_ever);
         assert_eq!(kept("/pkg/app.css"), Some("no-cache"));
         assert_eq!(kept("/pkg/app.wasm?b="), Some("no-cache"));
+        assert_eq!(kept("/pkg/none.wasm?b=abc"), Some("no-cache"));
         assert_eq!(kept("/pkgs/app.wasm?b=abc"), None);
         assert_eq!(kept("/?b=abc"), None);
+        // The next build, over this one's files.
+        fs::write(folder.join("app.wasm.br"), "another build").unwrap();
+        assert_eq!(kept("/pkg/app.wasm?b=abc"), Some("no-cache"));
+        assert_eq!(kept("/pkg/app.css?b=abc"), for_ever);
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::{
     fs,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use flate2::read::GzDecoder;
@@ -16,14 +16,18 @@ use flate2::read::GzDecoder;
 pub(crate) fn are_current(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    paths.into_iter().all(|path| if path.is_dir() { are_current(&path) } else { is_current(&path) })
+    paths.into_iter().all(|path| match path.is_dir() {
+        // What is linked to is another's.
+        true => path.is_symlink() || are_current(&path),
+        false => is_current(&path),
+    })
 }
 
 fn is_current(path: &Path) -> bool {
-    let Some(whole) = whole(path) else { return true };
-    let beside = fs::read(path.with_extension(""));
     // What stands alone is a file of its own.
-    let current = beside.map_or(true, |beside| whole.is_ok_and(|whole| whole == beside));
+    let Ok(beside) = fs::read(path.with_extension("")) else { return true };
+    let Some(whole) = whole(path, beside.len() as u64 + 1) else { return true };
+    let current = whole.is_ok_and(|whole| whole == beside);
     if !current {
         tracing::warn!(
             path = %path.display(),
@@ -33,17 +37,18 @@ fn is_current(path: &Path) -> bool {
     current
 }
 
-/// What was compressed; `None` if nothing was.
-fn whole(path: &Path) -> Option<io::Result<Vec<u8>>> {
-    let mut whole = Vec::new();
-    let open = |path: &Path| fs::File::open(PathBuf::from(path));
-    let read = match path.extension()?.to_str()? {
-        "br" => open(path)
-            .and_then(|file| brotli::Decompressor::new(file, 4096).read_to_end(&mut whole)),
-        "gz" => open(path).and_then(|file| GzDecoder::new(file).read_to_end(&mut whole)),
-        _ => return None,
+/// What was compressed, up to so many bytes; `None` if nothing was.
+fn whole(path: &Path, most: u64) -> Option<io::Result<Vec<u8>>> {
+    let extension = path.extension()?.to_str()?;
+    let read = |file: fs::File| -> io::Result<Vec<u8>> {
+        let mut whole = Vec::new();
+        match extension {
+            "br" => brotli::Decompressor::new(file, 4096).take(most).read_to_end(&mut whole),
+            _ => GzDecoder::new(file).take(most).read_to_end(&mut whole),
+        }?;
+        Ok(whole)
     };
-    Some(read.map(|_| whole))
+    matches!(extension, "br" | "gz").then(|| fs::File::open(path).and_then(read))
 }
 
 #[cfg(test)]

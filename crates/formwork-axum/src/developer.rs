@@ -17,6 +17,9 @@ use crate::{effects::Stale, paths};
 /// W3C Server Timing.
 pub(crate) const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
+/// A header of any length would be refused on its way.
+const MOST_TAGS: usize = 50;
+
 /// When a submission came to which step.
 #[derive(Default)]
 pub(crate) struct Passed(Vec<(&'static str, Instant)>);
@@ -37,7 +40,7 @@ impl Passed {
             // A path is a tag with a mark before it.
             format!("stale;desc=\"{}\"", quotable(tag.trim_start_matches(paths::MARK)))
         });
-        let all: Vec<_> = steps.chain(tags).collect();
+        let all: Vec<_> = steps.chain(tags.take(MOST_TAGS)).collect();
         HeaderValue::from_str(&all.join(", ")).ok()
     }
 }

@@ -22,7 +22,7 @@ use axum::{
     serve::ListenerExt,
 };
 use formwork_core::{ActionError, most_bytes_of_files, wire};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
 use leptos::{
     config::{Env, LeptosOptions},
     prelude::{IntoAny, IntoView},
@@ -34,7 +34,8 @@ use tower_http::services::ServeDir;
 use crate::{
     action::{self, ActionDef, Registry},
     boundary::RequestBoundary,
-    build_id, compressed,
+    build_id::{self, Stamps},
+    compressed,
     config::{Config, ConfigError},
     cookies,
     destination::{self, Continuing, ForData},
@@ -90,8 +91,7 @@ struct Inner {
     build: HeaderValue,
     /// Whether the client's files lie there compressed as well.
     compressed: bool,
-    /// Whether the client's files may change while the server runs: under `cargo leptos watch`.
-    watched: bool,
+    files: Stamps,
 }
 
 /// Why an application can't start, with what to do about it.
@@ -207,8 +207,9 @@ impl Site {
             queries,
             store,
             build: HeaderValue::from_str(&build).expect("hexadecimal digits"),
-            compressed: compressed::are_current(Path::new(&*options.site_root)),
-            watched: std::env::var_os("LEPTOS_WATCH").is_some(),
+            compressed: !developer::is_watched()
+                && compressed::are_current(Path::new(&*options.site_root)),
+            files: Stamps::of(Path::new(&*options.site_root).join(&*options.site_pkg_dir)),
             options,
         })))
     }
@@ -419,7 +420,8 @@ impl Site {
         let missing = missing.post(move |request: Request| submit::submit(post, request));
         // The folder's own `index.html` must not stand in for a page.
         let mut files = ServeDir::new(&*self.0.options.site_root);
-        if self.0.compressed && !self.0.watched {
+        // Under `cargo leptos watch` they change while the server runs.
+        if self.0.compressed {
             files = files.precompressed_br().precompressed_gzip();
         }
         files
@@ -566,7 +568,10 @@ pub(crate) fn build_of(options: &LeptosOptions) -> String {
 async fn guard(site: Site, router: Router, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let pkg = &site.0.options.site_pkg_dir;
-    let kept = build_id::kept(&parts.uri, pkg).filter(|_| !site.0.watched);
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+    let kept = (is_read && !developer::is_watched())
+        .then(|| build_id::kept(&parts.uri, pkg, site.build(), &site.0.files))
+        .flatten();
     if let Some(uri) = build_id::of_another(&parts.uri, pkg, site.build()) {
         parts.uri = uri;
     }
@@ -598,8 +603,9 @@ async fn guard(site: Site, router: Router, request: Request) -> Response {
     }
     let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if let Some(kept) = kept.filter(|_| is_file) {
-        let kept = HeaderValue::from_static(kept);
-        response.headers_mut().insert(header::CACHE_CONTROL, kept);
+        // Unless the application has said it.
+        let control = response.headers_mut().entry(header::CACHE_CONTROL);
+        control.or_insert(HeaderValue::from_static(kept));
     }
     headers::general(response.headers_mut(), site.config());
     headers::keep_cookies_private(response.headers_mut());

@@ -49,7 +49,7 @@ pub(super) async fn answer(submission: Submission, result: Result<Ended, ActionE
     cookies::set(headers, &effects.cookies);
     cookies::set(headers, own_changes.as_slice());
     if let Some(timing) = timing.flatten() {
-        headers.insert(developer::SERVER_TIMING, timing);
+        headers.append(developer::SERVER_TIMING, timing);
     }
     if let Some(seconds) = wait {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

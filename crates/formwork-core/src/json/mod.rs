@@ -3,6 +3,7 @@
 //! What serde_json has besides is what it can say of a text that is wrong: with all that is formatted for
 //! it, floats among it, that was a tenth of a small client. Here a text is right or wrong. What is written
 //! by serde_json reads as it does there; structs are objects alone, which they also may be as arrays there.
+//! Its feature `arbitrary_precision` does not reach here: a number of no type of its own is an `f64`, at most.
 
 mod text;
 mod types;
@@ -160,6 +161,7 @@ mod tests {
             assert_eq!(read::<Value>(bad), None, "{bad}");
         }
         assert_eq!(read::<u8>("256"), None);
+        assert_eq!(read::<Value>("18446744073709551616"), Some(json!(18446744073709551616.0)));
         assert_eq!(read::<u32>("-1"), None);
         assert_eq!(read::<u32>("1.0"), None);
         assert_eq!(read::<Kind>("{\"With\":1,\"Bare\":null}"), None);

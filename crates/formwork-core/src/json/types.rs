@@ -113,9 +113,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             b't' | b'f' => self.deserialize_bool(visitor),
             _ => {
                 let start = self.at;
-                let is_float = self.number()?.contains(['.', 'e', 'E']);
+                let number = self.number()?;
                 self.at = start;
-                if is_float { self.deserialize_f64(visitor) } else { self.integer(visitor) }
+                // What fits no integer is a float, as it is to serde_json.
+                let fits = number.parse::<u64>().is_ok() || number.parse::<i64>().is_ok();
+                if fits { self.integer(visitor) } else { self.deserialize_f64(visitor) }
             }
         }
     }

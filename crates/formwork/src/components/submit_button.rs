@@ -1,10 +1,13 @@
 //! `<SubmitButton>`: a button that says when its form is pending.
 
-use formwork_core::{Action, wire};
+use formwork_core::{Action, Form, has_files, wire};
 use leptos::{either::Either, prelude::*};
 
-use crate::erased::ErasedChildrenFn;
-use crate::hooks::{ActionState, use_form_status};
+use crate::{
+    erased::ErasedChildrenFn,
+    half,
+    hooks::{ActionState, use_form_status},
+};
 
 /// A submit button. While its form is pending it shows `pending` instead of its children; it stays
 /// focusable and can be pressed, since the same submission runs once.
@@ -36,6 +39,9 @@ impl<A: Action> ActionState<A> {
     /// The value of a button that runs this action from a form of another one; see
     /// [`SubmitButton`].
     pub fn button(self) -> String {
+        if const { half::IN_BROWSER && has_files(<A::Form as Form>::FIELDS) } {
+            half::allow_files();
+        }
         let cell = self.scope().cell();
         let shape = A::SHAPE.to_string();
         let bound = cell.bound.as_deref().unwrap_or_default();
