@@ -10,7 +10,7 @@
 //! 5. [`guard`] — who is this, and may they? → 401, 403
 //!    — [`rows`] — a button that adds, removes or moves a row: the page, nothing is run
 //!    — [`steps`] — a step that others follow: the next one, nothing is run → 422
-//! 6. [`throttle`] — how often? → 429
+//! 6. [`throttle`] — how often? → 429, unless its outcome is recorded: then that is answered again
 //! 7. [`unseal`] — the values that the server bound to it → 400, 409
 //! 8. [`once`] — seen before? The recorded outcome is answered again
 //! 9. [`parse`] — every issue at its field → 422
@@ -248,7 +248,10 @@ async fn steps(submission: &mut Submission, body: &mut Body) -> Result<Came, Act
         return Ok(Came::Ended(ended));
     }
     submission.come_to("throttle");
-    throttle::count(submission).await?;
+    if let Err(error) = throttle::count(submission).await {
+        let ran = Box::pin(once::recorded_or(submission, error)).await?;
+        return checked(submission, Ended::Ran(ran)).map(Came::Ended);
+    }
     submission.come_to("unseal");
     if let Err(error) = unseal::open(submission) {
         return Box::pin(stale::outcome_or(submission, error)).await.map(Came::ran);

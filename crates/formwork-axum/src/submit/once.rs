@@ -80,6 +80,35 @@ pub(super) async fn once(submission: &mut Submission) -> Result<Came, ActionErro
     }
 }
 
+/// Its outcome, if it ran or runs; else this error, which keeps it from running now. Nothing is noted of it:
+/// later it may run.
+pub(super) async fn recorded_or(
+    submission: &mut Submission,
+    error: ActionError,
+) -> Result<Ran, ActionError> {
+    let Some(mut fingerprint) = fingerprint(submission) else { return Err(error) };
+    let store = submission.site.store().clone();
+    loop {
+        let seen = match store.wait(&fingerprint).await.map_err(refused)? {
+            Ended::Recorded(record) => match recorded::same_as(&record) {
+                Some(other) => {
+                    fingerprint = other;
+                    continue;
+                }
+                None => Seen::recorded(&record)?,
+            },
+            Ended::Failed(failure) | Ended::Unsure(failure) => Seen::failure(&failure)?,
+            Ended::Unknown | Ended::Lost => return Err(error),
+        };
+        if let Some(ran) = replay(submission, seen) {
+            submission.come_to("once");
+            return ran;
+        }
+        // Somebody else's, as in [`once`].
+        fingerprint = of_sender(&fingerprint, &who(submission));
+    }
+}
+
 /// What became of a submission that can't be run as it was sent, or of one that it is sent in place of, if
 /// it ran. If it did not, it is refused by all instances from now on: its visitor is told so, and a
 /// duplicate of it that is on its way to another instance must not run after all.

@@ -296,6 +296,27 @@ async fn s1_what_takes_a_head_of_its_own_is_asked_for() {
     assert_eq!(server.desk.ran("unpack"), 2);
 }
 
+/// It has run, and was counted: to be told so is no second time.
+#[tokio::test]
+async fn s1_o3_what_has_run_is_answered_again_however_seldom_it_may_run() {
+    let server = Server::start().await;
+    let first = page(&server).await;
+    let send = |and| first.form("#unpack-seldom").fill("boxes", "1").fill("and", and);
+    let mut stream = send("cookie").watched(&[]).await;
+    assert_eq!(next(&mut stream).await, report(1, 1));
+    assert_eq!(stream.rest().await, [json!("ask")]);
+    let mut stream = send("cookie").watched(&[]).await;
+    assert!(stream.headers.contains_key("set-cookie"));
+    assert_eq!(stream.outcome().await["value"], 1);
+    assert_eq!(send("cookie").submit().await.status, 303);
+    // Another one is too often, and may be sent when it no longer is: nothing is noted of it.
+    for _ in 0..2 {
+        let mut stream = send("go").watched(&[]).await;
+        assert_eq!(stream.outcome().await["status"], 429);
+    }
+    assert_eq!(server.desk.ran("unpack"), 1);
+}
+
 #[tokio::test]
 async fn s1_who_does_not_ask_for_reports_gets_none() {
     let server = Server::start().await;

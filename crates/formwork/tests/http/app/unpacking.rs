@@ -21,10 +21,27 @@ pub struct Unpacked {
     pub of: usize,
 }
 
-/// Waits at the gate before each box.
 #[action(public)]
 pub async fn unpack(
     cx: ActionCx,
+    form: Delivery,
+    reports: Reports<Unpacked>,
+) -> ActionResult<usize> {
+    one_by_one(&cx, form, reports).await
+}
+
+#[action(public, throttle = "1/minute")]
+pub async fn unpack_seldom(
+    cx: ActionCx,
+    form: Delivery,
+    reports: Reports<Unpacked>,
+) -> ActionResult<usize> {
+    one_by_one(&cx, form, reports).await
+}
+
+/// Waits at the gate before each box.
+async fn one_by_one(
+    cx: &ActionCx,
     form: Delivery,
     reports: Reports<Unpacked>,
 ) -> ActionResult<usize> {
@@ -60,7 +77,21 @@ pub fn Unpacking() -> impl IntoView {
             <FieldIssues field=fields.boxes/>
             <button>"Unpack"</button>
         </Form>
+        <SeldomForm/>
         <p id="unpacking">{move || state.latest_report().map(|report| report.boxes)}</p>
         <p id="unpacked">{move || state.value()}</p>
+    }
+}
+
+#[component]
+fn SeldomForm() -> impl IntoView {
+    let state = use_action_state(UnpackSeldom);
+    let fields = state.fields();
+    view! {
+        <Form state attr:id="unpack-seldom">
+            <input {..fields.boxes.input()}/>
+            <input {..fields.and.input()}/>
+            <button>"Unpack"</button>
+        </Form>
     }
 }
