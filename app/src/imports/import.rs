@@ -31,7 +31,7 @@ pub(crate) struct SoFar {
 
 // guide: action
 /// Opens a ticket for each row of the file: all of them, or none. Answers how many.
-#[action(guard = Member)]
+#[action(guard = Member, order = parallel)]
 pub(crate) async fn import_tickets(
     cx: ActionCx<Member>,
     form: TicketFile,
@@ -39,7 +39,9 @@ pub(crate) async fn import_tickets(
 ) -> ActionResult<usize> {
     let rows = rows::read(&form.file.bytes().await?).map_err(at_the_file)?;
     let total = rows.len();
-    // Dropped on the way, since its visitor has gone, it leaves nothing: all is one transaction.
+    // Stopped while it is committed, it has changed them; one that fails has not, whatever it says.
+    cx.update_tag("tickets");
+    // Stopped on the way, since its visitor has gone, it leaves nothing: all is one transaction.
     let import = store::tickets::Import::begin(&cx.state(), cx.submission_id()).await?;
     let Some(mut import) = import else { return Ok(total) };
     for (row, done) in rows.into_iter().zip(1..) {
@@ -47,7 +49,6 @@ pub(crate) async fn import_tickets(
         reports.replace(SoFar { done, total });
     }
     import.commit().await?;
-    cx.update_tag("tickets");
     Ok(total)
 }
 // guide: end

@@ -1,9 +1,9 @@
 //! The rows of a CSV file as tickets, or what is wrong with them, in sentences that say how to mend it;
 //! on the server only.
 
-use std::str;
+use std::{io::Read, str};
 
-use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
+use csv::{ReaderBuilder, StringRecord};
 use formwork::{Entries, prelude::*};
 
 use crate::{
@@ -12,10 +12,13 @@ use crate::{
     tickets::not_blank,
 };
 
+const EMPTY: &str = "This file is empty: choose one whose first line names the columns.";
 /// More come in several files.
 pub(super) const MOST: usize = 5_000;
 /// As many rows are complained about at once.
 const MOST_SAID: usize = 10;
+/// As many letters of a cell are said.
+const MOST_QUOTED: usize = 30;
 
 /// A row, with the rules of the form for one ticket.
 #[derive(Form, Validate, Clone, Debug, PartialEq)]
@@ -50,30 +53,74 @@ const NEEDED: usize = 2;
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
     let text = text(bytes).map_err(|wrong| vec![wrong])?;
     let delimiter = delimiter(text);
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter).trim(Trim::Headers).from_reader(text.as_bytes());
-    let columns = columns(reader.headers().map_err(|error| vec![error.to_string()])?)
-        .map_err(|wrong| vec![wrong])?;
+    let mut records = records(text, delimiter);
+    let first = records.next().unwrap_or_else(|| Err(EMPTY.to_owned()));
+    let (_, first) = first.map_err(|wrong| vec![wrong])?;
+    let columns = columns(&first).map_err(|wrong| vec![wrong])?;
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
-    for record in reader.records() {
+    for record in records {
         if rows.len() + wrong.len() == MOST {
             return Err(vec![format!(
                 "This file has more than {MOST} rows: split it, and import its parts one by one."
             )]);
         }
-        match record {
-            Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => {}
-            Ok(record) => match row(&record, &columns) {
-                Ok(row) => rows.push(row),
-                Err(sentence) => wrong.push(sentence),
-            },
-            Err(error) => wrong.push(torn(&error, char::from(delimiter))),
+        let row = record.and_then(|(number, record)| {
+            let whole = has_columns(number, &record, first.len(), char::from(delimiter));
+            whole.and_then(|()| row(number, &record, &columns))
+        });
+        match row {
+            Ok(row) => rows.push(row),
+            Err(sentence) => wrong.push(sentence),
         }
     }
     if wrong.is_empty() && rows.is_empty() {
         wrong.push("There is no ticket below the first line: add a row for each.".to_owned());
     }
     if wrong.is_empty() { Ok(rows) } else { Err(at_most(wrong)) }
+}
+
+/// Stands below the text, in a row of its own: unless a quote is open there, which would take in all that
+/// follows without a word. No text has it.
+const END: &str = "\0";
+
+/// The rows that have something in them, each with its number as a spreadsheet counts it: an empty line is a
+/// row to that, and a line break between quotes begins none.
+fn records(
+    text: &str,
+    delimiter: u8,
+) -> impl Iterator<Item = Result<(usize, StringRecord), String>> {
+    let reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes().chain(b"\n".as_slice()).chain(END.as_bytes()));
+    let mut number = 0;
+    let numbered = reader.into_records().map_while(move |record| {
+        let record = match record {
+            Ok(record) if record.iter().eq([END]) => return None,
+            Ok(record) => record,
+            Err(error) => return Some(Err(error.to_string())),
+        };
+        number += 1 + empty_lines_before(text, &record);
+        match record.iter().next_back() {
+            Some(cell) if cell.ends_with(END) => {
+                Some(Err(format!("Row {number} has a quote that is not closed.")))
+            }
+            _ => Some(Ok((number, record))),
+        }
+    });
+    let is_blank = |record: &StringRecord| record.iter().all(|cell| cell.trim().is_empty());
+    numbered.filter(move |row| !row.as_ref().is_ok_and(|(_, record)| is_blank(record)))
+}
+
+/// The reader passes over them.
+fn empty_lines_before(text: &str, record: &StringRecord) -> usize {
+    let at = record.position().map_or(0, |position| position.byte() as usize);
+    let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
+    let blank = rest.find(|letter| letter != '\r' && letter != '\n').unwrap_or(rest.len());
+    let breaks = rest[..blank].replace("\r\n", "\n").len();
+    // The second half of the line break before it is none of its own.
+    breaks - usize::from(before.ends_with('\r') && rest.starts_with('\n'))
 }
 
 /// The text, without the mark that some programs put before it.
@@ -90,7 +137,7 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
         format!("Line {line} of this file is not in UTF-8: {how}")
     })?;
     if text.trim().is_empty() {
-        return Err("This file is empty: choose one whose first line names the columns.".to_owned());
+        return Err(EMPTY.to_owned());
     }
     Ok(text)
 }
@@ -105,7 +152,7 @@ fn delimiter(text: &str) -> u8 {
 
 /// Where the columns stand, by what the first line says.
 fn columns(first: &StringRecord) -> Result<[Option<usize>; COLUMNS.len()], String> {
-    let at = COLUMNS.map(|name| first.iter().position(|cell| cell.eq_ignore_ascii_case(name)));
+    let at = COLUMNS.map(|name| first.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name)));
     match at[..NEEDED].iter().position(Option::is_none) {
         None => Ok(at),
         Some(missing) => Err(format!(
@@ -116,7 +163,11 @@ fn columns(first: &StringRecord) -> Result<[Option<usize>; COLUMNS.len()], Strin
     }
 }
 
-fn row(record: &StringRecord, columns: &[Option<usize>; COLUMNS.len()]) -> Result<Row, String> {
+fn row(
+    number: usize,
+    record: &StringRecord,
+    columns: &[Option<usize>; COLUMNS.len()],
+) -> Result<Row, String> {
     let mut entries = Entries::default();
     for (name, at) in COLUMNS.into_iter().zip(columns) {
         let cell = at.and_then(|at| record.get(at)).unwrap_or_default();
@@ -124,33 +175,40 @@ fn row(record: &StringRecord, columns: &[Option<usize>; COLUMNS.len()]) -> Resul
         let value = if is_priority { cell.trim().to_ascii_lowercase() } else { cell.to_owned() };
         if is_priority && !value.is_empty() && value.parse::<Priority>().is_err() {
             let known = Priority::ALL.map(Priority::as_str).join(", ");
-            return Err(format!("{}, priority: “{cell}” is none of {known}.", name_of(record)));
+            return Err(format!("Row {number}, priority: “{}” is none of {known}.", short(cell)));
         }
         entries.push(name, value);
     }
     <Row as formwork::Form>::parse(&entries).map_err(|issues| {
         let said = issues.iter().map(|issue| format!("{}: {}", issue.path, issue.message));
-        format!("{}, {}.", name_of(record), said.collect::<Vec<_>>().join("; "))
+        format!("Row {number}, {}.", said.collect::<Vec<_>>().join("; "))
     })
 }
 
-/// A row as a spreadsheet counts it.
-fn name_of(record: &StringRecord) -> String {
-    format!("Row {}", record.position().map_or(0, |position| position.record() + 1))
+fn short(cell: &str) -> String {
+    match cell.char_indices().nth(MOST_QUOTED) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell.to_owned(),
+    }
 }
 
-/// A row that has not as many cells as the first line.
-fn torn(error: &csv::Error, delimiter: char) -> String {
-    let ErrorKind::UnequalLengths { pos: Some(pos), expected_len, len } = error.kind() else {
-        return error.to_string();
-    };
+/// Whether a row has as many cells as the first line.
+fn has_columns(
+    number: usize,
+    record: &StringRecord,
+    expected: usize,
+    delimiter: char,
+) -> Result<(), String> {
+    if record.len() == expected {
+        return Ok(());
+    }
     let delimiter =
         if delimiter == '\t' { "a tab".to_owned() } else { format!("“{delimiter}”") };
-    format!(
-        "Row {} has {len} columns instead of {expected_len}: what has {delimiter} or a quote in it \
+    Err(format!(
+        "Row {number} has {} columns instead of {expected}: what has {delimiter} or a quote in it \
          stands between quotes.",
-        pos.record() + 1
-    )
+        record.len()
+    ))
 }
 
 /// Somebody is to read them.
@@ -204,9 +262,26 @@ mod tests {
         check(b"subject,story\nIce,Cold\n", &["names no column “body”"]);
         check(b"Ice,Cold\n", &["names no column"]);
         check(
-            b"subject,body\nIce,Cold\nIce,cold,very\n\"Ice\n",
+            b"subject,body\nIce,Cold\nIce,cold,very\n\"Ice\"\n",
             &["Row 3 has 3 columns instead of 2", "Row 4 has 1 columns instead of 2"],
         );
+        check(
+            b"subject,body\nIce,\"Cold\nTea,Hot\nPot,Empty\n",
+            &["Row 2 has a quote that is not closed."],
+        );
+        check(b"subject,body\nIce,Cold\nTea,\"", &["Row 3 has a quote that is not closed."]);
+        check(b"\"subject,body\nIce,Cold\n", &["Row 1 has a quote that is not closed."]);
+        // An empty line is a row of the spreadsheet, a line break between quotes is not.
+        for line_break in ["\n", "\r\n", "\r"] {
+            let lines = ["", "subject,body", "", "", "Ice,\"Cold", "", "there\"", ",", " ", "I,Cold", "I"];
+            check(
+                lines.join(line_break).as_bytes(),
+                &["Row 8, subject: Enter at least 3", "Row 9 has 1 columns instead of 2"],
+            );
+        }
+        let long = "soon".repeat(1_000);
+        let wrong = read(format!("subject,body,priority\nIce,Cold,{long}\n").as_bytes());
+        assert!(wrong.unwrap_err()[0].len() < 120);
         check(
             b"subject,body,priority,affected\nI,,high,3\nIce,Cold,asap,\nIce,Cold,,none\n",
             &["Row 2, subject: Enter at least 3", "Row 3, priority: ", "Row 4, affected: "],
@@ -218,7 +293,9 @@ mod tests {
             (MOST_SAID + 1, "5 more rows are like that.")
         );
         let most = format!("subject,body\n{}", "Ice,Cold\n".repeat(MOST));
-        assert_eq!(read(most.as_bytes()).map(|rows| rows.len()), Ok(MOST));
+        for file in [most.clone(), format!("{most},\n")] {
+            assert_eq!(read(file.as_bytes()).map(|rows| rows.len()), Ok(MOST));
+        }
         check(format!("{most}Ice,Cold\n").as_bytes(), &["more than 5000 rows: split it"]);
     }
 }
