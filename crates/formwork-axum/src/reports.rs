@@ -20,7 +20,11 @@ use crate::cx::ActionCx;
 ///
 /// The handler of a streaming action is stopped when its visitor goes away: at the next await it is
 /// dropped, and so is what it holds. What may not be left half done belongs in a transaction, which is
-/// rolled back when it is dropped; the same submission, sent again, then runs anew.
+/// rolled back when it is dropped; the same submission, sent again, then runs anew. Whatever it does besides
+/// may be done once more by then.
+///
+/// It may be stopped while it waits for its commit, which is done all the same. So name the tags before:
+/// those of a handler that was stopped are invalidated, those of one that fails are not.
 ///
 /// ```ignore
 /// #[action(guard = Member)]
@@ -29,6 +33,7 @@ use crate::cx::ActionCx;
 ///     reports: Reports<Imported>,
 ///     form: Import,
 /// ) -> ActionResult<usize> {
+///     cx.update_tag("members");
 ///     let mut transaction = cx.state::<Pool>().begin().await?;
 ///     let rows = rows_of(&form)?;
 ///     for (at, row) in rows.iter().enumerate() {

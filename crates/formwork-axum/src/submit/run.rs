@@ -11,7 +11,7 @@ use std::{
 use formwork_core::ActionError;
 use futures::{FutureExt, future};
 use serde_json::value::RawValue;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, task::unconstrained, time::error::Elapsed};
 
 use super::Submission;
 use crate::{
@@ -82,21 +82,18 @@ pub(super) fn run(
     let store = Arc::clone(submission.site.store());
     Isolated::outside(async move {
         let _scope = scope;
-        // A panic before the handler's first await must be caught as one after it.
-        let attempt =
-            AssertUnwindSafe(async { handler(cx, proof, bound, form).await }).catch_unwind();
-        // Where it is stopped, what it holds is dropped before anybody is told that it is over.
-        let attempt = tokio::select! {
-            // A handler that is busy all the time would leave no time to find out.
-            biased;
-            () = gone(is_there) => None,
-            attempt = tokio::time::timeout(limit, attempt) => Some(attempt),
-        };
-        let (value, was_cut) = match attempt {
-            Some(Ok(Ok(value))) => (value, false),
-            Some(Ok(Err(panic))) => (Err(failure::panicked(&*panic)), true),
-            Some(Err(_)) => (Err(Refusal::HandlerTimeout.into()), true),
-            None => (Err(Refusal::VisitorLeft.into()), true),
+        // A panic before the handler's first await is caught as one after it, and so is one of what it holds
+        // when it is stopped.
+        let attempt = AssertUnwindSafe(unless_gone(
+            async { handler(cx, proof, bound, form).await },
+            limit,
+            is_there,
+        ));
+        let (value, was_cut) = match attempt.catch_unwind().await {
+            Ok(Some(Ok(value))) => (value, false),
+            Ok(Some(Err(_))) => (Err(Refusal::HandlerTimeout.into()), true),
+            Ok(None) => (Err(Refusal::VisitorLeft.into()), true),
+            Err(panic) => (Err(failure::panicked(&*panic)), true),
         };
         let effects = take(&mut *effects.lock().unwrap_or_else(PoisonError::into_inner));
         let invalidation = effects.stale.invalidation();
@@ -112,10 +109,56 @@ pub(super) fn run(
     })
 }
 
+/// What it comes to in time; `None` if its audience goes away before. Then what it holds has been dropped.
+async fn unless_gone<F: Future>(
+    handler: F,
+    limit: Duration,
+    is_there: Option<oneshot::Receiver<Infallible>>,
+) -> Option<Result<F::Output, Elapsed>> {
+    tokio::select! {
+        // What is done is done, also if its visitor has gone in that moment.
+        biased;
+        result = tokio::time::timeout(limit, handler) => Some(result),
+        // A handler that is busy all the time uses up what a task may do in its turn.
+        () = unconstrained(gone(is_there)) => None,
+    }
+}
+
 /// When the audience has gone, if it is one that may.
 async fn gone(is_there: Option<oneshot::Receiver<Infallible>>) {
     match is_there {
         Some(is_there) => drop(is_there.await),
         None => future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn s1_what_is_done_when_its_visitor_goes_is_done() {
+        let (here, is_there) = oneshot::channel();
+        drop(here);
+        let done = unless_gone(future::ready(1), LONG, Some(is_there)).await;
+        assert_eq!(done.and_then(Result::ok), Some(1));
+    }
+
+    #[tokio::test]
+    async fn s1_who_is_busy_all_the_time_is_stopped_as_well() {
+        let (here, is_there) = oneshot::channel();
+        let busy = async {
+            let mut here = Some(here);
+            for turn in 0.. {
+                tokio::task::consume_budget().await;
+                if turn == 1_000 {
+                    here.take();
+                }
+            }
+        };
+        let stopped = tokio::time::timeout(LONG, unless_gone(busy, LONG, Some(is_there))).await;
+        assert!(stopped.expect("in time").is_none());
     }
 }

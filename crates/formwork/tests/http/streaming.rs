@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    app::tickets,
+    app::{news, tickets},
     harness::{FormOnPage, Page, Raw, Request, Server, Stream, key, soon, urlencoded},
 };
 
@@ -170,6 +170,46 @@ async fn s1_without_javascript_who_goes_away_stops_it_as_well() {
     gate.open();
     a_while().await;
     assert_eq!((desk.ran("unpack"), desk.ran("a box")), (1, 0));
+}
+
+/// Sends it, and goes away when it is at its first box.
+async fn leave(server: &Server, page: &Page, and: &str) {
+    let gate = server.desk.gate();
+    let come = gate.arrivals();
+    gate.close();
+    let request = Request::form("/unpacking", urlencoded(&form(page, 3, and).entries));
+    let mut connection = Raw::connect(server).await;
+    connection.write(&request.bytes(server)).await;
+    gate.reached_by(come + 1).await;
+    drop(connection);
+    a_while().await;
+    gate.open();
+}
+
+/// It may be stopped while it waits for its commit.
+#[tokio::test]
+async fn s1_what_it_names_before_it_is_stopped_is_invalidated_and_before_it_fails_is_not() {
+    let server = Server::start().await;
+    let (desk, page) = (&server.desk, page(&server).await);
+    let read = async || {
+        server.browser().read(&[&key(news())]).await.rest().await;
+        desk.ran("news")
+    };
+    assert_eq!((read().await, read().await), (1, 1));
+    assert_eq!(form(&page, 1, "bad news").submit().await.status, 422);
+    assert_eq!(read().await, 1);
+    leave(&server, &page, "news").await;
+    assert_eq!((desk.ran("unpack, to its end"), read().await), (0, 2));
+}
+
+#[tokio::test]
+async fn s1_what_panics_as_it_is_stopped_keeps_no_claim() {
+    let server = Server::start().await;
+    let page = page(&server).await;
+    leave(&server, &page, "glass").await;
+    assert_eq!(server.desk.ran("unpack"), 1);
+    let answer = soon(form(&page, 3, "glass").submit()).await;
+    assert_eq!((answer.status, server.desk.ran("unpack")), (500, 2), "it runs anew, and panics");
 }
 
 #[tokio::test]

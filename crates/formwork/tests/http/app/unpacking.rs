@@ -10,7 +10,7 @@ use super::Desk;
 pub struct Delivery {
     #[garde(range(max = 100_000))]
     pub boxes: usize,
-    /// What it comes to besides: `cookie`, `go`, `fail`, `hoard`.
+    /// What it comes to besides: `cookie`, `go`, `fail`, `hoard`, `news`, `bad news`, `glass`.
     #[garde(skip)]
     pub and: Option<String>,
 }
@@ -48,6 +48,10 @@ async fn one_by_one(
     let desk = cx.state::<Desk>();
     let (of, and) = (form.boxes, form.and.as_deref().unwrap_or_default());
     desk.record("unpack");
+    let _glass = (and == "glass").then(|| Glass);
+    if and.ends_with("news") {
+        cx.update_tag("news");
+    }
     for boxes in 1..=of {
         desk.gate().pass().await;
         desk.record("a box");
@@ -59,11 +63,20 @@ async fn one_by_one(
     match and {
         "cookie" => cx.set_cookie(Cookie::new("colour", "brown")),
         "go" => cx.redirect("/tickets/1"),
-        "fail" => return Err(ActionError::invalid("boxes", "The last one is empty")),
+        "fail" | "bad news" => return Err(ActionError::invalid("boxes", "The last one is empty")),
         _ => cx.update_tag("tickets"),
     }
     desk.record("unpack, to its end");
     Ok(of)
+}
+
+/// Not to be dropped.
+struct Glass;
+
+impl Drop for Glass {
+    fn drop(&mut self) {
+        panic!("it is broken");
+    }
 }
 
 #[component]
