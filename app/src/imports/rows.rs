@@ -152,7 +152,8 @@ fn delimiter(text: &str) -> u8 {
 
 /// Where the columns stand, by what the first line says.
 fn columns(first: &StringRecord) -> Result<[Option<usize>; COLUMNS.len()], String> {
-    let at = COLUMNS.map(|name| first.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name)));
+    let at =
+        COLUMNS.map(|name| first.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name)));
     match at[..NEEDED].iter().position(Option::is_none) {
         None => Ok(at),
         Some(missing) => Err(format!(
@@ -273,7 +274,8 @@ mod tests {
         check(b"\"subject,body\nIce,Cold\n", &["Row 1 has a quote that is not closed."]);
         // An empty line is a row of the spreadsheet, a line break between quotes is not.
         for line_break in ["\n", "\r\n", "\r"] {
-            let lines = ["", "subject,body", "", "", "Ice,\"Cold", "", "there\"", ",", " ", "I,Cold", "I"];
+            let lines =
+                ["", "subject,body", "", "", "Ice,\"Cold", "", "there\"", ",", " ", "I,Cold", "I"];
             check(
                 lines.join(line_break).as_bytes(),
                 &["Row 8, subject: Enter at least 3", "Row 9 has 1 columns instead of 2"],

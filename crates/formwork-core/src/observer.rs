@@ -76,6 +76,8 @@ pub trait Observer: 'static {
     fn report(&self, report: Box<str>, is_first: bool) {
         let _ = (report, is_first);
     }
+    /// The visitor broke it off: what it came to, if anything, is not known.
+    fn cancelled(&self) {}
     /// The server has answered.
     fn outcome(&self, outcome: Outcome);
     /// It waits for a connection, or no longer.

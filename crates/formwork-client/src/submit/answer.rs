@@ -31,7 +31,8 @@ const AGAIN_AFTER: [Duration; 3] =
 pub(super) async fn send(job: Job) {
     let mut answer = follow(&job).await;
     let mut pauses = AGAIN_AFTER.into_iter();
-    while answer.outcome.is_none() && !job.cancelled.get() && !queue::is_stopped() {
+    let goes_on = || !job.cancelled.get() && !queue::is_stopped();
+    while answer.outcome.is_none() && goes_on() {
         if connection::is_off() {
             // Kept for as long as it takes, in its place in the queue.
             job.observer.offline(true);
@@ -44,14 +45,21 @@ pub(super) async fn send(job: Job) {
         } else {
             break;
         }
-        answer = follow(&job).await;
+        // Meanwhile it may have been broken off.
+        if goes_on() {
+            answer = follow(&job).await;
+        }
     }
     if cfg!(debug_assertions) {
         console::tell(&job, heard(&answer));
     }
     let here = job.is_from_here();
     match answer {
-        Answer { outcome: None, .. } if job.cancelled.get() => query::lift(job.id),
+        Answer { outcome: None, .. } if job.cancelled.get() => {
+            query::lift(job.id);
+            job.observer.cancelled();
+            spawn_local(read_again());
+        }
         Answer { outcome: None, .. } if !job.is_awaited() => {
             query::lift(job.id);
             drafts::keep_failed(&job, None);
@@ -92,6 +100,13 @@ pub(super) async fn send(job: Job) {
         Answer { .. } => {}
     }
     job.observer.finished();
+}
+
+/// What was broken off may have been done all the same, if its server was about to commit it: that is over
+/// after a moment, and shows.
+async fn read_again() {
+    stream::wait(AGAIN_AFTER[1]).await;
+    query::refetch(query::keys_older_than(query::tick()));
 }
 
 /// What a developer is told of it.

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     fmt::Display,
     marker::PhantomData,
     rc::Rc,
@@ -42,6 +42,9 @@ use crate::{
 pub fn use_action_state<T: Target>(target: T) -> ActionState<T::Action> {
     ActionState::of(target.key().to_owned(), target.sealed().map(str::to_owned))
 }
+
+/// As many reports of a run are kept.
+const MOST_REPORTS: usize = 1_000;
 
 /// A handle to the state of an action; see [`use_action_state`].
 pub struct ActionState<A> {
@@ -126,12 +129,15 @@ impl<A: Action> ActionState<A> {
     }
 
     /// Breaks off the submission whose files are being sent: the server reads no further, nothing runs,
-    /// and the form stays as it is. A streaming action that has begun to report is stopped.
+    /// and the form stays as it is. A streaming action that has begun to report is stopped. Then there is no
+    /// [`value`](ActionState::value), also of the run before. It may have been done in that very moment: what is
+    /// on screen is read again.
     pub fn cancel(self) {
         self.scope.cancel();
     }
 
-    /// What the action has reported since it was sent last, in order; empty from the next submission on.
+    /// What the action has reported since it was sent last, in order, the last thousand at most; empty from the
+    /// next submission on.
     /// Reactive: each shows as it comes. Without JavaScript nobody is told before the end.
     pub fn reports<R>(self) -> Vec<R>
     where
@@ -153,7 +159,7 @@ impl<A: Action> ActionState<A> {
         A: Streaming<Report = R>,
         R: DeserializeOwned,
     {
-        self.scope.reports(|reports| wire::decode(reports.last()?))
+        self.scope.reports(|reports| wire::decode(reports.back()?))
     }
 
     /// Whether the form holds something that was not sent: a control that has been changed and not
@@ -302,7 +308,7 @@ pub(crate) struct Cell {
     progress: ArcRwSignal<Option<Progress>>,
     cancel: ArcRwSignal<Option<Retry>>,
     /// Of a streaming action: what its last run has reported.
-    reports: OnceLock<ArcRwSignal<Vec<Arc<str>>>>,
+    reports: OnceLock<ArcRwSignal<VecDeque<Arc<str>>>>,
     submission: ArcRwSignal<String>,
     /// What its next submission is sent in place of; see [`wire::AGAIN`].
     again: ArcRwSignal<String>,
@@ -491,7 +497,7 @@ impl Cell {
         }
     }
 
-    fn reports(&self) -> &ArcRwSignal<Vec<Arc<str>>> {
+    fn reports(&self) -> &ArcRwSignal<VecDeque<Arc<str>>> {
         self.reports.get_or_init(ArcRwSignal::default)
     }
 
@@ -591,7 +597,7 @@ impl Observer for CellObserver {
         self.with(|cell| {
             cell.retry.set(None);
             if let Some(reports) = cell.reports.get() {
-                reports.set(Vec::new());
+                reports.set(VecDeque::new());
             }
             cell.in_flight.update(|count| *count += 1);
         });
@@ -643,13 +649,21 @@ impl Observer for CellObserver {
         self.with(|cell| cell.cancel.set(Some(Arc::new(SendWrapper::new(cancel)))));
     }
 
+    fn cancelled(&self) {
+        // What the one before it came to is not to be taken for what came of this one.
+        self.with(|cell| cell.outcome.set(None));
+    }
+
     fn report(&self, report: Box<str>, is_first: bool) {
         self.with(|cell| {
             cell.reports().update(|reports| {
                 if is_first {
                     reports.clear();
                 }
-                reports.push(report.into());
+                if reports.len() == MOST_REPORTS {
+                    reports.pop_front();
+                }
+                reports.push_back(report.into());
             });
         });
     }
@@ -865,7 +879,7 @@ impl Scope {
         self.read(|cell| cell.progress.get())
     }
 
-    fn reports<T: Default>(self, read: impl FnOnce(&[Arc<str>]) -> T) -> T {
+    fn reports<T: Default>(self, read: impl FnOnce(&VecDeque<Arc<str>>) -> T) -> T {
         self.read(|cell| cell.reports().with(|reports| read(reports)))
     }
 
