@@ -1249,6 +1249,37 @@ mod tests {
     }
 
     #[test]
+    fn s1_what_is_cancelled_came_to_nothing_also_not_to_what_the_run_before_it_did() {
+        Owner::new().with(|| {
+            let cell = Scope::without_action(&[]).cell();
+            let observer = CellObserver::new(&cell, None);
+            cell.outcome.set(Some(Arc::new(Outcome { status: 200, ..Outcome::default() })));
+            observer.started();
+            assert!(cell.outcome.get_untracked().is_some(), "until there is another");
+            observer.cancelled();
+            observer.finished();
+            assert!(cell.outcome.get_untracked().is_none());
+        });
+    }
+
+    #[test]
+    fn s1_the_latest_reports_are_kept() {
+        Owner::new().with(|| {
+            let cell = Scope::without_action(&[]).cell();
+            let observer = CellObserver::new(&cell, None);
+            let most = MOST_REPORTS;
+            for number in 0..most + 5 {
+                observer.report(number.to_string().into(), number == 0);
+            }
+            let ends = cell
+                .reports()
+                .with_untracked(|kept| (kept.len(), kept.front().cloned(), kept.back().cloned()));
+            let said = |number: usize| Some(Arc::from(number.to_string()));
+            assert_eq!(ends, (most, said(5), said(most + 4)));
+        });
+    }
+
+    #[test]
     fn n9_a_row_that_is_added_has_nothing_of_one_that_is_gone() {
         let rows = RowKeys::default();
         rows.of("p", Some(keys(&["r0", "r1"])), || keys(&["r0", "r7"]));
