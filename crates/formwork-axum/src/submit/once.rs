@@ -98,7 +98,9 @@ pub(super) async fn recorded_or(
                 None => Seen::recorded(&record)?,
             },
             Ended::Failed(failure) | Ended::Unsure(failure) => Seen::failure(&failure)?,
-            Ended::Unknown | Ended::Lost => return Err(error),
+            Ended::Unknown => return Err(error),
+            // "Too often" would make another submission of what is sent next.
+            Ended::Lost => return Err(Refusal::MayBeDone.into()),
         };
         if let Some(ran) = replay(submission, seen) {
             submission.come_to("once");
