@@ -8,6 +8,7 @@ async fn rename_ticket(_: ActionCx, _ticket: Bound<u64>) -> ActionResult<()> {
     Ok(())
 }
 
+/// Compiles.
 pub fn shown(handed_out: BoundAction<RenameTicket>) -> bool {
     let form = use_action_state(handed_out);
     form.succeeded()
