@@ -80,9 +80,7 @@ fn stamp(path: &Path) -> Option<Stamp> {
 /// What caches are told of a client's file. An address with a build in it is of one content for ever; the
 /// same file without it is asked about each time. `None` for anything else.
 pub(crate) fn kept(uri: &Uri, folder: &str, build: &str, files: &Stamps) -> Option<&'static str> {
-    let name = uri.path().strip_prefix('/')?.strip_prefix(folder)?.strip_prefix('/')?;
-    let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let of = pairs.into_iter().find(|(name, _)| *name == wire::BUILD_PARAMETER).map(|(_, of)| of);
+    let (name, of) = asked_for(uri, folder)?;
     // Those of another build lie in a folder of their own.
     let named = of.is_some_and(|of| !of.is_empty() && (of != build || files.hold(name)));
     Some(if named { "public, max-age=31536000, immutable" } else { "no-cache" })
@@ -90,15 +88,21 @@ pub(crate) fn kept(uri: &Uri, folder: &str, build: &str, files: &Stamps) -> Opti
 
 /// Where the file lies that a document of another build asks for; `None` for anything else.
 pub(crate) fn of_another(uri: &Uri, folder: &str, build: &str) -> Option<Uri> {
-    let name = uri.path().strip_prefix('/')?.strip_prefix(folder)?.strip_prefix('/')?;
-    let pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    let of = pairs.into_iter().find(|(name, _)| *name == wire::BUILD_PARAMETER)?.1;
+    let (name, of) = asked_for(uri, folder)?;
+    let of = of?;
     if of == build {
         return None;
     }
     // Whatever else stands there names no folder.
     let is_build = !of.is_empty() && of.bytes().all(|byte| byte.is_ascii_alphanumeric());
     format!("/{folder}/{}/{name}", if is_build { of } else { "none" }).parse().ok()
+}
+
+/// Which of the client's files an address is of, and of which build, if it says so; `None` for anything else.
+fn asked_for<'a>(uri: &'a Uri, folder: &str) -> Option<(&'a str, Option<&'a str>)> {
+    let name = uri.path().strip_prefix('/')?.strip_prefix(folder)?.strip_prefix('/')?;
+    let mut pairs = uri.query().unwrap_or_default().split('&').filter_map(|p| p.split_once('='));
+    Some((name, pairs.find(|(name, _)| *name == wire::BUILD_PARAMETER).map(|(_, of)| of)))
 }
 
 #[cfg(test)]

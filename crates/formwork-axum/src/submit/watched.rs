@@ -87,7 +87,7 @@ pub(crate) fn has_left(error: &ActionError) -> bool {
 
 fn takes_reports(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accept.is_some_and(|accept| accept.contains(wire::NDJSON) && accept.contains(wire::REPORTS))
+    answer::wants_stream(headers) && accept.is_some_and(|accept| accept.contains(wire::REPORTS))
 }
 
 /// The stream: each report as it comes, then the answer.

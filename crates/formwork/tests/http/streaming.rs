@@ -155,15 +155,21 @@ async fn s1_who_goes_away_stops_the_work_and_the_same_submission_runs_anew() {
     assert_eq!(ran("unpack, to its end"), 1);
 }
 
+/// A browser that waits for its page, and may close the connection.
+async fn begun_without_javascript(server: &Server, page: &Page, boxes: usize) -> Raw {
+    let request = Request::form("/unpacking", urlencoded(&form(page, boxes, "").entries));
+    let mut connection = Raw::connect(server).await;
+    connection.write(&request.bytes(server)).await;
+    connection
+}
+
 #[tokio::test]
 async fn s1_without_javascript_who_goes_away_stops_it_as_well() {
     let server = Server::start().await;
     let (desk, gate) = (&server.desk, server.desk.gate());
     gate.close();
     let page = page(&server).await;
-    let request = Request::form("/unpacking", urlencoded(&form(&page, 3, "").entries));
-    let mut connection = Raw::connect(&server).await;
-    connection.write(&request.bytes(&server)).await;
+    let connection = begun_without_javascript(&server, &page, 3).await;
     gate.reached_by(1).await;
     drop(connection);
     a_while().await;
@@ -275,9 +281,7 @@ async fn s1_who_waits_for_a_run_that_is_stopped_runs_it() {
     let (desk, gate) = (&server.desk, server.desk.gate());
     gate.close();
     let page = page(&server).await;
-    let request = Request::form("/unpacking", urlencoded(&form(&page, 2, "").entries));
-    let mut first = Raw::connect(&server).await;
-    first.write(&request.bytes(&server)).await;
+    let first = begun_without_javascript(&server, &page, 2).await;
     gate.reached_by(1).await;
     let ((), mut stream) = tokio::join!(
         async {
